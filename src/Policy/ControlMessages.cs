@@ -1,0 +1,190 @@
+namespace BindToInterface.Policy;
+
+/// <summary>
+/// Reads the control messages of a sendmsg (cmsg(3)), finds what they say of interface and source address
+/// (ip(7) IP_PKTINFO, ipv6(7) and RFC 3542 IPV6_PKTINFO), and builds the buffer that the supervisor sends
+/// instead.
+/// </summary>
+public static class ControlMessages
+{
+    /// <summary>Room that steering adds to a control buffer, at most: a header and an in6_pktinfo, aligned.</summary>
+    public const int SteeringLength = 40;
+
+    private const int SolIp = 0;
+    private const int SolIpv6 = 41;
+    private const int IpPktinfo = 8;
+    private const int Ipv6Pktinfo = 50;
+    private const int Ipv62292Pktinfo = 2;
+    private const int InPktinfoLength = 12;
+    private const int In6PktinfoLength = 20;
+
+    /// <summary>What a control buffer says that concerns the way a packet takes.</summary>
+    /// <param name="IsValid">Whether each header is whole; the kernel answers EINVAL where one is not.</param>
+    /// <param name="InterfaceIndex">The ifindex that a PKTINFO names; 0 where none does.</param>
+    /// <param name="Source">The source address that a PKTINFO names.</param>
+    public readonly record struct Summary(bool IsValid, uint InterfaceIndex, IpAddress? Source);
+
+    /// <summary>
+    /// Reads a control buffer as the kernel does for a destination: level IP counts on the way to an IPv4
+    /// one, level IPv6 on an IPv6 socket, and a later PKTINFO overrides an earlier one.
+    /// </summary>
+    /// <param name="control">The program's buffer.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="socket">The family of the socket.</param>
+    /// <param name="destination">The family of the destination, IPv4 for a mapped one.</param>
+    public static Summary Read(ReadOnlySpan<byte> control, AbiLayout layout, IpFamily socket, IpFamily destination)
+    {
+        var summary = new Summary(true, 0, null);
+        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        {
+            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
+            {
+                return summary with { IsValid = false };
+            }
+
+            if (IsPktinfo(level, type) && (level == SolIp ? destination == IpFamily.IPv4 : socket == IpFamily.IPv6))
+            {
+                summary = Apply(summary, level, control[(offset + layout.CmsghdrLength)..(offset + length)]);
+            }
+
+            offset += layout.Align(length);
+        }
+
+        return summary;
+    }
+
+    /// <summary>
+    /// Whether any message names an interface or a source address, for a send whose socket is not known yet.
+    /// A buffer that is not valid is taken to do so.
+    /// </summary>
+    public static bool MayNameInterface(ReadOnlySpan<byte> control, AbiLayout layout)
+    {
+        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        {
+            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type) || IsPktinfo(level, type))
+            {
+                return true;
+            }
+
+            offset += layout.Align(length);
+        }
+
+        return false;
+    }
+
+    /// <summary>Copies a valid control buffer into 64-bit layout.</summary>
+    /// <returns>The length of the result, or -1 where it does not fit.</returns>
+    public static int Copy(ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination) =>
+        Copy(control, layout, destination, withPktinfo: true);
+
+    /// <summary>
+    /// Copies a control buffer into 64-bit layout, without its PKTINFO messages, and adds one that names
+    /// the interface and the source address.
+    /// </summary>
+    /// <param name="control">The program's buffer, already read as valid.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="destination">Room for the result.</param>
+    /// <param name="family">The family of the destination, IPv4 for a mapped one.</param>
+    /// <param name="interfaceIndex">The ifindex to leave by.</param>
+    /// <param name="source">The address to send from, or null for the socket's or the interface's own.</param>
+    /// <returns>The length of the result, or -1 where it does not fit.</returns>
+    public static int Steer(
+        ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination, IpFamily family, uint interfaceIndex, IpAddress? source)
+    {
+        int written = Copy(control, layout, destination, withPktinfo: false);
+        return written >= 0 && TryAppendPktinfo(destination, ref written, family, interfaceIndex, source) ? written : -1;
+    }
+
+    private static int Copy(ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination, bool withPktinfo)
+    {
+        int written = 0;
+        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        {
+            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
+            {
+                return -1;
+            }
+
+            ReadOnlySpan<byte> data = control[(offset + layout.CmsghdrLength)..(offset + length)];
+            if ((withPktinfo || !IsPktinfo(level, type)) && !TryAppend(destination, ref written, level, type, data))
+            {
+                return -1;
+            }
+
+            offset += layout.Align(length);
+        }
+
+        return written;
+    }
+
+    private static bool TryAppendPktinfo(
+        Span<byte> destination, ref int written, IpFamily family, uint interfaceIndex, IpAddress? source)
+    {
+        Span<byte> info = stackalloc byte[In6PktinfoLength];
+        info.Clear();
+        if (family == IpFamily.IPv4)
+        {
+            // ifindex, spec_dst (the source of a sent packet), addr.
+            BitConverter.TryWriteBytes(info, interfaceIndex);
+            source?.WriteInAddr(info[4..]);
+            return TryAppend(destination, ref written, SolIp, IpPktinfo, info[..InPktinfoLength]);
+        }
+
+        // struct in6_pktinfo: addr, ifindex.
+        source?.WriteIn6Addr(info);
+        BitConverter.TryWriteBytes(info[16..], interfaceIndex);
+        return TryAppend(destination, ref written, SolIpv6, Ipv6Pktinfo, info);
+    }
+
+    private static bool TryAppend(Span<byte> destination, ref int written, int level, int type, ReadOnlySpan<byte> data)
+    {
+        AbiLayout layout = AbiLayout.Bits64;
+        int length = layout.CmsghdrLength + data.Length;
+        int aligned = layout.Align(length);
+        if (destination.Length - written < aligned)
+        {
+            return false;
+        }
+
+        Span<byte> message = destination.Slice(written, aligned);
+        message.Clear();
+        BitConverter.TryWriteBytes(message, (ulong)length);
+        BitConverter.TryWriteBytes(message[8..], level);
+        BitConverter.TryWriteBytes(message[12..], type);
+        data.CopyTo(message[layout.CmsghdrLength..]);
+        written += aligned;
+        return true;
+    }
+
+    private static bool TryReadHeader(ReadOnlySpan<byte> message, AbiLayout layout, out int length, out int level, out int type)
+    {
+        ulong claimed = layout.ReadWord(message);
+        level = BitConverter.ToInt32(message[layout.WordSize..]);
+        type = BitConverter.ToInt32(message[(layout.WordSize + 4)..]);
+        bool whole = claimed >= (ulong)layout.CmsghdrLength && claimed <= (ulong)message.Length;
+        length = whole ? (int)claimed : 0;
+        return whole;
+    }
+
+    private static bool IsPktinfo(int level, int type) =>
+        (level == SolIp && type == IpPktinfo) || (level == SolIpv6 && type is Ipv6Pktinfo or Ipv62292Pktinfo);
+
+    private static Summary Apply(Summary summary, int level, ReadOnlySpan<byte> data)
+    {
+        // The kernel wants the exact length of an in_pktinfo and at least that of an in6_pktinfo
+        // (ip_cmsg_send, ip6_datagram_send_ctl).
+        if (level == SolIp ? data.Length != InPktinfoLength : data.Length < In6PktinfoLength)
+        {
+            return summary with { IsValid = false };
+        }
+
+        // in_pktinfo: ifindex, spec_dst, addr; in6_pktinfo: addr, ifindex.
+        uint index = BitConverter.ToUInt32(level == SolIp ? data : data[16..]);
+        IpAddress source = level == SolIp ? IpAddress.FromInAddr(data[4..]) : IpAddress.FromIn6Addr(data);
+        return summary with
+        {
+            InterfaceIndex = index != 0 ? index : summary.InterfaceIndex,
+            Source = source.IsUnspecified ? summary.Source : source,
+        };
+    }
+}

@@ -1,0 +1,61 @@
+namespace BindToInterface.Policy;
+
+/// <summary>
+/// The socket options that name an interface or make the kernel send (ip(7), ipv6(7), socket(7), sctp(7)),
+/// by level and number as in the kernel's headers.
+/// </summary>
+public static class SocketOption
+{
+    /// <summary>SOL_SOCKET.</summary>
+    public const int SolSocket = 1;
+    /// <summary>SOL_IP.</summary>
+    public const int SolIp = 0;
+    /// <summary>SOL_IPV6.</summary>
+    public const int SolIpv6 = 41;
+    /// <summary>SOL_SCTP.</summary>
+    public const int SolSctp = 132;
+
+    /// <summary>SO_BINDTODEVICE: an interface by name.</summary>
+    public const int SoBindToDevice = 25;
+    /// <summary>SO_BINDTOIFINDEX: an interface by number, since Linux 5.1.</summary>
+    public const int SoBindToIfindex = 62;
+    /// <summary>IP_UNICAST_IF: an ifindex in network byte order.</summary>
+    public const int IpUnicastIf = 50;
+    /// <summary>IP_MULTICAST_IF: an address, an ip_mreq or an ip_mreqn.</summary>
+    public const int IpMulticastIf = 32;
+    /// <summary>IP_ADD_MEMBERSHIP: an ip_mreq or an ip_mreqn.</summary>
+    public const int IpAddMembership = 35;
+    /// <summary>IP_ADD_SOURCE_MEMBERSHIP: an ip_mreq_source.</summary>
+    public const int IpAddSourceMembership = 39;
+    /// <summary>MCAST_JOIN_GROUP, both levels: a group_req.</summary>
+    public const int McastJoinGroup = 42;
+    /// <summary>MCAST_JOIN_SOURCE_GROUP, both levels: a group_source_req.</summary>
+    public const int McastJoinSourceGroup = 46;
+    /// <summary>IPV6_UNICAST_IF: an ifindex in network byte order.</summary>
+    public const int Ipv6UnicastIf = 76;
+    /// <summary>IPV6_MULTICAST_IF: an ifindex.</summary>
+    public const int Ipv6MulticastIf = 17;
+    /// <summary>IPV6_JOIN_GROUP: an ipv6_mreq.</summary>
+    public const int Ipv6JoinGroup = 20;
+    /// <summary>IPV6_JOIN_ANYCAST: an ipv6_mreq.</summary>
+    public const int Ipv6JoinAnycast = 27;
+    /// <summary>IPV6_PKTINFO: a sticky in6_pktinfo.</summary>
+    public const int Ipv6Pktinfo = 50;
+    /// <summary>IPV6_2292PKTOPTIONS: sticky control messages.</summary>
+    public const int Ipv62292PktOptions = 6;
+    /// <summary>SCTP_SOCKOPT_CONNECTX_OLD.</summary>
+    public const int SctpConnectxOld = 107;
+    /// <summary>SCTP_SOCKOPT_CONNECTX.</summary>
+    public const int SctpConnectx = 110;
+    /// <summary>SCTP_SOCKOPT_CONNECTX3, a getsockopt that connects.</summary>
+    public const int SctpConnectx3 = 111;
+
+    /// <summary>The options of setsockopt that must be judged.</summary>
+    public static readonly IReadOnlyList<(int Level, int[] Names)> Judged =
+    [
+        (SolSocket, [SoBindToDevice, SoBindToIfindex]),
+        (SolIp, [IpUnicastIf, IpMulticastIf, IpAddMembership, IpAddSourceMembership, McastJoinGroup, McastJoinSourceGroup]),
+        (SolIpv6, [Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, McastJoinGroup, McastJoinSourceGroup]),
+        (SolSctp, [SctpConnectxOld, SctpConnectx]),
+    ];
+}

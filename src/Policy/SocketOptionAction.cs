@@ -1,0 +1,18 @@
+namespace BindToInterface.Policy;
+
+/// <summary>What is to be done with a setsockopt call.</summary>
+public enum SocketOptionAction
+{
+    /// <summary>The kernel carries it out as it stands.</summary>
+    Continue,
+    /// <summary>EPERM: it names another interface, or takes the binding away.</summary>
+    Refuse,
+    /// <summary>It binds to the configured interface: the supervisor does so, and answers success.</summary>
+    Bind,
+    /// <summary>It connects: bind to the configured interface first, then continue.</summary>
+    BindThenContinue,
+    /// <summary>It is fine if the interface has <see cref="SocketOptionVerdict.Address"/>, else EPERM.</summary>
+    CheckAddress,
+    /// <summary>It joins a group on an interface of the kernel's choice: join on the configured one instead.</summary>
+    Join,
+}

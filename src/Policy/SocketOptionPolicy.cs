@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using static BindToInterface.Policy.SocketOption;
+
+namespace BindToInterface.Policy;
+
+/// <summary>
+/// Judges the socket options of <see cref="SocketOption.Judged"/>: naming the configured interface is fine,
+/// naming another or taking the binding away is not.
+/// </summary>
+/// <param name="policy">Judges the groups that are joined: an excluded one is left alone.</param>
+/// <param name="interfaceName">The configured interface.</param>
+/// <param name="interfaceIndex">Its ifindex now; 0 where it does not exist.</param>
+public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string interfaceName, uint interfaceIndex)
+{
+    private const int InAddrLength = 4;
+    private const int IpMreqLength = 8;
+    private const int IpMreqnLength = 12;
+    private const int IpMreqSourceLength = 12;
+    private const int Ipv6MreqLength = 20;
+    private const int In6PktinfoLength = 20;
+
+    private static readonly SocketOptionVerdict Continue = new(SocketOptionAction.Continue);
+    private static readonly SocketOptionVerdict Refuse = new(SocketOptionAction.Refuse);
+
+    /// <summary>
+    /// Judges one option. A value too short for its option is left to the kernel, which answers EINVAL.
+    /// </summary>
+    /// <param name="level">The level.</param>
+    /// <param name="name">The option.</param>
+    /// <param name="value">The value's bytes, in the program's layout.</param>
+    /// <param name="layout">The program's layout.</param>
+    public SocketOptionVerdict Judge(int level, int name, ReadOnlySpan<byte> value, AbiLayout layout) => (level, name) switch
+    {
+        (SolSocket, SoBindToDevice) => NamesInterface(value) ? new(SocketOptionAction.Bind) : Refuse,
+        (SolSocket, SoBindToIfindex) => value.Length < sizeof(int) ? Continue
+            : IsOurs(BitConverter.ToUInt32(value)) ? new(SocketOptionAction.Bind) : Refuse,
+        (SolIp, IpUnicastIf) or (SolIpv6, Ipv6UnicastIf) => value.Length < sizeof(int) ? Continue
+            : AllowIndex(BinaryPrimitives.ReadUInt32BigEndian(value)),
+        (SolIpv6, Ipv6MulticastIf) => value.Length < sizeof(int) ? Continue : AllowIndex(BitConverter.ToUInt32(value)),
+        (SolIp, IpMulticastIf) => MulticastInterface(value),
+        (SolIp, IpAddMembership) => AddMembership(value),
+        (SolIp, IpAddSourceMembership) => AddSourceMembership(value),
+        (SolIpv6, Ipv6JoinGroup or Ipv6JoinAnycast) => JoinGroup6(value, name),
+        (SolIp or SolIpv6, McastJoinGroup) => JoinGroupRequest(value, layout, hasSource: false),
+        (SolIp or SolIpv6, McastJoinSourceGroup) => JoinGroupRequest(value, layout, hasSource: true),
+        (SolIpv6, Ipv6Pktinfo) => StickyPktinfo(value),
+        (SolIpv6, Ipv62292PktOptions) => StickyOptions(value, layout),
+        (SolSctp, SctpConnectx or SctpConnectxOld or SctpConnectx3) => new(SocketOptionAction.BindThenContinue),
+        _ => Continue,
+    };
+
+    private bool IsOurs(uint index) => index != 0 && index == interfaceIndex;
+
+    private SocketOptionVerdict AllowIndex(uint index) => index == 0 || IsOurs(index) ? Continue : Refuse;
+
+    private bool NamesInterface(ReadOnlySpan<byte> value)
+    {
+        // The kernel reads at most IFNAMSIZ - 1 bytes, up to the first zero (sock_setbindtodevice).
+        value = value[..Math.Min(value.Length, InterfaceName.MaximumBytes)];
+        int end = value.IndexOf((byte)0);
+        value = end < 0 ? value : value[..end];
+        Span<byte> configured = stackalloc byte[InterfaceName.MaximumBytes];
+        return System.Text.Encoding.UTF8.TryGetBytes(interfaceName, configured, out int length)
+            && value.SequenceEqual(configured[..length]);
+    }
+
+    private static (IpAddress Group, IpAddress Local, uint Index) ReadMembership(ReadOnlySpan<byte> value) => (
+        IpAddress.FromInAddr(value),
+        IpAddress.FromInAddr(value[4..]),
+        value.Length >= IpMreqnLength ? BitConverter.ToUInt32(value[8..]) : 0);
+
+    private SocketOptionVerdict MulticastInterface(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < InAddrLength)
+        {
+            return Continue;
+        }
+
+        var (_, local, index) = value.Length >= IpMreqLength
+            ? ReadMembership(value)
+            : (default, IpAddress.FromInAddr(value), 0u);
+        return index != 0 ? AllowIndex(index) : NamedByAddress(local) ?? Continue;
+    }
+
+    private static SocketOptionVerdict? NamedByAddress(in IpAddress local) =>
+        local.IsUnspecified ? null : new SocketOptionVerdict(SocketOptionAction.CheckAddress) { Address = local };
+
+    private SocketOptionVerdict AddMembership(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < IpMreqLength)
+        {
+            return Continue;
+        }
+
+        var (group, local, index) = ReadMembership(value);
+        return JoinOn(group, null, index, local);
+    }
+
+    private SocketOptionVerdict AddSourceMembership(ReadOnlySpan<byte> value) => value.Length < IpMreqSourceLength
+        ? Continue
+        // struct ip_mreq_source: multiaddr, interface, sourceaddr.
+        : JoinOn(IpAddress.FromInAddr(value), IpAddress.FromInAddr(value[8..]), 0, IpAddress.FromInAddr(value[4..]));
+
+    private SocketOptionVerdict JoinGroup6(ReadOnlySpan<byte> value, int name)
+    {
+        if (value.Length < Ipv6MreqLength)
+        {
+            return Continue;
+        }
+
+        uint index = BitConverter.ToUInt32(value[16..]);
+        if (name == Ipv6JoinAnycast)
+        {
+            // Anycast without an interface would take one by the routing table.
+            return IsOurs(index) ? Continue : Refuse;
+        }
+
+        return JoinOn(IpAddress.FromIn6Addr(value), null, index, default);
+    }
+
+    private SocketOptionVerdict JoinGroupRequest(ReadOnlySpan<byte> value, AbiLayout layout, bool hasSource)
+    {
+        // struct group_req: ifindex, then sockaddr_storage aligned as a word; group_source_req has two.
+        int first = layout.WordSize;
+        int second = first + Sockaddr.MaximumLength;
+        if (value.Length < (hasSource ? second : first) + Sockaddr.MaximumLength)
+        {
+            return Continue;
+        }
+
+        Sockaddr group = Sockaddr.Parse(value.Slice(first, Sockaddr.MaximumLength));
+        IpAddress? source = hasSource ? Sockaddr.Parse(value.Slice(second, Sockaddr.MaximumLength)).Endpoint.Address : null;
+        return group.IsIp ? JoinOn(group.Endpoint.Address, source, BitConverter.ToUInt32(value), default) : Continue;
+    }
+
+    private SocketOptionVerdict JoinOn(in IpAddress group, IpAddress? source, uint index, in IpAddress local)
+    {
+        if (policy.Options.Exclude.Contains(group))
+        {
+            return Continue;
+        }
+
+        if (index != 0)
+        {
+            return AllowIndex(index);
+        }
+
+        return (local.Family == IpFamily.IPv4 ? NamedByAddress(local) : null)
+            ?? new SocketOptionVerdict(SocketOptionAction.Join) { Group = group, GroupSource = source };
+    }
+
+    private SocketOptionVerdict StickyPktinfo(ReadOnlySpan<byte> value)
+    {
+        if (value.Length < In6PktinfoLength)
+        {
+            return Continue;
+        }
+
+        uint index = BitConverter.ToUInt32(value[16..]);
+        IpAddress local = IpAddress.FromIn6Addr(value);
+        return AllowIndex(index) is { Action: SocketOptionAction.Refuse } refuse ? refuse
+            : local.IsUnspecified ? Continue
+            : new(SocketOptionAction.CheckAddress) { Address = local };
+    }
+
+    private SocketOptionVerdict StickyOptions(ReadOnlySpan<byte> value, AbiLayout layout)
+    {
+        ControlMessages.Summary summary = ControlMessages.Read(value, layout, IpFamily.IPv6, IpFamily.IPv6);
+        return !summary.IsValid ? Continue
+            : AllowIndex(summary.InterfaceIndex) is { Action: SocketOptionAction.Refuse } refuse ? refuse
+            : summary.Source is not IpAddress local ? Continue
+            : new(SocketOptionAction.CheckAddress) { Address = local };
+    }
+}

@@ -1,0 +1,90 @@
+namespace BindToInterface.Policy;
+
+/// <summary>
+/// Judges destinations: DNS first, excludes second on the rewritten address, the interface last.
+/// It knows addresses only; sockets are the handlers' business.
+/// </summary>
+public sealed class TrafficPolicy(TrafficPolicyOptions options)
+{
+    /// <summary>The port whose traffic <c>--dns</c> redirects (RFC 1035, 4.2), UDP and TCP.</summary>
+    public const ushort DnsPort = 53;
+
+    private const string LoopbackInterface = "lo";
+
+    /// <summary>What the user asked for.</summary>
+    public TrafficPolicyOptions Options { get; } = options;
+
+    /// <summary>Whether port-53 traffic is redirected.</summary>
+    public bool RewritesDns => !Options.Dns.IsEmpty;
+
+    /// <summary>Whether the sockets of resolver daemons, which ask by their own route, are refused.</summary>
+    public bool RefusesResolverDaemons => Options.Interface is not null && !Options.AllowResolverDaemons;
+
+    /// <summary>Judges a destination.</summary>
+    /// <param name="destination">The sockaddr that the program named; an IP one.</param>
+    public Verdict Judge(in Sockaddr destination)
+    {
+        Endpoint endpoint = destination.Endpoint;
+        bool rewritten = false;
+        bool needsDualStack = false;
+        if (RewritesDns && endpoint.Port == DnsPort)
+        {
+            if (Override(destination.Kind) is not Endpoint server)
+            {
+                return new(VerdictKind.Refuse, endpoint)
+                {
+                    Error = Errno.ECONNREFUSED,
+                    Reason = "no DNS override of this family",
+                };
+            }
+
+            rewritten = server.Address != endpoint.Address || server.Port != endpoint.Port;
+            needsDualStack = destination.Kind == SockaddrKind.IPv6 && server.Address.Family == IpFamily.IPv4;
+            endpoint = server;
+        }
+
+        Verdict verdict = JudgeEndpoint(endpoint);
+        return rewritten ? verdict with { Rewritten = true, NeedsDualStack = needsDualStack } : verdict;
+    }
+
+    /// <summary>
+    /// Judges an address to which no DNS rule applies: a nameserver, a peer, a multicast group.
+    /// The kernel takes an unspecified destination as this host, so that it is judged as loopback.
+    /// </summary>
+    public Verdict JudgeEndpoint(in Endpoint endpoint)
+    {
+        IpAddress address = endpoint.Address.IsUnspecified ? IpAddress.Loopback(endpoint.Address.Family) : endpoint.Address;
+        if (Options.Exclude.Contains(address))
+        {
+            return new(VerdictKind.Exclude, endpoint);
+        }
+
+        IpAddress? source = Options.Source[address.Family]?.Address;
+        if (Options.Interface is not string name)
+        {
+            return new(VerdictKind.Pass, endpoint) { Source = source };
+        }
+
+        if (address.IsLoopback && name != LoopbackInterface)
+        {
+            return new(VerdictKind.Refuse, endpoint)
+            {
+                Error = Errno.ENETUNREACH,
+                Reason = "loopback is not reached by this interface; '--exclude loopback' lets it be",
+            };
+        }
+
+        return new(VerdictKind.Bind, endpoint) { Interface = name, Source = source };
+    }
+
+    /// <summary>
+    /// The override for a destination's form: the same family first; else, for the two forms of an IPv6
+    /// socket, the other family, mapped or not. A sockaddr_in cannot name an IPv6 server.
+    /// </summary>
+    private Endpoint? Override(SockaddrKind kind) => kind switch
+    {
+        SockaddrKind.IPv4 => Options.Dns.IPv4,
+        SockaddrKind.Mapped => Options.Dns.IPv4 ?? Options.Dns.IPv6,
+        _ => Options.Dns.IPv6 ?? Options.Dns.IPv4,
+    };
+}

@@ -1,0 +1,28 @@
+namespace BindToInterface.Policy;
+
+/// <summary>The policy's decision on one destination.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Destination">Where to, after a DNS rewrite.</param>
+public readonly record struct Verdict(VerdictKind Kind, Endpoint Destination)
+{
+    /// <summary>Whether <see cref="Destination"/> differs from what the program named.</summary>
+    public bool Rewritten { get; init; }
+
+    /// <summary>
+    /// Whether the rewritten destination can be reached only through a socket that is not IPV6_V6ONLY,
+    /// because an IPv6 destination became an IPv4 one. Elsewhere the answer is ECONNREFUSED.
+    /// </summary>
+    public bool NeedsDualStack { get; init; }
+
+    /// <summary>The interface to leave by; set for <see cref="VerdictKind.Bind"/>.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>The local address to send from, where the user chose one.</summary>
+    public IpAddress? Source { get; init; }
+
+    /// <summary>The answer of <see cref="VerdictKind.Refuse"/>.</summary>
+    public Errno Error { get; init; }
+
+    /// <summary>Why a refusal, for a person; empty otherwise.</summary>
+    public string Reason { get; init; } = "";
+}
