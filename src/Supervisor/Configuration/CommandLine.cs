@@ -1,0 +1,231 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace BindToInterface.Supervisor.Configuration;
+
+/// <summary>
+/// The command line: our options up to the first word that is not one, then the program and its arguments,
+/// which are never read as ours.
+/// </summary>
+internal sealed class CommandLine
+{
+    private static readonly Option<string> Interface = new(Setting.Interface.Option, "-i")
+    {
+        HelpName = "NAME",
+        Description = "the interface that outgoing IP traffic must use",
+    };
+
+    private static readonly Option<string> Dns = new(Setting.Dns.Option, "-d")
+    {
+        HelpName = "ADDRESS[,ADDRESS]",
+        Description = "send port-53 traffic to this server; one address per family, each may carry a port",
+    };
+
+    private static readonly Option<string> DnsPort = new(Setting.DnsPort.Option)
+    {
+        HelpName = "PORT",
+        Description = "the port of --dns addresses that carry none (default 53)",
+    };
+
+    private static readonly Option<string[]> Exclude = new(Setting.Exclude.Option, "-x")
+    {
+        HelpName = "LIST",
+        Description = "destinations left alone: addresses, networks, leading octets, 'loopback'; repeatable",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> SourceIp = new(Setting.SourceIp.Option)
+    {
+        HelpName = "ADDRESS[,ADDRESS]",
+        Description = "the local address to send from, one per family",
+    };
+
+    private static readonly Option<string> ResolverDaemons = new(Setting.ResolverDaemons.Option)
+    {
+        HelpName = "allow|refuse",
+        Description = "whether libc may ask nscd and systemd-resolved over their sockets (default refuse)",
+    };
+
+    private static readonly Option<bool> ExitWithProgram = new(Setting.ExitWithProgram.Option)
+    {
+        Description = "end with the program, though descendants of it still run",
+    };
+
+    private static readonly Option<bool> Verbose = new("--verbose", "-v")
+    {
+        Description = "a line per decision; twice for more",
+    };
+
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "errors only" };
+
+    private static readonly Option<string> LogLevel = new(Setting.LogLevel.Option)
+    {
+        HelpName = "LEVEL",
+        Description = "trace, debug, information, warning (default), error or none",
+    };
+
+    private static readonly Option<string> LogFormat = new(Setting.LogFormat.Option)
+    {
+        HelpName = "text|json",
+        Description = "the form of our own messages (default text)",
+    };
+
+    private static readonly Option<string> LogFile = new(Setting.LogFile.Option)
+    {
+        HelpName = "PATH",
+        Description = "write our own messages there instead of to standard error",
+    };
+
+    private static readonly Option<bool> Help = new("--help", "-h") { Description = "show this help" };
+
+    private static readonly Option<bool> Version = new("--version") { Description = "show the version" };
+
+    private static readonly Option[] Options =
+    [
+        Interface, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, ExitWithProgram, Verbose, Quiet, LogLevel, LogFormat, LogFile, Help, Version,
+    ];
+
+    private readonly ParseResult result;
+
+    private CommandLine(ParseResult result, int programWords)
+    {
+        this.result = result;
+        ProgramWords = programWords;
+    }
+
+    /// <summary>How many words, at the end, are the program and its arguments.</summary>
+    public int ProgramWords { get; }
+
+    public bool WantsHelp => result.GetValue(Help);
+
+    public bool WantsVersion => result.GetValue(Version);
+
+    /// <summary>Reads a command line.</summary>
+    /// <exception cref="SettingsException">An option is unknown or lacks its value.</exception>
+    public static CommandLine Parse(string[] words)
+    {
+        int own = CountOwnWords(words, out int program);
+        var command = new Command("bti-supervise");
+        foreach (Option option in Options)
+        {
+            command.Options.Add(option);
+        }
+
+        ParseResult result = CommandLineParser.Parse(command, words[..own], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        return result.Errors is [ParseError error, ..]
+            ? throw new SettingsException($"{error.Message.ReplaceLineEndings(" ")} See 'bti-supervise --help'.")
+            : new CommandLine(result, words.Length - program);
+    }
+
+    /// <summary>The settings that were given, by configuration key.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Values()
+    {
+        foreach ((Setting setting, Option<string> option) in new[]
+        {
+            (Setting.Interface, Interface), (Setting.Dns, Dns), (Setting.DnsPort, DnsPort), (Setting.SourceIp, SourceIp),
+            (Setting.ResolverDaemons, ResolverDaemons), (Setting.LogFormat, LogFormat), (Setting.LogFile, LogFile),
+        })
+        {
+            if (result.GetResult(option) is not null)
+            {
+                yield return new(setting.Key, result.GetValue(option));
+            }
+        }
+
+        if (result.GetValue(Exclude) is { Length: > 0 } lists)
+        {
+            yield return new(Setting.Exclude.Key, string.Join(',', lists));
+        }
+
+        if (result.GetValue(ExitWithProgram))
+        {
+            yield return new(Setting.ExitWithProgram.Key, "true");
+        }
+
+        if (GivenLogLevel() is string level)
+        {
+            yield return new(Setting.LogLevel.Key, level);
+        }
+    }
+
+    /// <summary>The text of --help.</summary>
+    public static string HelpText()
+    {
+        var text = new System.Text.StringBuilder();
+        text.Append(
+            """
+            Usage: bti-supervise [OPTIONS] [--] PROGRAM [ARG...]
+
+            Runs a program so that the IP traffic it starts leaves by one interface, or not at all.
+
+
+            """);
+        foreach (Option option in Options)
+        {
+            string names = string.Join(", ", [.. option.Aliases, option.Name]);
+            string left = $"  {names} {option.HelpName}".TrimEnd();
+            text.Append(left.Length < 36 ? left.PadRight(36) : $"{left}\n{new string(' ', 36)}").Append(option.Description);
+            if (Setting.All.FirstOrDefault(setting => setting.Option == option.Name)?.Variable is string variable)
+            {
+                text.Append(" [").Append(variable).Append(']');
+            }
+
+            text.Append('\n');
+        }
+
+        return text.Append("\nExit status: the program's own; 125 for errors of ours, 126 not executable, 127 not found.\n").ToString();
+    }
+
+    private string? GivenLogLevel() =>
+        result.GetValue(LogLevel) is string level ? level
+        : result.GetValue(Quiet) ? "error"
+        : result.GetResult(Verbose)?.IdentifierTokenCount switch
+        {
+            null or 0 => null,
+            1 => "information",
+            _ => "debug",
+        };
+
+    /// <summary>Counts our words: options with their values, up to a word that is none or to --.</summary>
+    private static int CountOwnWords(string[] words, out int program)
+    {
+        int index = 0;
+        while (index < words.Length && words[index].Length > 1 && words[index][0] == '-')
+        {
+            if (words[index] == "--")
+            {
+                program = index + 1;
+                return index;
+            }
+
+            index += TakesNextWord(words[index]) ? 2 : 1;
+        }
+
+        program = Math.Min(index, words.Length);
+        return program;
+    }
+
+    private static bool TakesNextWord(string word)
+    {
+        if (word.StartsWith("--", StringComparison.Ordinal))
+        {
+            return !word.Contains('=', StringComparison.Ordinal) && Find(word) is Option option && HasValue(option);
+        }
+
+        // A bundle such as -vi: a value belongs to the last letter; -iNAME has it with it.
+        for (int i = 1; i < word.Length; i++)
+        {
+            if (Find($"-{word[i]}") is Option letter && HasValue(letter))
+            {
+                return i == word.Length - 1;
+            }
+        }
+
+        return false;
+    }
+
+    private static Option? Find(string name) =>
+        Array.Find(Options, option => option.Name == name || option.Aliases.Contains(name));
+
+    private static bool HasValue(Option option) => option is not Option<bool>;
+}

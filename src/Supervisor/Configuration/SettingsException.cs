@@ -1,0 +1,4 @@
+namespace BindToInterface.Supervisor.Configuration;
+
+/// <summary>A setting is wrong; the message names it, its value and what is accepted.</summary>
+internal sealed class SettingsException(string message) : Exception(message);

@@ -1,0 +1,54 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Filter;
+
+/// <summary>Installs the filter on the calling thread, from which its children inherit it.</summary>
+internal static unsafe class InstalledFilter
+{
+    /// <summary>
+    /// Installs, and returns the listener. no_new_privs is set only where the kernel asks for it, that is
+    /// without CAP_SYS_ADMIN: with it, sudo and ping keep working below us.
+    /// </summary>
+    /// <exception cref="StartException">The kernel refused, for the reason in the message.</exception>
+    public static DescriptorHandle Install(ReadOnlySpan<SockFilter> filter)
+    {
+        int listener = TryInstall(filter, out Errno error);
+        if (error == Errno.EACCES)
+        {
+            if (Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+            {
+                throw new StartException($"prctl(PR_SET_NO_NEW_PRIVS): {Libc.LastError}");
+            }
+
+            listener = TryInstall(filter, out error);
+        }
+
+        return listener >= 0 ? new DescriptorHandle(listener) : throw new StartException(error switch
+        {
+            Errno.EBUSY => "another seccomp supervisor watches this process, and the kernel allows one: "
+                + "do not run bti-supervise below bti-supervise or below another program that uses a seccomp listener",
+            Errno.EINVAL or Errno.ENOSYS => $"seccomp: {error}: this kernel has no seccomp user notification; Linux 5.9 or newer is needed",
+            _ => $"seccomp: {error}: installing a filter is refused here; allow the seccomp system call",
+        });
+    }
+
+    private static int TryInstall(ReadOnlySpan<SockFilter> filter, out Errno error)
+    {
+        // SPEC_ALLOW: before 5.16 a filter otherwise slows the program down by disabling speculation.
+        const uint Flags = Libc.SECCOMP_FILTER_FLAG_NEW_LISTENER | Libc.SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+        int listener = TryInstall(filter, Flags | Libc.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, out error);
+        return error == Errno.EINVAL ? TryInstall(filter, Flags, out error) : listener;
+    }
+
+    private static int TryInstall(ReadOnlySpan<SockFilter> filter, uint flags, out Errno error)
+    {
+        fixed (SockFilter* instructions = filter)
+        {
+            var program = new SockFprog { Len = (ushort)filter.Length, Filter = instructions };
+            int listener = Libc.seccomp(Libc.SECCOMP_SET_MODE_FILTER, flags, &program);
+            error = listener < 0 ? Libc.LastError : Errno.None;
+            return listener;
+        }
+    }
+}

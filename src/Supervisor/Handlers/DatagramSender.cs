@@ -1,0 +1,255 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>
+/// Sends a datagram for the program, on the duplicate of its socket, to the address that was judged. Each is
+/// steered by itself with a PKTINFO control message, so that one socket can talk to excluded and to other
+/// destinations, from many threads, and keeps receiving on all interfaces.
+/// </summary>
+internal sealed unsafe class DatagramSender(HandlerContext context)
+{
+    private readonly DestinationJudge judge = context.Judge;
+    private readonly DecisionLog log = context.Log;
+
+    /// <summary>Judges and sends one datagram.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="socket">The duplicate of the socket.</param>
+    /// <param name="name">Its family and local address.</param>
+    /// <param name="type">Its SO_TYPE.</param>
+    /// <param name="datagram">The datagram.</param>
+    public Answer Send(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ref OutgoingDatagram datagram)
+    {
+        Verdict verdict;
+        Errno error;
+        if (datagram.Address.IsEmpty)
+        {
+            if (!socket.TryGetPeer(out Sockaddr peer) || !peer.IsIp)
+            {
+                // EDESTADDRREQ: there is nowhere that it could go.
+                return SendAsIs(call, socket, ref datagram);
+            }
+
+            error = judge.JudgePeer(call, socket, name, peer.Endpoint, out verdict);
+        }
+        else
+        {
+            IpFamily? unspecified = name.Family == IpFamily.IPv4 ? IpFamily.IPv4
+                : type == Libc.SOCK_RAW ? IpFamily.IPv6
+                : null;
+            Sockaddr destination = Sockaddr.Parse(datagram.Address, unspecified);
+            if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
+            {
+                // Not of one family, or too short: the kernel refuses these very bytes.
+                return SendAsIs(call, socket, ref datagram);
+            }
+
+            error = judge.Judge(call, socket, name, destination, out verdict);
+            if (error == Errno.None && verdict.Rewritten)
+            {
+                Rewrite(call, socket, destination, verdict, ref datagram);
+            }
+        }
+
+        if (error != Errno.None)
+        {
+            return Answer.Fail(error);
+        }
+
+        return verdict.Kind switch
+        {
+            VerdictKind.Bind => SendBound(call, socket, name, verdict, ref datagram),
+            VerdictKind.Exclude => SendExcluded(call, socket, name, verdict, ref datagram),
+            _ => SendPassed(call, socket, name, verdict, ref datagram),
+        };
+    }
+
+    private Answer SendBound(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram)
+    {
+        string interfaceName = verdict.Interface!;
+        uint index = context.Binder.IndexOf(interfaceName);
+        if (index == 0)
+        {
+            return Answer.Fail(log.InterfaceMissing(call, socket, verdict.Destination, interfaceName));
+        }
+
+        log.InterfaceFound(interfaceName);
+        IpFamily family = verdict.Destination.Address.Family;
+        ControlMessages.Summary summary = ControlMessages.Read(datagram.Control, datagram.Layout, name.Family!.Value, family);
+        if (!summary.IsValid)
+        {
+            return Answer.Fail(Errno.EINVAL);
+        }
+
+        if (summary.InterfaceIndex != 0 && summary.InterfaceIndex != index)
+        {
+            return Answer.Fail(log.Refused(
+                call, socket, verdict.Destination, Errno.EPERM, "a control message names another interface"));
+        }
+
+        Errno error = ChooseSource(call, socket, name, verdict, summary.Source, out IpAddress? source);
+        if (error == Errno.None && family == IpFamily.IPv6 && (source is not null || name.HasSource))
+        {
+            // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route,
+            // another's is used (ip6_route_output_flags). The socket's own device is an order.
+            error = context.Steps.BindDevice(call, socket, verdict);
+        }
+
+        return error != Errno.None
+            ? Answer.Fail(error)
+            : SendSteered(call, socket, verdict, ref datagram, index, source);
+    }
+
+    /// <summary>
+    /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names
+    /// the interface of those, which IPv4 lets override the device; IPv6 does not.
+    /// </summary>
+    private Answer SendExcluded(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram)
+    {
+        if (InterfaceBinder.BoundIndex(socket) == 0)
+        {
+            log.Decided(call, socket, verdict);
+            return SendAsIs(call, socket, ref datagram);
+        }
+
+        if (verdict.Destination.Address.Family == IpFamily.IPv6)
+        {
+            Errno error = context.Steps.Free(call, socket, verdict);
+            log.Decided(call, socket, verdict);
+            return error == Errno.None ? SendAsIs(call, socket, ref datagram) : Answer.Fail(error);
+        }
+
+        uint index = context.Binder.RouteIndex(verdict.Destination, out IpAddress source);
+        return index == 0
+            ? Answer.Fail(log.Refused(call, socket, verdict.Destination, Errno.ENETUNREACH, "no route"))
+            : SendSteered(call, socket, verdict, ref datagram, index, name.HasSource ? source : null);
+    }
+
+    private Answer SendPassed(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram)
+    {
+        if (verdict.Source is IpAddress source && !name.HasSource)
+        {
+            return SendSteered(call, socket, verdict, ref datagram, 0, source);
+        }
+
+        log.Decided(call, socket, verdict);
+        return SendAsIs(call, socket, ref datagram);
+    }
+
+    /// <summary>
+    /// The source to send from: what the program names, if it is the interface's; else the user's; else, on a
+    /// socket whose source comes from being connected elsewhere, the interface's own.
+    /// </summary>
+    private Errno ChooseSource(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress? named, out IpAddress? source)
+    {
+        source = named;
+        if (named is IpAddress address)
+        {
+            return judge.CheckSource(call, socket, verdict, address);
+        }
+
+        if (!name.HasSource)
+        {
+            source = verdict.Source;
+            return Errno.None;
+        }
+
+        string interfaceName = verdict.Interface!;
+        if (context.Binder.Addresses.Contains(interfaceName, name.Local.Address))
+        {
+            return Errno.None;
+        }
+
+        source = verdict.Source ?? context.Binder.Addresses.First(interfaceName, verdict.Destination.Address.Family);
+        return source is not null && socket.TryGetPeer(out _)
+            ? Errno.None
+            : judge.CheckSource(call, socket, verdict, name.Local.Address);
+    }
+
+    private void Rewrite(
+        in TrappedCall call, in DuplicatedSocket socket, in Sockaddr destination, in Verdict verdict, ref OutgoingDatagram datagram)
+    {
+        destination.TryRewrite(datagram.Address, verdict.Destination);
+        context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, datagram.AddressInTarget));
+        // Where the page cannot be written the program sees the override only in the reply's source.
+        _ = TargetMemory.Write(call, datagram.AddressInTarget, datagram.Address);
+    }
+
+    private Answer SendSteered(
+        in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ref OutgoingDatagram datagram, uint index, IpAddress? source)
+    {
+        IpFamily family = verdict.Destination.Address.Family;
+        int length = ControlMessages.Steer(datagram.Control, datagram.Layout, context.Scratch.Steered, family, index, source);
+        if (length < 0)
+        {
+            return Answer.Fail(Errno.EINVAL);
+        }
+
+        log.Decided(call, socket, verdict);
+        Answer answer = Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
+        // The interface went between the look-up and the send.
+        return answer.Error == Errno.ENODEV ? Answer.Fail(Errno.ENETUNREACH) : answer;
+    }
+
+    private Answer SendAsIs(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram)
+    {
+        if (datagram.Layout == AbiLayout.Bits64)
+        {
+            return Send(call, socket, ref datagram, datagram.Control);
+        }
+
+        int length = ControlMessages.Copy(datagram.Control, datagram.Layout, context.Scratch.Steered);
+        return length < 0 ? Answer.Fail(Errno.EINVAL) : Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
+    }
+
+    private Answer Send(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control)
+    {
+        fixed (byte* address = datagram.Address, messages = control)
+        fixed (Iovec* payload = &datagram.Payload)
+        {
+            var message = new MsghdrNative
+            {
+                Name = address,
+                NameLength = (uint)datagram.Address.Length,
+                Iov = payload,
+                IovLength = 1,
+                Control = messages,
+                ControlLength = (nuint)control.Length,
+            };
+            while (true)
+            {
+                nint sent = Libc.sendmsg(socket.Descriptor, &message, datagram.Flags | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+                if (sent >= 0)
+                {
+                    return Answer.Result(sent);
+                }
+
+                Errno error = Libc.LastError;
+                if (error != Errno.EAGAIN || (datagram.Flags & Libc.MSG_DONTWAIT) != 0 || socket.IsNonBlocking)
+                {
+                    return Answer.Fail(error);
+                }
+
+                if (!context.MayBlock)
+                {
+                    return Answer.Block;
+                }
+
+                Answer? ended = context.Wait(call, socket, Libc.POLLOUT, Libc.SO_SNDTIMEO);
+                if (ended is Answer answer)
+                {
+                    return answer;
+                }
+            }
+        }
+    }
+}

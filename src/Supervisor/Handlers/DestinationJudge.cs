@@ -1,0 +1,91 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>
+/// Asks the policy about a destination, and holds the verdict against the socket: its network namespace, the
+/// address it is bound to, and what its family can express.
+/// </summary>
+internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder binder, DecisionLog log)
+{
+    public TrafficPolicy Policy => policy;
+
+    /// <summary>Judges where a call goes.</summary>
+    /// <returns>The error to answer with, or None.</returns>
+    public Errno Judge(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, out Verdict verdict)
+    {
+        // The "port" of a raw or ICMP socket's address is a protocol number, or nothing.
+        bool hasPort = !policy.RewritesDns || destination.Endpoint.Port != TrafficPolicy.DnsPort || CarriesPorts(socket);
+        verdict = hasPort ? policy.Judge(destination) : policy.JudgeEndpoint(destination.Endpoint);
+        return Check(call, socket, name, verdict);
+    }
+
+    /// <summary>Judges the peer of a connected socket, to which no DNS rule applies any more.</summary>
+    public Errno JudgePeer(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Endpoint peer, out Verdict verdict)
+    {
+        verdict = policy.JudgeEndpoint(peer);
+        return Check(call, socket, name, verdict);
+    }
+
+    /// <summary>
+    /// Checks that a local address is the interface's: from another's, the far end would see that other.
+    /// </summary>
+    public Errno CheckSource(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, IpAddress source)
+    {
+        return verdict.Interface is not string name || binder.Addresses.Contains(name, source)
+            ? Errno.None
+            : log.RefusedLoudly(
+                call, socket, verdict.Destination, Errno.EADDRNOTAVAIL,
+                $"the program bound its socket to {source}, which is not an address of {name}");
+    }
+
+    private Errno Check(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict)
+    {
+        if (verdict.Kind == VerdictKind.Refuse)
+        {
+            return log.Refused(call, socket, verdict.Destination, verdict.Error, verdict.Reason);
+        }
+
+        if (verdict.NeedsDualStack && !IsDualStack(socket, name))
+        {
+            return log.Refused(
+                call, socket, verdict.Destination, Errno.ECONNREFUSED, "the DNS override is IPv4, and the socket IPv6 only");
+        }
+
+        if (verdict.Interface is not string interfaceName)
+        {
+            return Errno.None;
+        }
+
+        if (!binder.IsOfOurNamespace(socket, call.Tid))
+        {
+            return log.RefusedLoudly(
+                call, socket, verdict.Destination, Errno.ENETUNREACH, "the socket is of another network namespace");
+        }
+
+        Endpoint destination = verdict.Destination;
+        if (destination.ScopeId != 0 && destination.Address.NeedsScopeId && destination.ScopeId != binder.IndexOf(interfaceName))
+        {
+            // The kernel would follow the scope, even on a socket that is bound to a device (udpv6_sendmsg).
+            return log.Refused(
+                call, socket, destination, Errno.ENETUNREACH, "the address has the scope of another interface");
+        }
+
+        return Errno.None;
+    }
+
+    private static bool CarriesPorts(in DuplicatedSocket socket) =>
+        socket.Type is Libc.SOCK_STREAM or Libc.SOCK_SEQPACKET
+        || (socket.Type == Libc.SOCK_DGRAM
+            && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) is Libc.IPPROTO_UDP or Libc.IPPROTO_UDPLITE);
+
+    private static bool IsDualStack(in DuplicatedSocket socket, in SocketName name) =>
+        socket.GetOption(Libc.SOL_IPV6, Libc.IPV6_V6ONLY) == 0
+        && (!name.HasSource || name.Local.Address.Family == IpFamily.IPv4);
+}

@@ -1,0 +1,124 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>
+/// recvfrom(2) with an address, while a DNS override is set. Resolvers such as c-ares and dnspython compare
+/// the reply's source with a copy of the address that they asked: it gets that address back. Those that
+/// compare with the buffer that was rewritten (musl, old glibc) see the override in both.
+/// </summary>
+internal sealed unsafe class ReceiveHandler(HandlerContext context)
+{
+    private readonly Target target = context.Target;
+
+    public Answer Handle(in TrappedCall call)
+    {
+        if (call.Word(4) == 0 || context.Rewritten.IsEmpty)
+        {
+            return Answer.Continue;
+        }
+
+        // Whatever is wrong here, the kernel may say: receiving leads nothing out.
+        Errno error = target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
+        using (socket)
+        {
+            return error != Errno.None
+                || !context.Rewritten.TryFind(socket, out RewrittenSockets.Entry entry)
+                || socket.Type != Libc.SOCK_DGRAM
+                || StillHoldsOverride(call, entry)
+                || !target.IsWaiting(call)
+                    ? Answer.Continue
+                    : Receive(call, socket, entry);
+        }
+    }
+
+    private Answer Receive(in TrappedCall call, in DuplicatedSocket socket, in RewrittenSockets.Entry entry)
+    {
+        Scratch scratch = context.Scratch;
+        int flags = call.Int(3);
+        nuint room = (nuint)Math.Min(call.Word(2), Scratch.PayloadLength);
+        while (true)
+        {
+            uint addressLength = Sockaddr.MaximumLength;
+            nint received = Libc.recvfrom(
+                socket.Descriptor, scratch.Payload, room, flags | Libc.MSG_DONTWAIT, scratch.Address, &addressLength);
+            if (received >= 0)
+            {
+                var address = new Span<byte>(scratch.Address, (int)Math.Min(addressLength, Sockaddr.MaximumLength));
+                RestoreSource(address, entry);
+                var payload = new ReadOnlySpan<byte>(scratch.Payload, (int)Math.Min((nuint)received, room));
+                return Deliver(call, payload, address, received);
+            }
+
+            Errno error = Libc.LastError;
+            if (error != Errno.EAGAIN || (flags & Libc.MSG_DONTWAIT) != 0 || socket.IsNonBlocking)
+            {
+                return Answer.Fail(error);
+            }
+
+            if (!context.MayBlock)
+            {
+                return Answer.Block;
+            }
+
+            if (context.Wait(call, socket, Libc.POLLIN, Libc.SO_RCVTIMEO) is Answer ended)
+            {
+                return ended;
+            }
+        }
+    }
+
+    private static void RestoreSource(Span<byte> address, in RewrittenSockets.Entry entry)
+    {
+        Sockaddr source = Sockaddr.Parse(address);
+        if (source.Endpoint.Address == entry.Actual.Address && source.Endpoint.Port == entry.Actual.Port)
+        {
+            source.TryRewrite(address, entry.Original);
+        }
+    }
+
+    /// <summary>Hands over what was received as recvfrom does: data, address, and the address's whole length.</summary>
+    private Answer Deliver(in TrappedCall call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address, nint received)
+    {
+        Errno error = TargetMemory.Write(call, call.Word(1), payload);
+        int room = 0;
+        if (error == Errno.None)
+        {
+            error = TargetMemory.Read(call, call.Word(5), new Span<byte>(&room, sizeof(int)));
+        }
+
+        if (error == Errno.None && room < 0)
+        {
+            return Answer.Fail(Errno.EINVAL);
+        }
+
+        if (error == Errno.None)
+        {
+            error = TargetMemory.Write(call, call.Word(4), address[..Math.Min(room, address.Length)]);
+        }
+
+        if (error == Errno.None)
+        {
+            int length = address.Length;
+            error = TargetMemory.Write(call, call.Word(5), new ReadOnlySpan<byte>(&length, sizeof(int)));
+        }
+
+        return error == Errno.None ? Answer.Result(received) : context.CannotRead(call, error);
+    }
+
+    /// <summary>
+    /// Whether the sockaddr that the program passed is still there and names the override, so that the
+    /// program itself compares with it. One below the stack pointer is what a returned function left behind.
+    /// </summary>
+    private bool StillHoldsOverride(in TrappedCall call, in RewrittenSockets.Entry entry)
+    {
+        Span<byte> bytes = stackalloc byte[Sockaddr.In6Length];
+        int length = entry.Original.Address.Family == IpFamily.IPv4 ? Sockaddr.InLength : Sockaddr.In6Length;
+        Sockaddr now = TargetMemory.Read(call, entry.SockaddrAddress, bytes[..length]) == Errno.None ? Sockaddr.Parse(bytes[..length]) : default;
+        return now.IsIp && now.Endpoint.Address == entry.Actual.Address && now.Endpoint.Port == entry.Actual.Port
+            && !Stack.IsAbandoned(call.Tid, entry.SockaddrAddress);
+    }
+}

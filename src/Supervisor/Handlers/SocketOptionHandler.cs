@@ -1,0 +1,119 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>setsockopt(2) of the options that name an interface or connect; and SCTP's getsockopt that does.</summary>
+internal sealed unsafe class SocketOptionHandler(HandlerContext context)
+{
+    /// <summary>The longest value that is judged: a group_source_req.</summary>
+    private const int MaximumValue = 512;
+
+    private readonly Target target = context.Target;
+    private readonly DecisionLog log = context.Log;
+
+    public Answer Handle(in TrappedCall call)
+    {
+        if (context.Policy.Options.Interface is not string interfaceName)
+        {
+            return Answer.Continue;
+        }
+
+        Errno duplicated = target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
+        using (socket)
+        {
+            if (duplicated != Errno.None)
+            {
+                return context.CannotDuplicate(call, duplicated);
+            }
+
+            Errno named = socket.GetLocal(out SocketName name);
+            if (named != Errno.None || name.Family is null)
+            {
+                // Not a socket, or not one that sends IP packets.
+                return named == Errno.None ? Answer.Continue : Answer.Fail(named);
+            }
+
+            int length = call.Int(4);
+            if (length < 0)
+            {
+                return Answer.Continue;
+            }
+
+            Span<byte> value = stackalloc byte[MaximumValue];
+            value = value[..(call.SystemCall == Filter.SystemCall.Getsockopt ? 0 : Math.Min(length, MaximumValue))];
+            Errno error = TargetMemory.Read(call, call.Word(3), value);
+            if (error != Errno.None)
+            {
+                return context.CannotRead(call, error);
+            }
+
+            var policy = new SocketOptionPolicy(context.Policy, interfaceName, context.Binder.IndexOf(interfaceName));
+            SocketOptionVerdict verdict = policy.Judge(call.Int(1), call.Int(2), value, call.Layout);
+            return target.IsWaiting(call) ? Carry(call, socket, interfaceName, verdict) : Answer.Nobody;
+        }
+    }
+
+    private Answer Carry(
+        in TrappedCall call, in DuplicatedSocket socket, string interfaceName, in SocketOptionVerdict verdict)
+    {
+        var bound = new Verdict(VerdictKind.Bind, default) { Interface = interfaceName };
+        switch (verdict.Action)
+        {
+            case SocketOptionAction.Refuse:
+                return Refuse(call, socket, interfaceName);
+            case SocketOptionAction.CheckAddress:
+                return context.Binder.Addresses.Contains(interfaceName, verdict.Address)
+                    ? Answer.Continue
+                    : Refuse(call, socket, interfaceName);
+            case SocketOptionAction.Bind:
+                return context.Binder.Bind(socket, interfaceName) switch
+                {
+                    Errno.None => Answer.Result(0),
+                    Errno error => Answer.Fail(error),
+                };
+            case SocketOptionAction.BindThenContinue:
+                Errno failed = context.Steps.BindDevice(call, socket, bound);
+                return failed == Errno.None ? Answer.Continue : Answer.Fail(failed);
+            case SocketOptionAction.Join:
+                return Join(socket, context.Binder.IndexOf(interfaceName), verdict);
+            default:
+                return Answer.Continue;
+        }
+    }
+
+    private Answer Refuse(in TrappedCall call, in DuplicatedSocket socket, string interfaceName) => Answer.Fail(log.Refused(
+        call, socket, default, Errno.EPERM, $"a socket option names another interface than {interfaceName}, or takes it away"));
+
+    /// <summary>Joins a group on the interface; left to itself the kernel would send the report by the default route.</summary>
+    private static Answer Join(in DuplicatedSocket socket, uint index, in SocketOptionVerdict verdict)
+    {
+        if (index == 0)
+        {
+            return Answer.Fail(Errno.ENODEV);
+        }
+
+        // struct group_source_req: ifindex, padding, then one or two sockaddr_storage.
+        const int GroupOffset = 8;
+        int length = GroupOffset + Sockaddr.MaximumLength * (verdict.GroupSource is null ? 1 : 2);
+        byte* request = stackalloc byte[GroupOffset + 2 * Sockaddr.MaximumLength];
+        var bytes = new Span<byte>(request, length);
+        bytes.Clear();
+        BitConverter.TryWriteBytes(bytes, index);
+        IpFamily family = verdict.Group.Family;
+        Sockaddr.Write(bytes[GroupOffset..], family, new Endpoint(verdict.Group, 0));
+        if (verdict.GroupSource is IpAddress source)
+        {
+            Sockaddr.Write(bytes[(GroupOffset + Sockaddr.MaximumLength)..], family, new Endpoint(source, 0));
+        }
+
+        int level = family == IpFamily.IPv4 ? Libc.SOL_IP : Libc.SOL_IPV6;
+        int name = verdict.GroupSource is null ? Libc.MCAST_JOIN_GROUP : Libc.MCAST_JOIN_SOURCE_GROUP;
+        return Libc.setsockopt(socket.Descriptor, level, name, request, (uint)length) == 0
+            ? Answer.Result(0)
+            : Answer.Fail(Libc.LastError);
+    }
+}

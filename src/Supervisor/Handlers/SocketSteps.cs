@@ -1,0 +1,113 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>The steps that calls have in common once a verdict is there: bind, choose the source, free.</summary>
+internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log, DestinationJudge judge)
+{
+    /// <summary>
+    /// Binds a socket to the verdict's interface and to its source address.
+    /// </summary>
+    /// <returns>The error to answer with, or None.</returns>
+    public Errno Bind(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict)
+    {
+        SocketName current = name;
+        if (name.HasSource && verdict.Interface is not null)
+        {
+            Errno error = CheckLocal(call, socket, ref current, verdict);
+            if (error != Errno.None)
+            {
+                return error;
+            }
+        }
+
+        Errno bound = BindDevice(call, socket, verdict);
+        return bound != Errno.None || verdict.Source is not IpAddress source || current.HasSource
+            ? bound
+            : BindSource(call, socket, current, verdict, source);
+    }
+
+    /// <summary>Binds a socket to the verdict's interface.</summary>
+    public Errno BindDevice(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict)
+    {
+        if (verdict.Interface is not string name)
+        {
+            return Errno.None;
+        }
+
+        switch (binder.Bind(socket, name))
+        {
+            case Errno.None:
+                log.InterfaceFound(name);
+                return Errno.None;
+            case Errno.ENODEV:
+                return log.InterfaceMissing(call, socket, verdict.Destination, name);
+            case Errno error:
+                return log.RefusedLoudly(
+                    call, socket, verdict.Destination, Errno.EPERM, $"the socket cannot be bound to {name} ({error}): it is bound to another interface");
+        }
+    }
+
+    /// <summary>
+    /// Frees a socket that is bound to the interface for a destination that is to have the normal routes.
+    /// </summary>
+    /// <returns>None; ENETUNREACH where it cannot be freed.</returns>
+    public Errno Free(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict) =>
+        InterfaceBinder.BoundIndex(socket) == 0 || InterfaceBinder.Unbind(socket) == Errno.None
+            ? Errno.None
+            : log.RefusedLoudly(
+                call, socket, verdict.Destination, Errno.ENETUNREACH,
+                "the destination is excluded, but an earlier call bound this socket to the interface for good; CAP_NET_RAW could take that back");
+
+    /// <summary>
+    /// A datagram socket that is connected got its source from the route to its peer, and the kernel keeps it
+    /// on the next connect; dissolving the association lets a source go that the program did not choose.
+    /// </summary>
+    private Errno CheckLocal(in TrappedCall call, in DuplicatedSocket socket, ref SocketName name, in Verdict verdict)
+    {
+        if (binder.Addresses.Contains(verdict.Interface!, name.Local.Address))
+        {
+            return Errno.None;
+        }
+
+        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.TryGetPeer(out _) && Dissolve(socket)
+            && socket.GetLocal(out SocketName now) == Errno.None)
+        {
+            name = now;
+        }
+
+        return name.HasSource ? judge.CheckSource(call, socket, verdict, name.Local.Address) : Errno.None;
+    }
+
+    private static bool Dissolve(in DuplicatedSocket socket)
+    {
+        // AF_UNSPEC.
+        byte* nobody = stackalloc byte[Sockaddr.InLength];
+        new Span<byte>(nobody, Sockaddr.InLength).Clear();
+        return Libc.connect(socket.Descriptor, nobody, Sockaddr.InLength) == 0;
+    }
+
+    private Errno BindSource(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress source)
+    {
+        Errno error = Errno.EADDRNOTAVAIL;
+        if (name.Local.Port == 0)
+        {
+            // The port is then chosen at connect, by the whole four-tuple, as it is without us.
+            int yes = 1;
+            _ = Libc.setsockopt(socket.Descriptor, Libc.SOL_IP, Libc.IP_BIND_ADDRESS_NO_PORT, &yes, sizeof(int));
+            byte* address = stackalloc byte[Sockaddr.In6Length];
+            int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), name.Family!.Value, new Endpoint(source, 0));
+            error = Libc.bind(socket.Descriptor, address, (uint)length) == 0 ? Errno.None : Libc.LastError;
+        }
+
+        return error == Errno.None
+            ? error
+            : log.RefusedLoudly(
+                call, socket, verdict.Destination, Errno.EADDRNOTAVAIL, $"the socket cannot send from {source} (--source-ip): {error}");
+    }
+}

@@ -1,0 +1,61 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>
+/// Sends with an address that the kernel must carry out itself: TCP Fast Open and one-to-many sockets, which
+/// connect as they send, and MSG_ZEROCOPY, which pins the program's own pages. The socket is bound first.
+/// </summary>
+internal sealed class StreamSender(HandlerContext context)
+{
+    private readonly DestinationJudge judge = context.Judge;
+    private readonly SocketSteps steps = context.Steps;
+    private readonly DecisionLog log = context.Log;
+
+    /// <summary>Prepares the socket for the call, and lets the call go on.</summary>
+    public Answer Prepare(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, Span<byte> address, ulong addressInTarget, int flags)
+    {
+        if (type == Libc.SOCK_STREAM && (flags & Libc.MSG_FASTOPEN) == 0)
+        {
+            // A stream socket ignores the address.
+            return Answer.Continue;
+        }
+
+        Sockaddr destination = Sockaddr.Parse(address, name.Family == IpFamily.IPv4 ? IpFamily.IPv4 : null);
+        if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
+        {
+            return Answer.Continue;
+        }
+
+        Errno error = judge.Judge(call, socket, name, destination, out Verdict verdict);
+        if (error == Errno.None)
+        {
+            error = verdict.Kind == VerdictKind.Exclude
+                ? steps.Free(call, socket, verdict)
+                : steps.Bind(call, socket, name, verdict);
+        }
+
+        if (error == Errno.None && verdict.Rewritten)
+        {
+            destination.TryRewrite(address, verdict.Destination);
+            if (TargetMemory.Write(call, addressInTarget, address) != Errno.None)
+            {
+                error = log.RefusedLoudly(
+                    call, socket, verdict.Destination, Errno.ECONNREFUSED, "the DNS override cannot be written into the program's memory");
+            }
+        }
+
+        if (error != Errno.None)
+        {
+            return Answer.Fail(error);
+        }
+
+        log.Decided(call, socket, verdict);
+        return Answer.Continue;
+    }
+}

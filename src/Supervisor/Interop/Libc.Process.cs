@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace BindToInterface.Supervisor.Interop;
+
+// sys/types.h, sys/wait.h, sys/prctl.h, sys/resource.h, linux/pidfd.h, spawn.h
+internal static unsafe partial class Libc
+{
+    public const int PR_SET_DUMPABLE = 4;
+    public const int PR_SET_CHILD_SUBREAPER = 36;
+    public const int PR_SET_NO_NEW_PRIVS = 38;
+
+    /// <summary>Since Linux 6.9: a pidfd of one thread, not of its group.</summary>
+    public const uint PIDFD_THREAD = 0x80;
+
+    public const int P_ALL = 0;
+    public const int WNOHANG = 1;
+    public const int WUNTRACED = 2;
+    public const int WEXITED = 4;
+    public const int WSTOPPED = 2;
+    public const int WCONTINUED = 8;
+
+    public const int CLD_EXITED = 1;
+    public const int CLD_KILLED = 2;
+    public const int CLD_DUMPED = 3;
+    public const int CLD_STOPPED = 5;
+    public const int CLD_CONTINUED = 6;
+
+    public const short POSIX_SPAWN_SETSIGDEF = 0x04;
+    public const short POSIX_SPAWN_SETSIGMASK = 0x08;
+
+    /// <summary>sizeof(posix_spawnattr_t) in glibc is 336; rounded up for others.</summary>
+    public const int PosixSpawnattrSize = 512;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int waitid(int idType, int id, Siginfo* info, int options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int kill(int pid, int signal);
+
+    [LibraryImport(Library)]
+    internal static partial int getpid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getpgid(int pid);
+
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    internal static partial void exit(int status);
+
+    // The functions of spawn.h return the error instead of leaving it in errno.
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnp(int* pid, byte* file, void* fileActions, void* attributes, byte** argv, byte** envp);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_init(void* attributes);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setflags(void* attributes, short flags);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setsigmask(void* attributes, Sigset* mask);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setsigdefault(void* attributes, Sigset* signals);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_destroy(void* attributes);
+
+    /// <summary>As execvp with an environment; like a shell it runs a file without a known format with /bin/sh.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int execvpe(byte* file, byte** argv, byte** envp);
+
+    public static int pidfd_open(int pid, uint flags) =>
+        (int)syscall(SystemCallNumber.PidfdOpen, pid, (nint)flags, 0, 0);
+
+    public static int pidfd_getfd(int pidfd, int targetFd) =>
+        (int)syscall(SystemCallNumber.PidfdGetfd, pidfd, targetFd, 0, 0);
+}

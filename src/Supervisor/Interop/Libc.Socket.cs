@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+
+namespace BindToInterface.Supervisor.Interop;
+
+// sys/socket.h, netinet/in.h, net/if.h, ifaddrs.h
+internal static unsafe partial class Libc
+{
+    public const int AF_UNIX = 1;
+    public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
+
+    public const int SOCK_STREAM = 1;
+    public const int SOCK_DGRAM = 2;
+    public const int SOCK_RAW = 3;
+    public const int SOCK_SEQPACKET = 5;
+    public const int SOCK_CLOEXEC = 0x80000;
+
+    public const int IPPROTO_UDP = 17;
+    public const int IPPROTO_UDPLITE = 136;
+
+    public const int SOL_SOCKET = 1;
+    public const int SO_TYPE = 3;
+    public const int SO_RCVTIMEO = 20;
+    public const int SO_SNDTIMEO = 21;
+    public const int SO_BINDTODEVICE = 25;
+    public const int SO_PROTOCOL = 38;
+    public const int SO_COOKIE = 57;
+
+    /// <summary>Since Linux 5.1.</summary>
+    public const int SO_BINDTOIFINDEX = 62;
+
+    /// <summary>Since Linux 5.14.</summary>
+    public const int SO_NETNS_COOKIE = 71;
+
+    public const int SOL_IP = 0;
+    public const int IP_BIND_ADDRESS_NO_PORT = 24;
+
+    public const int SOL_IPV6 = 41;
+    public const int IPV6_V6ONLY = 26;
+
+    public const int MCAST_JOIN_GROUP = 42;
+    public const int MCAST_JOIN_SOURCE_GROUP = 46;
+
+    public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_NOSIGNAL = 0x4000;
+    public const int MSG_ZEROCOPY = 0x400_0000;
+    public const int MSG_FASTOPEN = 0x2000_0000;
+
+    public const uint SIOCGIFINDEX = 0x8933;
+
+    public const int IFNAMSIZ = 16;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int connect(int fd, byte* address, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bind(int fd, byte* address, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getsockname(int fd, byte* address, uint* length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getpeername(int fd, byte* address, uint* length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getsockopt(int fd, int level, int name, void* value, uint* length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setsockopt(int fd, int level, int name, void* value, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint sendmsg(int fd, MsghdrNative* message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint recvfrom(int fd, void* buffer, nuint length, int flags, byte* address, uint* addressLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getifaddrs(Ifaddrs** list);
+
+    [LibraryImport(Library)]
+    internal static partial void freeifaddrs(Ifaddrs* list);
+}

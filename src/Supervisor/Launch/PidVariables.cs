@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+
+namespace BindToInterface.Supervisor.Launch;
+
+/// <summary>
+/// LISTEN_PID (sd_listen_fds(3)) and WATCHDOG_PID (sd_watchdog_enabled(3)) name the process that they are
+/// meant for. Where they name us, they are to name the program, whose process id is known only once it
+/// exists: it then starts as this executable, which puts its own id there and becomes the program.
+/// </summary>
+internal static unsafe class PidVariables
+{
+    private const string Marker = "--become-program";
+
+    private static readonly byte[][] Names = ["LISTEN_PID="u8.ToArray(), "WATCHDOG_PID="u8.ToArray()];
+
+    /// <summary>Whether the environment names this process as the one that is meant.</summary>
+    public static bool NameThisProcess()
+    {
+        string self = OwnPid();
+        return Environment.GetEnvironmentVariable("LISTEN_PID") == self || Environment.GetEnvironmentVariable("WATCHDOG_PID") == self;
+    }
+
+    /// <summary>The command that starts the program by way of this executable.</summary>
+    public static IReadOnlyList<byte[]> ShimCommand(ProgramCommand command) =>
+        ["/proc/self/exe\0"u8.ToArray(), Encoding.UTF8.GetBytes($"{Marker}\0"), Encoding.UTF8.GetBytes($"{OwnPid()}\0"), .. command.Words];
+
+    /// <summary>Whether this process was started to become the program.</summary>
+    public static bool IsShim(string[] args) => args is [Marker, _, _, ..];
+
+    /// <summary>Becomes the program; returns only where that fails, with the exit status.</summary>
+    public static int BecomeProgram(string[] args)
+    {
+        byte[] previous = Encoding.UTF8.GetBytes(args[1]);
+        byte[] own = Encoding.UTF8.GetBytes($"{OwnPid()}\0");
+        byte** environment = Libc.environ;
+        for (byte** entry = environment; *entry != null; entry++)
+        {
+            ReadOnlySpan<byte> variable = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*entry);
+            foreach (byte[] name in Names)
+            {
+                if (variable.StartsWith(name) && variable[name.Length..].SequenceEqual(previous))
+                {
+                    *entry = Replacement(name, own);
+                }
+            }
+        }
+
+        ProgramCommand command = ProgramCommand.FromOwnCommandLine(args.Length - 2);
+        using var argv = new NativeStrings(command.Words);
+        _ = Libc.execvpe(argv.Array[0], argv.Array, environment);
+        var failure = new ProgramNotStartedException(command.Name, Libc.LastError);
+        StandardError.WriteLine($"bti-supervise: {failure.Message}");
+        return failure.ExitStatus;
+    }
+
+    private static string OwnPid() => Libc.getpid().ToString(CultureInfo.InvariantCulture);
+
+    private static byte* Replacement(byte[] name, byte[] value)
+    {
+        // Lives until exec replaces this process.
+        byte* text = (byte*)NativeMemory.Alloc((nuint)(name.Length + value.Length));
+        name.CopyTo(new Span<byte>(text, name.Length));
+        value.CopyTo(new Span<byte>(text + name.Length, value.Length));
+        return text;
+    }
+}

@@ -1,0 +1,43 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Launch;
+
+/// <summary>
+/// Tries, on this very process, the calls without which no socket of the program could be judged, so that a
+/// sandbox that refuses them is named at the start and not by a program whose connections all fail.
+/// </summary>
+internal static unsafe class Prerequisites
+{
+    /// <exception cref="StartException">One is refused; the message says what to add.</exception>
+    public static void Check()
+    {
+        int self = Libc.getpid();
+        int pidfd = Libc.pidfd_open(self, 0);
+        if (pidfd < 0)
+        {
+            throw Refused("pidfd_open", Libc.LastError);
+        }
+
+        using var handle = new DescriptorHandle(pidfd);
+        // The pidfd itself is a descriptor that surely exists.
+        int duplicate = Libc.pidfd_getfd(pidfd, pidfd);
+        if (duplicate < 0)
+        {
+            throw Refused("pidfd_getfd", Libc.LastError);
+        }
+
+        _ = Libc.close(duplicate);
+        long from = 1, to = 0;
+        var local = new Iovec { Base = &to, Len = sizeof(long) };
+        var remote = new Iovec { Base = &from, Len = sizeof(long) };
+        if (Libc.process_vm_readv(self, &local, 1, &remote, 1, 0) != sizeof(long))
+        {
+            throw Refused("process_vm_readv", Libc.LastError);
+        }
+    }
+
+    private static StartException Refused(string call, Errno error) => new(error == Errno.ENOSYS
+        ? $"{call}: ENOSYS: this kernel, or the sandbox that we run in, does not have it; Linux 5.9 or newer is needed, and a seccomp profile must allow pidfd_open, pidfd_getfd, process_vm_readv and process_vm_writev"
+        : $"{call}: {error}: refused here, so that sockets cannot be bound; in a container add the capability SYS_PTRACE (docker run --cap-add SYS_PTRACE), in a systemd unit add SystemCallFilter=seccomp pidfd_open pidfd_getfd process_vm_readv process_vm_writev");
+}

@@ -1,0 +1,76 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Filter;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Launch;
+
+/// <summary>
+/// Installs the filter on a thread made for it, and spawns the program from there. A filter belongs to a
+/// thread and its children: the program has it, the supervisor's other threads do not, and the listener is
+/// in this very process. The thread ends at once, so that it never makes a call that it would have to answer.
+/// </summary>
+internal static unsafe class ProgramLauncher
+{
+    /// <summary>Installs and spawns.</summary>
+    /// <param name="command">The program.</param>
+    /// <param name="originalMask">The signal mask that we were started with.</param>
+    /// <param name="filter">The filter.</param>
+    /// <returns>
+    /// The program's process id and the listener; the program's first trapped call waits until it is answered.
+    /// </returns>
+    /// <exception cref="StartException">The filter could not be installed.</exception>
+    /// <exception cref="ProgramNotStartedException">The program could not be executed.</exception>
+    public static (int Pid, DescriptorHandle Listener) Launch(ProgramCommand command, Sigset originalMask, SockFilter[] filter)
+    {
+        (int, DescriptorHandle) launched = default;
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            // Nothing but the program may be started from here: a thread of ours would inherit the filter,
+            // and wait for itself to answer.
+            try
+            {
+                DescriptorHandle listener = InstalledFilter.Install(filter);
+                launched = (Spawn(command, originalMask), listener);
+            }
+            catch (Exception exception) when (exception is StartException or ProgramNotStartedException)
+            {
+                failure = exception;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return failure is null ? launched : throw failure;
+    }
+
+    private static int Spawn(ProgramCommand command, Sigset originalMask)
+    {
+        bool throughShim = PidVariables.NameThisProcess();
+        Errno error = Spawn(throughShim ? PidVariables.ShimCommand(command) : command.Words, originalMask, out int pid);
+        if (error == Errno.ENOEXEC)
+        {
+            // As execvp and every shell do.
+            error = Spawn(["/bin/sh\0"u8.ToArray(), .. command.Words], originalMask, out pid);
+        }
+
+        return error == Errno.None ? pid : throw new ProgramNotStartedException(command.Name, error);
+    }
+
+    private static Errno Spawn(IReadOnlyList<byte[]> words, Sigset mask, out int pid)
+    {
+        // 32 and 33 are libc's own; posix_spawn would leave them ignored in the program (spawni.c).
+        Sigset defaults = Sigset.Of(32, 33);
+        byte* attributes = stackalloc byte[Libc.PosixSpawnattrSize];
+        _ = Libc.posix_spawnattr_init(attributes);
+        _ = Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);
+        _ = Libc.posix_spawnattr_setsigmask(attributes, &mask);
+        _ = Libc.posix_spawnattr_setsigdefault(attributes, &defaults);
+
+        using var argv = new NativeStrings(words);
+        int child = 0;
+        int error = Libc.posix_spawnp(&child, argv.Array[0], null, attributes, argv.Array, Libc.environ);
+        _ = Libc.posix_spawnattr_destroy(attributes);
+        pid = child;
+        return (Errno)error;
+    }
+}

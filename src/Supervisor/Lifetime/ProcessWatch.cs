@@ -1,0 +1,161 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Launch;
+using BindToInterface.Supervisor.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace BindToInterface.Supervisor.Lifetime;
+
+/// <summary>
+/// Stands in for the program towards whoever started us: passes signals on, stops when the program stops,
+/// reaps every descendant that is left to us, and knows when it is over.
+/// </summary>
+internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, ILogger logger) : IDisposable
+{
+    private readonly DescriptorHandle signals = OpenSignals();
+    private ProgramStatus? status;
+
+    /// <summary>
+    /// Waits for the end: of the program, and unless told otherwise of all of its descendants.
+    /// </summary>
+    /// <returns>How the program ended.</returns>
+    public ProgramStatus Wait()
+    {
+        // The program may have ended before the signal was looked for.
+        while (!Reap())
+        {
+            SignalfdSiginfo signal;
+            if (Libc.read(signals.Descriptor, &signal, (nuint)sizeof(SignalfdSiginfo)) == sizeof(SignalfdSiginfo))
+            {
+                Relay(signal);
+            }
+        }
+
+        return status ?? default;
+    }
+
+    public void Dispose() => signals.Dispose();
+
+    /// <summary>Becomes the parent of descendants whose own parent ends, so that they stay ours to look into.</summary>
+    public static void AdoptDescendants() => _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+
+    private static DescriptorHandle OpenSignals()
+    {
+        Sigset relayed = SignalMask.Relayed;
+        int descriptor = Libc.signalfd(-1, &relayed, Libc.SFD_CLOEXEC);
+        return descriptor >= 0 ? new DescriptorHandle(descriptor) : throw new StartException($"signalfd: {Libc.LastError}");
+    }
+
+    /// <summary>Takes note of every child that changed, and says whether it is over.</summary>
+    private bool Reap()
+    {
+        while (true)
+        {
+            Siginfo child = default;
+            int result = Libc.waitid(
+                Libc.P_ALL, 0, &child, Libc.WEXITED | Libc.WSTOPPED | Libc.WCONTINUED | Libc.WNOHANG);
+            if (result != 0)
+            {
+                if (Libc.LastError == Errno.EINTR)
+                {
+                    continue;
+                }
+
+                // ECHILD: the last descendant has ended.
+                return true;
+            }
+
+            if (child.Pid == 0)
+            {
+                return false;
+            }
+
+            if (child.Pid == programPid && Note(child))
+            {
+                return true;
+            }
+        }
+    }
+
+    private bool Note(in Siginfo child)
+    {
+        switch (child.Code)
+        {
+            case Libc.CLD_EXITED or Libc.CLD_KILLED or Libc.CLD_DUMPED:
+                status = new ProgramStatus(child.Status, child.Code != Libc.CLD_EXITED);
+                logger.ProgramEnded(programPid);
+                return exitWithProgram;
+            case Libc.CLD_STOPPED:
+                Stop(child.Status);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private void Relay(in SignalfdSiginfo signal)
+    {
+        int number = (int)signal.Signo;
+        bool fromKernel = signal.Code >= Libc.SI_KERNEL;
+        switch (number)
+        {
+            case Libc.SIGCHLD:
+                break;
+            case Libc.SIGPIPE when fromKernel || signal.Pid == Libc.getpid():
+                // The reader of our own messages went.
+                break;
+            case Libc.SIGCONT:
+                // A terminal's shell continues the whole group; the program may have a group of its own.
+                if (ProcessTree.IsStopped(programPid))
+                {
+                    Forward(number);
+                }
+
+                break;
+            default:
+                // What the terminal makes of a key goes to the whole foreground group, the program with us.
+                if (!fromKernel || (number == Libc.SIGHUP && Libc.getpgid(programPid) != Libc.getpgid(0)))
+                {
+                    Forward(number);
+                }
+
+                break;
+        }
+    }
+
+    private void Forward(int signal)
+    {
+        if (status is null)
+        {
+            logger.SignalForwarded(signal, programPid);
+            _ = Libc.kill(programPid, signal);
+            return;
+        }
+
+        // The program has ended: what it left behind is what we stand for.
+        foreach (int child in ProcessTree.ChildrenOfThisProcess())
+        {
+            logger.SignalForwarded(signal, child);
+            _ = Libc.kill(child, signal);
+        }
+    }
+
+    /// <summary>
+    /// Stops as the program did, so that the shell above sees a stopped job; comes back when continued.
+    /// </summary>
+    private static void Stop(int signal)
+    {
+        if (signal is Libc.SIGTSTP or Libc.SIGTTIN or Libc.SIGTTOU)
+        {
+            // Blocked until now; pending or not, it stops this process once it is let in.
+            Sigset stop = Sigset.Of(signal);
+            _ = Libc.kill(Libc.getpid(), signal);
+            _ = Libc.pthread_sigmask(Libc.SIG_UNBLOCK, &stop, null);
+            _ = Libc.pthread_sigmask(Libc.SIG_BLOCK, &stop, null);
+        }
+        else
+        {
+            _ = Libc.kill(Libc.getpid(), Libc.SIGSTOP);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace BindToInterface.Supervisor.Logging;
+
+/// <summary>
+/// Writes the line of each decision. Nothing is looked up or formatted while the level is off; refusals that
+/// need the user are warned about once for each program and reason.
+/// </summary>
+internal sealed class DecisionLog(ILogger logger, string? interfaceName)
+{
+    private const int MaximumWarnings = 1000;
+
+    private readonly HashSet<(string Program, string Reason)> warned = [];
+    private readonly Lock gate = new();
+    private int missing;
+
+    /// <summary>A call was judged and is carried out.</summary>
+    public void Decided(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            string destination = verdict.Rewritten ? $"{verdict.Destination} (DNS override)" : verdict.Destination.ToString();
+            logger.Decision(
+                ProgramOf(call.Tid), call.Tid, ProtocolOf(socket), destination,
+                VerdictOf(verdict.Kind), verdict.Interface ?? "-");
+        }
+    }
+
+    /// <summary>A call was judged and refused, in the ordinary course of things.</summary>
+    public Errno Refused(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, Errno error, string reason)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            logger.Refusal(
+                ProgramOf(call.Tid), call.Tid, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
+        }
+
+        return error;
+    }
+
+    /// <summary>A call was refused for a reason that the user has to know.</summary>
+    public Errno RefusedLoudly(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, Errno error, string reason)
+    {
+        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call.Tid) is string program && IsNew(program, reason))
+        {
+            logger.LoudRefusal(program, call.Tid, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
+            return error;
+        }
+
+        return Refused(call, socket, destination, error, reason);
+    }
+
+    /// <summary>A resolver daemon's socket was refused.</summary>
+    public void RefusedDaemon(in TrappedCall call, string path)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            logger.Refusal(
+                ProgramOf(call.Tid), call.Tid, "unix", path, interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
+                "a resolver daemon asks by its own route (--resolver-daemons)");
+        }
+    }
+
+    /// <summary>The interface is not there. Warned about when that is news.</summary>
+    public Errno InterfaceMissing(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, string name)
+    {
+        if (Interlocked.Exchange(ref missing, 1) == 0)
+        {
+            logger.InterfaceMissing(name);
+        }
+
+        return Refused(call, socket, destination, Errno.ENETUNREACH, "no such device");
+    }
+
+    /// <summary>The interface is absent at the start, and that has been said.</summary>
+    public void InterfaceIsMissing() => missing = 1;
+
+    /// <summary>The interface could be used.</summary>
+    public void InterfaceFound(string name)
+    {
+        if (missing != 0 && Interlocked.Exchange(ref missing, 0) != 0)
+        {
+            logger.InterfaceAppeared(name);
+        }
+    }
+
+    /// <summary>The target's memory or descriptor could not be had: the call is denied.</summary>
+    public Errno Unreachable(in TrappedCall call, string failed, Errno error)
+    {
+        string program = ProgramOf(call.Tid);
+        if (IsNew(program, failed))
+        {
+            string remedy = error == Errno.EPERM
+                ? "it changed its user or made itself undumpable: run the supervisor as root, or with CAP_SYS_PTRACE"
+                : "the call is not let through unjudged";
+            logger.Unreachable(program, call.Tid, call.SystemCall.ToString().ToLowerInvariant(), failed, error.ToString(), remedy);
+        }
+
+        return error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? error : Errno.EPERM;
+    }
+
+    /// <summary>A handler threw: the call is denied.</summary>
+    public void HandlerFailed(in TrappedCall call, Exception exception) =>
+        logger.HandlerFailed(exception, ProgramOf(call.Tid), call.Tid, call.SystemCall.ToString().ToLowerInvariant());
+
+    private bool IsNew(string program, string reason)
+    {
+        lock (gate)
+        {
+            return warned.Count < MaximumWarnings && warned.Add((program, reason));
+        }
+    }
+
+    private static string VerdictOf(VerdictKind kind) => kind switch
+    {
+        VerdictKind.Bind => "bound",
+        VerdictKind.Exclude => "excluded",
+        VerdictKind.Pass => "passed",
+        _ => "refused",
+    };
+
+    private static string ProgramOf(int tid)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/comm")).TrimEnd('\n');
+        }
+        catch (IOException)
+        {
+            return "?";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "?";
+        }
+    }
+
+    private static string ProtocolOf(in DuplicatedSocket socket) => (socket.Type, socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL)) switch
+    {
+        (Libc.SOCK_RAW, _) => "raw",
+        (_, 6) => "tcp",
+        (_, 17) => "udp",
+        (_, 1 or 58) => "icmp",
+        (_, 132) => "sctp",
+        (_, 136) => "udplite",
+        (_, int protocol) => protocol.ToString(CultureInfo.InvariantCulture),
+        _ => "unix",
+    };
+}

@@ -1,0 +1,58 @@
+using BindToInterface.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace BindToInterface.Supervisor.Logging;
+
+/// <summary>
+/// Every message that the supervisor logs, in one place. The parameter <c>Interface</c> is spelled like its
+/// placeholder, because the keyword with its @ would reach Serilog as an operator.
+/// </summary>
+internal static partial class Messages
+{
+    [LoggerMessage(1, LogLevel.Warning, "no interface is set (--interface or BIND_INTERFACE): everything passes")]
+    public static partial void NoInterface(this ILogger logger);
+
+    [LoggerMessage(2, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears")]
+    public static partial void InterfaceMissing(this ILogger logger, string Interface);
+
+    [LoggerMessage(3, LogLevel.Information, "interface {Interface}: there again")]
+    public static partial void InterfaceAppeared(this ILogger logger, string Interface);
+
+    [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) means nothing without --dns (DNS_OVERRIDE_IP)")]
+    public static partial void DnsPortAlone(this ILogger logger, ushort port);
+
+    [LoggerMessage(5, LogLevel.Warning, "nameserver {Nameserver} of {File} is {Fault}: {Consequence}; use --dns with a server that {Interface} reaches")]
+    public static partial void UnusableNameserver(
+        this ILogger logger, IpAddress nameserver, string file, string fault, string consequence, string Interface);
+
+    [LoggerMessage(10, LogLevel.Information, "{Program}[{Pid}] {Protocol} {Destination} {Verdict} {Interface}")]
+    public static partial void Decision(
+        this ILogger logger, string program, int pid, string protocol, string destination, string verdict, string Interface);
+
+    [LoggerMessage(11, LogLevel.Information, "{Program}[{Pid}] {Protocol} {Destination} refused {Interface}: {Error}: {Reason}")]
+    public static partial void Refusal(
+        this ILogger logger, string program, int pid, string protocol, string destination, string Interface, string error, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Program}[{Pid}] {Protocol} {Destination} refused {Interface}: {Error}: {Reason}")]
+    public static partial void LoudRefusal(
+        this ILogger logger, string program, int pid, string protocol, string destination, string Interface, string error, string reason);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Program}[{Pid}] {Call}: denied, because {Failed} failed with {Error}; {Remedy}")]
+    public static partial void Unreachable(
+        this ILogger logger, string program, int pid, string call, string failed, string error, string remedy);
+
+    [LoggerMessage(14, LogLevel.Error, "{Program}[{Pid}] {Call}: denied, because the supervisor failed")]
+    public static partial void HandlerFailed(this ILogger logger, Exception exception, string program, int pid, string call);
+
+    [LoggerMessage(15, LogLevel.Error, "the seccomp listener failed with {Error}: trapped calls are no longer answered; ending")]
+    public static partial void ListenerFailed(this ILogger logger, string error);
+
+    [LoggerMessage(20, LogLevel.Debug, "started {Program} as process {Pid}")]
+    public static partial void Started(this ILogger logger, string program, int pid);
+
+    [LoggerMessage(21, LogLevel.Debug, "signal {Signal} passed on to process {Pid}")]
+    public static partial void SignalForwarded(this ILogger logger, int signal, int pid);
+
+    [LoggerMessage(22, LogLevel.Debug, "process {Pid} ended; its descendants are supervised until the last one ends")]
+    public static partial void ProgramEnded(this ILogger logger, int pid);
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Notify;
+
+/// <summary>The seccomp listener: receives notifications and sends answers (seccomp_unotify(2)).</summary>
+internal sealed unsafe class Listener : IDisposable
+{
+    private readonly DescriptorHandle descriptor;
+    private readonly SeccompNotif* notification;
+    private readonly nuint notificationSize;
+
+    public Listener(DescriptorHandle descriptor)
+    {
+        this.descriptor = descriptor;
+        SeccompNotifSizes sizes = default;
+        // A newer kernel may write more than we know of; it never writes more than it says here.
+        int known = Libc.seccomp(Libc.SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 ? sizes.SeccompNotif : 0;
+        notificationSize = (nuint)Math.Max(known, sizeof(SeccompNotif));
+        notification = (SeccompNotif*)NativeMemory.AllocZeroed(notificationSize);
+
+        // An answer then wakes the target on this processor instead of an idle one that is slow to wake.
+        // Kernels before 6.6 do not know it, and answer as before.
+        ulong flags = Libc.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
+        _ = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags);
+    }
+
+    /// <summary>Waits for the next call.</summary>
+    /// <returns>
+    /// None; ENOENT where the target was gone before it could be received; any other error is the listener's end.
+    /// </returns>
+    public Errno Receive(out TrappedCall call)
+    {
+        Errno error;
+        do
+        {
+            // The kernel insists on zeroes.
+            NativeMemory.Clear(notification, notificationSize);
+            error = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_RECV, notification) == 0
+                ? Errno.None
+                : Libc.LastError;
+        }
+        while (error == Errno.EINTR);
+
+        call = error == Errno.None ? TrappedCall.Decode(*notification) : default;
+        return error;
+    }
+
+    /// <summary>Whether the call still waits for its answer, so that its thread id still means its thread.</summary>
+    public bool IsWaiting(in TrappedCall call)
+    {
+        ulong id = call.Id;
+        return Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+    }
+
+    /// <summary>Answers a call. ENOENT means that nobody waits any more.</summary>
+    public Errno Send(in TrappedCall call, in Answer answer)
+    {
+        var response = new SeccompNotifResp
+        {
+            Id = call.Id,
+            Val = answer.Value,
+            Error = -(int)answer.Error,
+            Flags = answer.Kind == AnswerKind.Continue ? Libc.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
+        };
+        while (Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0)
+        {
+            if (Libc.LastError is Errno error && error != Errno.EINTR)
+            {
+                return error;
+            }
+        }
+
+        return Errno.None;
+    }
+
+    public void Dispose()
+    {
+        descriptor.Dispose();
+        NativeMemory.Free(notification);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Reflection;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor;
+using BindToInterface.Supervisor.Configuration;
+using BindToInterface.Supervisor.Filter;
+using BindToInterface.Supervisor.Handlers;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Launch;
+using BindToInterface.Supervisor.Lifetime;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+const int OurError = 125;
+
+if (PidVariables.IsShim(args))
+{
+    return PidVariables.BecomeProgram(args);
+}
+
+try
+{
+    Sigset originalMask = SignalMask.BlockInAllThreads();
+    CommandLine commandLine = CommandLine.Parse(args);
+    if (commandLine.WantsHelp || commandLine.WantsVersion)
+    {
+        Console.Out.Write(commandLine.WantsHelp ? CommandLine.HelpText() : $"bti-supervise {Version()}\n");
+        return 0;
+    }
+
+    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+    Settings settings = SettingsReader.Read(builder.Configuration, commandLine);
+    if (commandLine.ProgramWords == 0)
+    {
+        throw new SettingsException("PROGRAM: none is given; accepted is bti-supervise [OPTIONS] [--] PROGRAM [ARG...]");
+    }
+
+    ProgramCommand command = ProgramCommand.FromOwnCommandLine(commandLine.ProgramWords);
+    using ILoggerFactory logging = LogSetup.Create(settings);
+    ILogger logger = logging.CreateLogger("bti-supervise");
+
+    Prerequisites.Check();
+    using var binder = new InterfaceBinder();
+    var decisions = new DecisionLog(logger, settings.Traffic.Interface);
+    StartWarnings.Write(settings, binder, decisions, logger);
+
+    ProcessWatch.AdoptDescendants();
+    (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(
+        command, originalMask, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
+    var shared = new SharedState(
+        new Listener(listener), new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
+    new NotifyLoop(shared, logger).Start();
+    logger.Started(command.Name, pid);
+
+    // The program runs by now; the host is built beside it.
+    using var watch = new ProcessWatch(pid, settings.ExitWithProgram, logger);
+    builder.Services.AddSingleton(logging);
+    builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();
+    builder.Services.AddSingleton(watch);
+    builder.Services.AddSingleton<ProgramService>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<ProgramService>());
+    using IHost host = builder.Build();
+    ProgramService program = host.Services.GetRequiredService<ProgramService>();
+    host.Run();
+    return program.Status.EndAlike();
+}
+catch (ProgramNotStartedException exception)
+{
+    return Fail(exception, exception.ExitStatus);
+}
+catch (Exception exception) when (exception is StartException or SettingsException)
+{
+    return Fail(exception, OurError);
+}
+
+static int Fail(Exception exception, int status)
+{
+    StandardError.WriteLine($"bti-supervise: {exception.Message}");
+    return status;
+}
+
+static string Version() =>
+    Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "?";

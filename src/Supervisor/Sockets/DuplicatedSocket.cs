@@ -1,0 +1,83 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Sockets;
+
+/// <summary>
+/// A target's socket, duplicated for the length of one call. Not a SafeHandle: the hot path allocates
+/// nothing, and a duplicate kept longer would hold back the FIN of a socket that the program closes.
+/// </summary>
+internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
+{
+    private readonly int descriptor = descriptor;
+
+    public int Descriptor => descriptor;
+
+    /// <summary>Reads the local address. ENOTSOCK says that it is no socket.</summary>
+    public Errno GetLocal(out SocketName name)
+    {
+        byte* address = stackalloc byte[Sockaddr.MaximumLength];
+        uint length = Sockaddr.MaximumLength;
+        Errno error = Libc.getsockname(descriptor, address, &length) == 0 ? Errno.None : Libc.LastError;
+        name = error == Errno.None ? SocketName.Read(new ReadOnlySpan<byte>(address, (int)length)) : default;
+        return error;
+    }
+
+    /// <summary>Reads the address that the socket is connected to; false where it is not.</summary>
+    public bool TryGetPeer(out Sockaddr peer)
+    {
+        byte* address = stackalloc byte[Sockaddr.MaximumLength];
+        uint length = Sockaddr.MaximumLength;
+        bool connected = Libc.getpeername(descriptor, address, &length) == 0;
+        peer = connected ? Sockaddr.Parse(new ReadOnlySpan<byte>(address, (int)length)) : default;
+        return connected;
+    }
+
+    /// <summary>Reads an int option; null where the socket does not have it.</summary>
+    public int? GetOption(int level, int name)
+    {
+        int value = 0;
+        uint length = sizeof(int);
+        return Libc.getsockopt(descriptor, level, name, &value, &length) == 0 ? value : null;
+    }
+
+    /// <summary>Reads a 64-bit option; null where the socket, or the kernel, does not have it.</summary>
+    public ulong? GetLongOption(int level, int name)
+    {
+        ulong value = 0;
+        uint length = sizeof(ulong);
+        return Libc.getsockopt(descriptor, level, name, &value, &length) == 0 ? value : null;
+    }
+
+    /// <summary>SO_TYPE.</summary>
+    public int Type => GetOption(Libc.SOL_SOCKET, Libc.SO_TYPE) ?? 0;
+
+    /// <summary>Whether calls on it return at once.</summary>
+    public bool IsNonBlocking => (Libc.fcntl(descriptor, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) != 0;
+
+    /// <summary>SO_SNDTIMEO or SO_RCVTIMEO in milliseconds; null for none.</summary>
+    public long? GetTimeout(int option)
+    {
+        // struct timeval.
+        long* value = stackalloc long[2] { 0, 0 };
+        uint length = 2 * sizeof(long);
+        return Libc.getsockopt(descriptor, Libc.SOL_SOCKET, option, value, &length) == 0 && (value[0] | value[1]) != 0
+            ? value[0] * 1000 + value[1] / 1000
+            : null;
+    }
+
+    /// <summary>Waits until the socket is ready for an event, or has failed, or the time is over.</summary>
+    public bool Poll(short events, int timeoutMilliseconds)
+    {
+        var poll = new Pollfd { Fd = descriptor, Events = events };
+        return Libc.poll(&poll, 1, timeoutMilliseconds) > 0;
+    }
+
+    public void Dispose()
+    {
+        if (descriptor >= 0)
+        {
+            _ = Libc.close(descriptor);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Sockets;
+
+/// <summary>
+/// Binds sockets to interfaces, by name and anew for each, so that an interface that comes, goes or is made
+/// anew is always the one of now.
+/// </summary>
+internal sealed unsafe class InterfaceBinder : IDisposable
+{
+    // A socket of our own network namespace, to ask the kernel about interfaces and to compare with.
+    private readonly DescriptorHandle control;
+    private readonly ulong? namespaceCookie;
+    private readonly string? namespaceLink;
+
+    public InterfaceAddresses Addresses { get; } = new();
+
+    public InterfaceBinder()
+    {
+        int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+        {
+            // A host without IPv4 still has Unix sockets, and those answer the same questions.
+            descriptor = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        }
+
+        control = descriptor >= 0
+            ? new DescriptorHandle(descriptor)
+            : throw new StartException($"socket: {Libc.LastError}: a socket to look up interfaces with is refused");
+        namespaceCookie = new DuplicatedSocket(descriptor).GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE);
+        namespaceLink = namespaceCookie is null ? NamespaceLink("self") : null;
+    }
+
+    /// <summary>The ifindex of an interface; 0 where there is none of this name.</summary>
+    public uint IndexOf(string name)
+    {
+        Ifreq request = default;
+        if (!Encoding.UTF8.TryGetBytes(name, request.Name[..InterfaceName.MaximumBytes], out _))
+        {
+            return 0;
+        }
+
+        return Libc.ioctl(control.Descriptor, Libc.SIOCGIFINDEX, &request) == 0 ? (uint)request.Index : 0;
+    }
+
+    /// <summary>
+    /// Binds a socket. Without CAP_NET_RAW that works once per socket (Linux 5.7), so that EPERM is fine
+    /// where the socket is bound to this very interface already.
+    /// </summary>
+    /// <returns>None; ENODEV where there is no such interface; EPERM where it is bound to another.</returns>
+    public Errno Bind(in DuplicatedSocket socket, string name)
+    {
+        byte* text = stackalloc byte[Libc.IFNAMSIZ];
+        Encoding.UTF8.TryGetBytes(name, new Span<byte>(text, Libc.IFNAMSIZ), out int length);
+        if (Libc.setsockopt(socket.Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, text, (uint)length) == 0)
+        {
+            return Errno.None;
+        }
+
+        Errno error = Libc.LastError;
+        if (error != Errno.EPERM)
+        {
+            return error;
+        }
+
+        uint index = IndexOf(name);
+        return index == 0 ? Errno.ENODEV : BoundIndex(socket) == index ? Errno.None : Errno.EPERM;
+    }
+
+    /// <summary>Takes the binding away, for which the kernel wants CAP_NET_RAW.</summary>
+    public static Errno Unbind(in DuplicatedSocket socket)
+    {
+        byte nothing = 0;
+        return Libc.setsockopt(socket.Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, &nothing, 0) == 0
+            ? Errno.None
+            : Libc.LastError;
+    }
+
+    /// <summary>The ifindex that a socket is bound to; 0 for none.</summary>
+    public static uint BoundIndex(in DuplicatedSocket socket) =>
+        (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX) ?? 0);
+
+    /// <summary>
+    /// Whether a socket belongs to our network namespace. Before SO_NETNS_COOKIE (Linux 5.14) the namespace
+    /// of the calling thread stands for that of its socket.
+    /// </summary>
+    public bool IsOfOurNamespace(in DuplicatedSocket socket, int tid) => namespaceCookie is ulong ours
+        ? socket.GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE) == ours
+        : NamespaceLink(tid.ToString(CultureInfo.InvariantCulture)) == namespaceLink;
+
+    /// <summary>
+    /// The ifindex and the source by which the normal routes lead to a destination; 0 where none does. A
+    /// scratch socket is connected, which sends nothing, and its address tells the interface.
+    /// </summary>
+    public uint RouteIndex(in Endpoint destination, out IpAddress source)
+    {
+        source = default;
+        IpFamily family = destination.Address.Family;
+        using var scratch = new DuplicatedSocket(Libc.socket((int)family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
+        byte* address = stackalloc byte[Sockaddr.In6Length];
+        int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), family, destination);
+        if (scratch.Descriptor < 0 || Libc.connect(scratch.Descriptor, address, (uint)length) != 0
+            || scratch.GetLocal(out SocketName name) != Errno.None)
+        {
+            return 0;
+        }
+
+        source = name.Local.Address;
+        return Addresses.InterfaceOf(source) is string interfaceName ? IndexOf(interfaceName) : 0;
+    }
+
+    public void Dispose() => control.Dispose();
+
+    private static string? NamespaceLink(string process) => File.ResolveLinkTarget($"/proc/{process}/ns/net", false)?.FullName;
+}
