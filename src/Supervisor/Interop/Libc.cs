@@ -43,4 +43,5 @@ internal static unsafe partial class Libc
 
     public const short POLLIN = 1;
     public const short POLLOUT = 4;
+    public const short POLLHUP = 0x10;
 }

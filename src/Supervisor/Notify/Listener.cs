@@ -47,6 +47,16 @@ internal sealed unsafe class Listener : IDisposable
         return error;
     }
 
+    /// <summary>Whether no task is left that uses the filter; receiving then fails at once, for good.</summary>
+    public bool HasHungUp
+    {
+        get
+        {
+            var poll = new Pollfd { Fd = descriptor.Descriptor, Events = Libc.POLLIN };
+            return Libc.poll(&poll, 1, 0) > 0 && (poll.Revents & Libc.POLLHUP) != 0;
+        }
+    }
+
     /// <summary>Whether the call still waits for its answer, so that its thread id still means its thread.</summary>
     public bool IsWaiting(in TrappedCall call)
     {

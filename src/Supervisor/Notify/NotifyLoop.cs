@@ -28,14 +28,14 @@ internal sealed class NotifyLoop(SharedState shared, ILogger logger)
             {
                 Answer(call, dispatcher.Handle(call));
             }
+            else if (shared.Listener.HasHungUp)
+            {
+                // The last task that was filtered is gone.
+                return;
+            }
             else if (error != Errno.ENOENT)
             {
-                // ENOTCONN: the last task that was filtered is gone.
-                if (error != Errno.ENOTCONN)
-                {
-                    logger.ListenerFailed(error.ToString());
-                }
-
+                logger.ListenerFailed(error.ToString());
                 return;
             }
         }
