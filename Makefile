@@ -1,0 +1,104 @@
+# make                 artifacts/bti-supervise, one native file
+# make install         into $(DESTDIR)$(PREFIX)
+# make demo            shows it at work in a lab of network namespaces
+# make test            every test but those that boot a system
+# make test-systems    the tests that boot systemd and run containers
+# make bench           what it costs
+# make clean
+
+PREFIX = /usr/local
+DESTDIR =
+
+SHELL = /bin/bash
+.SHELLFLAGS = -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.PHONY: build install uninstall demo test test-systems bench clean sdk linker test-packages
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+# What a build leaves running would hold the output of whoever called make.
+QUIETLY = --disable-build-servers --nologo --verbosity quiet
+
+EXECUTABLE = artifacts/bti-supervise
+LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
+sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
+
+build: $(EXECUTABLE)
+
+# --- the executable ----------------------------------------------------------------------------
+
+NATIVE = src/Supervisor --runtime linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+CC = $(firstword $(foreach name,gcc clang,$(if $(shell command -v $(name)),$(name))))
+
+$(EXECUTABLE): $(call sources,src) | sdk linker
+	@framework=net10.0
+	restore() {
+	    dotnet restore $(NATIVE) -p:NativeFramework=$$framework --disable-build-servers --verbosity quiet
+	}
+	if ! restore >/dev/null 2>&1; then
+	    framework=net9.0
+	    echo "make: .NET 10's native compiler cannot be had here, so this is built with .NET 9's" >&2
+	    restore
+	fi
+	dotnet publish $(NATIVE) --configuration Release --no-restore --output artifacts/publish \
+	    -p:NativeFramework=$$framework -p:CppCompilerAndLinker=$(CC) $(QUIETLY)
+	mv artifacts/publish/bti-supervise $@
+	rm -r artifacts/publish
+
+sdk:
+	@if ! command -v dotnet >/dev/null; then
+	    echo "make: dotnet is missing: install the .NET SDK 10, https://dotnet.microsoft.com/download (not in Debian)" >&2
+	    exit 1
+	elif ! dotnet --list-sdks | grep -qE '^[1-9][0-9]+\.'; then
+	    echo "make: the .NET SDK 10 is missing, there is only $$(dotnet --list-sdks | cut -d ' ' -f 1 | paste -sd ' '): https://dotnet.microsoft.com/download" >&2
+	    exit 1
+	fi
+
+linker:
+	@if [ -z "$(CC)" ]; then
+	    echo "make: a linker is missing: apt-get install gcc libc6-dev (or clang)" >&2
+	    exit 1
+	elif ! echo 'int main(void) { return 0; }' | $(CC) -x c -o /dev/null - 2>/dev/null; then
+	    echo "make: $(CC) cannot link a program: apt-get install libc6-dev" >&2
+	    exit 1
+	fi
+
+# --- installing --------------------------------------------------------------------------------
+
+UNITS = $(wildcard deploy/systemd/*.service)
+
+install: $(EXECUTABLE)
+	@install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/bti-supervise
+	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
+
+uninstall:
+	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
+
+# --- trying it ---------------------------------------------------------------------------------
+
+$(LAB_SERVER): $(call sources,tests/LabServer) | sdk
+	@dotnet build tests/LabServer --configuration Release $(QUIETLY)
+	touch $@
+
+demo: $(EXECUTABLE) $(LAB_SERVER)
+	@tests/packages.sh tests/lab/packages.txt
+	tests/lab/demo.sh
+
+test test-systems: export BTI_TESTS_MUST_RUN = 1
+
+test: $(EXECUTABLE)
+	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt
+	tests/run.sh tests/Policy.Tests tests/Supervisor.Tests tests/EndToEnd
+
+test-systems: $(EXECUTABLE)
+	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt tests/Systems/packages.txt
+	tests/run.sh tests/Systems
+
+bench: $(EXECUTABLE) $(LAB_SERVER)
+	@bench/run.sh
+
+clean:
+	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj
