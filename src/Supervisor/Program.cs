@@ -65,6 +65,7 @@ try
     using IHost host = builder.Build();
     ProgramService program = host.Services.GetRequiredService<ProgramService>();
     host.Run();
+    StandardError.Flush();
     return program.Status.EndAlike();
 }
 catch (ProgramNotStartedException exception)

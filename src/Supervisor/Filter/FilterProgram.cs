@@ -171,8 +171,18 @@ internal static class FilterProgram
         LoadArgument(bpf, 1);
         bpf.And(AddressFamilies.SockTypeMask);
         bpf.IfEqual(AddressFamilies.SockPacket, local(NoSuchFamily));
+        string otherType = local($"not SOCK_DGRAM {call}");
+        bpf.IfEqual(Libc.SOCK_DGRAM, null, otherType);
         LoadArgument(bpf, 2);
-        bpf.IfEqual(AddressFamilies.IpprotoMptcp, local(NoSuchProtocol), local(Allow));
+        bpf.IfEqual(AddressFamilies.IpprotoL2tp, local(NoSuchProtocol));
+        bpf.Label(otherType);
+        LoadArgument(bpf, 2);
+        foreach (int protocol in AddressFamilies.RefusedProtocols)
+        {
+            bpf.IfEqual((uint)protocol, local(NoSuchProtocol));
+        }
+
+        bpf.Jump(local(Allow));
     }
 
     private static void AddSocketOptions(

@@ -83,15 +83,10 @@ internal sealed class CallDispatcher : IDisposable
     private static Answer OpenSocket(in TrappedCall call)
     {
         int family = call.Int(0);
-        if (!AddressFamilies.Allowed.Contains(family)
-            || (family is Libc.AF_INET or Libc.AF_INET6 && (call.Int(1) & AddressFamilies.SockTypeMask) == AddressFamilies.SockPacket))
-        {
-            return Answer.Fail(Errno.EAFNOSUPPORT);
-        }
-
-        return family is Libc.AF_INET or Libc.AF_INET6 && call.Int(2) == AddressFamilies.IpprotoMptcp
-            ? Answer.Fail(Errno.EPROTONOSUPPORT)
-            : Answer.Continue;
+        Errno error = !AddressFamilies.Allowed.Contains(family) ? Errno.EAFNOSUPPORT
+            : family is Libc.AF_INET or Libc.AF_INET6 ? AddressFamilies.JudgeIpSocket(call.Int(1), call.Int(2))
+            : Errno.None;
+        return error == Errno.None ? Answer.Continue : Answer.Fail(error);
     }
 
     private static bool IsConnectx(in TrappedCall call) =>

@@ -29,9 +29,10 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         Errno error;
         if (datagram.Address.IsEmpty)
         {
-            if (!socket.TryGetPeer(out Sockaddr peer) || !peer.IsIp)
+            if (!ControlMessages.MayNameInterface(datagram.Control, datagram.Layout)
+                || !socket.TryGetPeer(out Sockaddr peer) || !peer.IsIp)
             {
-                // EDESTADDRREQ: there is nowhere that it could go.
+                // To whom it is connected, which was judged when it was; or to nobody, which is EDESTADDRREQ.
                 return SendAsIs(call, socket, ref datagram);
             }
 
@@ -50,6 +51,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             }
 
             error = judge.Judge(call, socket, name, destination, out verdict);
+            if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Libc.SOCK_RAW
+                && HeaderDestination(socket, datagram.Payload) is IpAddress inHeader)
+            {
+                // The program wrote the header itself: the packet goes where that says, whatever was named.
+                error = judge.JudgePeer(call, socket, name, new Endpoint(inHeader, 0), out verdict);
+            }
+
             if (error == Errno.None && verdict.Rewritten)
             {
                 Rewrite(call, socket, destination, verdict, ref datagram);
@@ -94,7 +102,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         Errno error = ChooseSource(call, socket, name, verdict, summary.Source, out IpAddress? source);
-        if (error == Errno.None && family == IpFamily.IPv6 && (source is not null || name.HasSource))
+        if (error == Errno.None && family == IpFamily.IPv6 && (source is not null || name.HasSource || IgnoresPktinfo(socket)))
         {
             // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route,
             // another's is used (ip6_route_output_flags). The socket's own device is an order.
@@ -105,6 +113,20 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             ? Answer.Fail(error)
             : SendSteered(call, socket, verdict, ref datagram, index, source);
     }
+
+    /// <summary>The destination in the IPv4 header of a raw socket's payload, where the program writes that (IP_HDRINCL).</summary>
+    private static IpAddress? HeaderDestination(in DuplicatedSocket socket, in Iovec payload)
+    {
+        const int HeaderLength = 20;
+        const int DestinationOffset = 16;
+        return payload.Len >= HeaderLength && payload.Base != Scratch.Nowhere && socket.GetOption(Libc.SOL_IP, Libc.IP_HDRINCL) == 1
+            ? IpAddress.FromInAddr(new ReadOnlySpan<byte>((byte*)payload.Base + DestinationOffset, sizeof(uint)))
+            : null;
+    }
+
+    /// <summary>ICMPv6 datagram sockets read no control messages before Linux 5.18.</summary>
+    private static bool IgnoresPktinfo(in DuplicatedSocket socket) =>
+        socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMPV6;
 
     /// <summary>
     /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names

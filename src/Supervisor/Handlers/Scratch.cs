@@ -16,6 +16,9 @@ internal sealed unsafe class Scratch : IDisposable
     /// <summary>The longest control buffer: the kernel's default limit (net.core.optmem_max) since Linux 6.7.</summary>
     public const int ControlLength = 0x2_0000;
 
+    /// <summary>An address that the kernel cannot read from.</summary>
+    public static void* Nowhere => (void*)1;
+
     private const int VectorLength = Libc.UIO_MAXIOV * 64;
     private const int SteeredLength = 2 * ControlLength;
 
@@ -41,7 +44,7 @@ internal sealed unsafe class Scratch : IDisposable
 
     /// <summary>The payload that was read, or one that points nowhere where the program's could not be.</summary>
     public Iovec PayloadOf(int length, bool wasRead) =>
-        new() { Base = wasRead ? Payload : (void*)1, Len = (nuint)length };
+        new() { Base = wasRead ? Payload : Nowhere, Len = (nuint)length };
 
     public void Dispose() => NativeMemory.Free(memory);
 }

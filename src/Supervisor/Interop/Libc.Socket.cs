@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const int SOCK_CLOEXEC = 0x80000;
 
     public const int IPPROTO_UDP = 17;
+    public const int IPPROTO_ICMPV6 = 58;
     public const int IPPROTO_UDPLITE = 136;
 
     public const int SOL_SOCKET = 1;
@@ -33,6 +34,7 @@ internal static unsafe partial class Libc
     public const int SO_NETNS_COOKIE = 71;
 
     public const int SOL_IP = 0;
+    public const int IP_HDRINCL = 3;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
 
     public const int SOL_IPV6 = 41;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using BindToInterface.Supervisor.Interop;
 
@@ -5,13 +6,17 @@ namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
 /// Descriptor 2 itself. System.Console would set the terminal up and handle signals for itself; both are the
-/// program's.
+/// program's. While a program has the terminal out of its line mode (an editor, a pager, a shell's prompt)
+/// a line of ours would land in its screen: it is held back until the line mode is there again, or the end.
 /// </summary>
 internal static unsafe class StandardError
 {
     private const int Descriptor = 2;
+    private const int MaximumHeld = 1000;
 
     private static readonly Lock Gate = new();
+    private static readonly Queue<string> Held = new();
+    private static int dropped;
 
     // A descriptor 2 that was closed when we started has become one of the runtime's own files.
     private static readonly bool IsOpen =
@@ -19,21 +24,74 @@ internal static unsafe class StandardError
 
     public static void WriteLine(string text) => Write($"{text}\n");
 
+    /// <summary>Writes a line, or holds it back.</summary>
+    public static void Write(string line)
+    {
+        lock (Gate)
+        {
+            if (IsScreen())
+            {
+                Hold(line);
+                return;
+            }
+
+            WriteHeld();
+            WriteNow(line);
+        }
+    }
+
+    /// <summary>Writes what was held back; the program has ended.</summary>
+    public static void Flush()
+    {
+        lock (Gate)
+        {
+            WriteHeld();
+        }
+    }
+
+    private static bool IsScreen()
+    {
+        Termios terminal;
+        return Libc.tcgetattr(Descriptor, &terminal) == 0 && (terminal.Lflag & Libc.ICANON) == 0;
+    }
+
+    private static void Hold(string line)
+    {
+        if (Held.Count == MaximumHeld)
+        {
+            Held.Dequeue();
+            dropped++;
+        }
+
+        Held.Enqueue(line);
+    }
+
+    private static void WriteHeld()
+    {
+        if (dropped > 0)
+        {
+            WriteNow(string.Create(CultureInfo.InvariantCulture, $"bti-supervise: {dropped} older messages dropped\n"));
+            dropped = 0;
+        }
+
+        while (Held.TryDequeue(out string? line))
+        {
+            WriteNow(line);
+        }
+    }
+
     /// <summary>
     /// Writes in one call, so that lines of ours and of the program do not mix. A reader that is gone, or that
     /// is slow and does not block, costs the text and not the program.
     /// </summary>
-    public static void Write(string text)
+    private static void WriteNow(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        lock (Gate)
+        fixed (byte* start = bytes)
         {
-            fixed (byte* start = bytes)
+            if (IsOpen)
             {
-                if (IsOpen)
-                {
-                    _ = Libc.write(Descriptor, start, (nuint)bytes.Length);
-                }
+                _ = Libc.write(Descriptor, start, (nuint)bytes.Length);
             }
         }
     }
