@@ -72,7 +72,7 @@ catch (ProgramNotStartedException exception)
 {
     return Fail(exception, exception.ExitStatus);
 }
-catch (Exception exception) when (exception is StartException or SettingsException)
+catch (Exception exception) when (exception is StartException or SettingsException or OutOfMemoryException)
 {
     return Fail(exception, OurError);
 }

@@ -11,10 +11,13 @@ namespace BindToInterface.Supervisor.Notify;
 /// </summary>
 internal sealed class NotifyLoop(SharedState shared, ILogger logger)
 {
+    /// <summary>Handlers need little; the usual 8 MiB count where address space is limited.</summary>
+    private const int StackSize = 512 * 1024;
+
     /// <summary>Starts the loop; it ends with the process.</summary>
     public void Start()
     {
-        var thread = new Thread(Run) { IsBackground = true, Name = "notify" };
+        var thread = new Thread(Run, StackSize) { IsBackground = true, Name = "notify" };
         thread.Start();
     }
 
@@ -67,7 +70,7 @@ internal sealed class NotifyLoop(SharedState shared, ILogger logger)
             {
                 _ = shared.Listener.Send(call, answer);
             }
-        })
+        }, StackSize)
         {
             IsBackground = true,
             Name = "waiting call",
