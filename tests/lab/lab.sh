@@ -7,6 +7,7 @@
 #   lab.sh serve                      a lab until standard input ends; prints "ready LAB"
 #   lab.sh exec LAB root|user COMMAND…  runs COMMAND in the client, as root or as an ordinary user
 #   lab.sh count LAB                  packets that programs sent by each uplink since the last reset
+#   lab.sh seen LAB                   their destinations: uplink, address, protocol, port
 #   lab.sh reset LAB
 #   lab.sh unplug LAB                 takes ovpn away, lan0 stays
 #   lab.sh plug LAB                   brings it back
@@ -213,19 +214,25 @@ settings() (
 )
 
 # What programs cause, and not what the kernel sends of its own: neighbour discovery, membership
-# reports, errors and resets about sockets that are gone.
+# reports, errors and resets about sockets that are gone, and acknowledgements, because those of a
+# closed IPv6 connection (TIME_WAIT) follow the routing table whatever the socket was bound to.
+# A connection by the wrong uplink shows in its SYN and its data.
 counters() {
     nft -f - <<'RULES'
 table inet lab {
     counter lan0 { }
     counter ovpn { }
+    set seen4 { type ifname . ipv4_addr . inet_proto . inet_service; flags dynamic; size 1000; }
+    set seen6 { type ifname . ipv6_addr . inet_proto . inet_service; flags dynamic; size 1000; }
     chain out {
         type filter hook output priority 0;
         meta l4proto igmp accept
-        tcp flags & rst == rst accept
+        tcp flags & (syn | fin | psh) == 0 accept
         icmp type { echo-reply, destination-unreachable, time-exceeded, parameter-problem } accept
         icmpv6 type { echo-reply, destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
         icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-report, mld-listener-reduction, mld2-listener-report } accept
+        oifname { "lan0", "ovpn" } add @seen4 { oifname . ip daddr . meta l4proto . @th,16,16 }
+        oifname { "lan0", "ovpn" } add @seen6 { oifname . ip6 daddr . meta l4proto . @th,16,16 }
         oifname "lan0" counter name lan0
         oifname "ovpn" counter name ovpn
     }
@@ -254,7 +261,8 @@ case $command in
     serve | run | keep | settings) "$command" "$@" ;;
     exec) execute "$@" ;;
     count) enter "$1" nft list counters | sed -n 's/.*counter \([a-z0-9]*\) {.*/\1/p; s/.*packets \([0-9]*\) .*/\1/p' | paste -d ' ' - - ;;
-    reset) settle "$1" && enter "$1" nft reset counters >/dev/null ;;
+    seen) enter "$1" nft list sets inet | grep -o '"[a-z0-9]*" \. [^,}]*' | sed 's/ \. / /g; s/"//g' ;;
+    reset) settle "$1" && enter "$1" nft 'reset counters; flush set inet lab seen4; flush set inet lab seen6' >/dev/null ;;
     unplug | plug) enter "$1" "$BASH" "$self" "in-$command" ;;
     in-unplug | in-plug) "${command#in-}" ;;
     *)

@@ -12,13 +12,20 @@ enum { udp_segment = 103, so_zerocopy = 60, msg_zerocopy = 0x4000000, most_piece
 static void send_size(const struct options *options, size_t size)
 {
     int fd = open_udp(options);
-    check(sys_sendto(fd, calloc(1, size + 1), size, 0, &options->to.address, options->to.length), "sendto");
+    char *data = memset(malloc(size + 1), 'x', size + 1);
+    check(sys_sendto(fd, data, size, 0, &options->to.address, options->to.length), "sendto");
     print_outcome(options, fd);
 }
 
 static void size_zero(const struct options *options)
 {
     send_size(options, 0);
+}
+
+// As much as an answer that repeats it can hold.
+static void size_large(const struct options *options)
+{
+    send_size(options, 60000);
 }
 
 static void size_largest(const struct options *options)
@@ -52,14 +59,27 @@ static void pieces_too_many(const struct options *options)
     in_pieces(options, most_pieces + 1);
 }
 
-static void pieces_largest(const struct options *options)
+// Pieces that differ, so that their order shows in the answer.
+static void pieces_of(const struct options *options, size_t size)
 {
-    static char half[32753];
-    struct iovec data[] = { { half, sizeof half }, { half, sizeof half }, { half, 1 } };
+    static char first[32768], second[32768];
+    memset(first, 'a', sizeof first);
+    memset(second, 'b', sizeof second);
+    struct iovec data[] = { { first, size / 2 }, { NULL, 0 }, { second, size - size / 2 - 1 }, { "c", 1 } };
     struct msghdr message = {
-        .msg_name = (void *)&options->to.address, .msg_namelen = options->to.length, .msg_iov = data, .msg_iovlen = 3,
+        .msg_name = (void *)&options->to.address, .msg_namelen = options->to.length, .msg_iov = data, .msg_iovlen = 4,
     };
     send_message(options, open_udp(options), &message);
+}
+
+static void pieces_large(const struct options *options)
+{
+    pieces_of(options, 60000);
+}
+
+static void pieces_largest(const struct options *options)
+{
+    pieces_of(options, family_of(&options->to) == AF_INET ? 65507 : 65527);
 }
 
 static void count_answers(int fd, int expected)
@@ -195,10 +215,12 @@ static void blocked_meanwhile(const struct options *options)
 
 const struct way size_ways[] = {
     { "size-zero", size_zero },
+    { "size-large", size_large },
     { "size-largest", size_largest },
     { "size-too-large", size_too_large },
     { "pieces-most", pieces_most },
     { "pieces-too-many", pieces_too_many },
+    { "pieces-large", pieces_large },
     { "pieces-largest", pieces_largest },
     { "segments-by-message", segments_by_message },
     { "segments-by-option", segments_by_option },

@@ -71,8 +71,8 @@ static void uring_connect(const struct options *options)
     print_outcome(options, fd);
 }
 
-// The calls by themselves, for a ring that came from elsewhere: an unknown descriptor is EBADF
-// where io_uring is there.
+// The calls by themselves, for a ring that came from elsewhere: where io_uring is there, it complains
+// of the arguments.
 static void uring_calls(const struct options *options)
 {
     struct ring_parameters parameters = { 0 };

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace BindToInterface.EndToEnd;
+
+/// <summary>What a service manager passes reaches the program as if nobody stood between.</summary>
+[Collection(OrphanCollection.Name)]
+public sealed partial class ActivationTests(Lab lab) : LabTest(lab)
+{
+    private const string Address = "127.0.0.1";
+
+    private const string Activated = """
+        LISTEN_PID mine
+        LISTEN_FDS 2
+        LISTEN_FDNAMES web:spare
+        WATCHDOG_PID mine
+        WATCHDOG_USEC 3000000
+        3 listens
+        4 pipe
+
+        """;
+
+    [LabTheory]
+    [Everyone]
+    public void Descriptors_and_ids_are_the_program_s_own(Who who)
+    {
+        // It can fail: without anybody between, and with somebody who changes nothing.
+        Lab.Run(who, Activate("8101", Programs.C("proc_activated"))).Says(Activated);
+        Assert.DoesNotContain("mine", Lab.Run(who, Activate("8101", "sh", "-c", $"{Programs.C("proc_activated")}; true")).Output, StringComparison.Ordinal);
+
+        Lab.Run(who, Activate("8101", Lab.Supervise("--interface ovpn", Programs.C("proc_activated")))).Says(Activated);
+    }
+
+    [LabTheory]
+    [Everyone("-l 1", "LISTEN_PID 1", "WATCHDOG_PID mine")]
+    [Everyone("-w 1", "LISTEN_PID mine", "WATCHDOG_PID 1")]
+    [Everyone("-l 1 -w 1", "LISTEN_PID 1", "WATCHDOG_PID 1")]
+    public void An_id_of_another_process_is_left_as_it_is(Who who, string others, string listen, string watchdog)
+    {
+        var lines = Lab.Run(who, Activate($"{others} ", "8102", Lab.Supervise("--interface ovpn", Programs.C("proc_activated")))).Succeeds().OutputLines;
+
+        Assert.Equal((listen, watchdog), (lines[0], lines[3]));
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_client_of_the_socket_is_served(Who who)
+    {
+        using var service = Lab.Start(who, Activate("8103", Lab.Supervise("--interface ovpn --exclude loopback", Programs.C("proc_activated"), "serve")));
+        service.WaitForOutput("4 pipe\n");
+
+        Lab.Run(who, "bash", "-c", $"exec 3<>/dev/tcp/{Address}/8103; cat <&3").Says("served\n");
+
+        service.Finish().Succeeds();
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Systemd_s_own_activator_agrees(Who who)
+    {
+        using var service = Lab.Start(who, ["systemd-socket-activate", $"--listen={Address}:8104", .. Lab.Supervise("--interface ovpn --exclude loopback", Programs.C("proc_activated"), "serve")]);
+        service.WaitForError("Listening");
+
+        Lab.Run(who, "bash", "-c", $"exec 3<>/dev/tcp/{Address}/8104; cat <&3").Says("served\n");
+
+        Assert.Equal("LISTEN_PID mine", service.Finish().Succeeds().OutputLines[0]);
+    }
+
+    [LabTheory]
+    [Everyone("/nowhere/at/all", 127)]
+    [Everyone("/etc/passwd", 126)]
+    public void A_program_that_cannot_be_started_says_so_once(Who who, string program, int status)
+    {
+        var result = Lab.Run(who, Activate("8105", Lab.Supervise("--interface ovpn", program))).ExitsWith(status);
+
+        Assert.Contains(program, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void An_activated_program_is_bound_and_sees_the_same_arguments_mask_and_script_rules(Who who)
+    {
+        using var scratch = new Scratch();
+        File.WriteAllText(scratch.File("script"), $"curl -sS {Internet.WebUrl(Internet.Web4)}\n[ $LISTEN_PID = $$ ] && echo mine; echo \"$*\"; grep SigBlk /proc/self/status");
+        File.SetUnixFileMode(scratch.File("script"), (UnixFileMode)0b111_101_101);
+        string[] script = ["env", "--block-signal=USR1", .. Activate("8106", Lab.Supervise("--interface ovpn", scratch.File("script"), "a b", "--", "-x", ""))];
+
+        Lab.Run(who, script).Says($"ovpn {Side.Ovpn.Address4}\nmine\na b -- -x \nSigBlk:\t0000000000000200\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone("@")]
+    [Everyone("")]
+    public void Notifications_arrive_with_sender_and_descriptor(Who who, string kind)
+    {
+        using var scratch = new Scratch();
+        var socket = kind == "@" ? $"@{scratch.File("notify")}" : scratch.File("notify");
+
+        var result = Lab.Run(who, [Programs.C("proc_notify"), "receive", socket, .. Lab.Supervise("--interface ovpn", Programs.C("proc_notify"), "send", "READY=1")])
+            .Succeeds();
+
+        var sender = int.Parse(Sender().Match(result.Output).Groups[1].Value, CultureInfo.InvariantCulture);
+        var user = who == Who.Root ? 0 : 65534;
+        Assert.Equal(
+            [$"{sender} uid {user}: READY=1", $"{sender} uid {user}: READY=1 +1", $"{sender} sends"],
+            result.OutputLines.Order(StringComparer.Ordinal));
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_socket_passed_between_supervised_processes_is_bound(Who who)
+    {
+        var result = Lab.Bound(who, Programs.C("proc_rights"), Internet.Web4, "7").AnsweredBy(Side.Ovpn, Internet.Web4);
+
+        Assert.Equal(2, result.OutputLines.Length);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    private static string[] Activate(string port, params string[] command) => Activate("", port, command);
+
+    private static string[] Activate(string options, string port, string[] command) =>
+        [Programs.C("proc_activator"), .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), Address, port, .. command];
+
+    [GeneratedRegex(@"(\d+) sends")]
+    private static partial Regex Sender();
+}

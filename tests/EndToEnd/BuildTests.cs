@@ -1,0 +1,98 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>make: what is missing is named, what is there is not built again, and what is installed lies where it belongs.</summary>
+public sealed class BuildTests : IDisposable
+{
+    /// <summary>What the Makefile uses beside the tools in question.</summary>
+    private static readonly string[] Ordinary = ["find", "uname", "cut", "paste", "grep"];
+
+    private readonly Scratch scratch = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    [LabFact]
+    public void A_missing_SDK_is_named_in_one_line()
+    {
+        var complaint = Make("sdk", Path());
+
+        Assert.Contains("dotnet", complaint, StringComparison.Ordinal);
+    }
+
+    [LabFact]
+    public void An_SDK_that_is_too_old_is_named_in_one_line()
+    {
+        var complaint = Make("sdk", Path(("dotnet", "echo '8.0.100 [/usr/share/dotnet/sdk]'")));
+
+        Assert.Contains("8.0.100", complaint, StringComparison.Ordinal);
+    }
+
+    [LabFact]
+    public void A_missing_linker_is_named_in_one_line()
+    {
+        var complaint = Make("linker", Path());
+
+        Assert.Contains("apt-get install gcc", complaint, StringComparison.Ordinal);
+    }
+
+    [LabFact]
+    public void A_linker_without_libc_is_named_in_one_line()
+    {
+        var complaint = Make("linker", Path(("gcc", "exit 1")));
+
+        Assert.Contains("libc6-dev", complaint, StringComparison.Ordinal);
+    }
+
+    [LabFact]
+    public void A_missing_package_is_named_with_the_command_where_we_are_not_root()
+    {
+        File.WriteAllText(scratch.File("packages.txt"), "# no such thing\nbash\nbti-no-such-package\n");
+        string[] user = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+        File.Copy(Repository.At("tests/packages.sh"), scratch.File("packages.sh"));
+
+        using var running = new Running([.. user, scratch.File("packages.sh"), scratch.File("packages.txt")], null);
+
+        Assert.EndsWith(
+            "apt-get install bti-no-such-package",
+            Assert.Single(running.Finish().ExitsWith(1).ErrorLines),
+            StringComparison.Ordinal);
+    }
+
+    [LabFact]
+    public void Installed_files_lie_below_the_prefix()
+    {
+        // -o: the executable under test is as it is, whatever its sources' dates.
+        using var running = new Running(
+            ["make", "-s", "-C", Repository.Root, "-o", "artifacts/bti-supervise", "install", $"DESTDIR={scratch.File("root")}", "PREFIX=/usr"], null);
+        running.Finish().Succeeds();
+
+        Assert.All(
+            (string[])["bin/bti-supervise", "share/man/man1/bti-supervise.1", "lib/systemd/system/bti@.service"],
+            file => Assert.True(File.Exists(scratch.File($"root/usr/{file}")), file));
+        Assert.True(File.GetUnixFileMode(scratch.File("root/usr/bin/bti-supervise")).HasFlag(UnixFileMode.OtherExecute));
+    }
+
+    /// <summary>The one line with which a target of the Makefile fails.</summary>
+    private static string Make(string target, string path)
+    {
+        using var running = new Running(["env", $"PATH={path}", "/usr/bin/make", "-s", "-C", Repository.Root, target], null);
+        return running.Finish().ExitsWith(2).ErrorLines.Single(line => !line.Contains("***", StringComparison.Ordinal));
+    }
+
+    /// <summary>A PATH that holds ordinary tools and these scripts.</summary>
+    private string Path(params (string Name, string Script)[] scripts)
+    {
+        var folder = Directory.CreateDirectory(scratch.File("bin")).FullName;
+        foreach (var tool in Ordinary)
+        {
+            File.CreateSymbolicLink($"{folder}/{tool}", $"/usr/bin/{tool}");
+        }
+
+        foreach (var (name, script) in scripts)
+        {
+            File.WriteAllText($"{folder}/{name}", $"#!/bin/sh\n{script}\n");
+            File.SetUnixFileMode($"{folder}/{name}", (UnixFileMode)0b111_101_101);
+        }
+
+        return folder;
+    }
+}

@@ -1,0 +1,194 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>--dns: port 53 goes to the given server, by the interface, whatever server the program asks.</summary>
+[Collection(Collections.Traffic)]
+public sealed class DnsTests(Lab lab) : LabTest(lab)
+{
+    private const string Both = "--interface ovpn --dns 203.0.113.54,2001:db8:53::7";
+    private const string Only4 = "--interface ovpn --dns 203.0.113.54";
+    private const string Only6 = "--interface ovpn --dns 2001:db8:53::7";
+
+    [LabTheory]
+    [Everyone("", Internet.Dns4, Internet.Override4)]
+    [Everyone("-t", Internet.Dns4, Internet.Override4)]
+    [Everyone("-s", Internet.Dns4, Internet.Override4)]
+    [Everyone("", Internet.Dns6, Internet.Override6)]
+    [Everyone("-t", Internet.Dns6, Internet.Override6)]
+    [Everyone("-s", Internet.Dns6, Internet.Override6)]
+    public void The_address_in_the_program_s_memory_is_rewritten(Who who, string how, string asked, string server) =>
+        Ask(who, Both, how, asked).Says($"passed {server} 53\npeer {server} 53\nanswer ovpn {server} 53 {Protocol(how)}\n");
+
+    [LabTheory]
+    [Everyone("")]
+    [Everyone("-t")]
+    [Everyone("-s")]
+    public void A_mapped_address_is_the_IPv4_address_that_it_is(Who who, string how)
+    {
+        const string server = $"::ffff:{Internet.Override4}";
+
+        Ask(who, Both, how, $"::ffff:{Internet.Dns4}")
+            .Says($"passed {server} 53\npeer {server} 53\nanswer ovpn {Internet.Override4} 53 {Protocol(how)}\n");
+    }
+
+    [LabTheory]
+    [Everyone("-r", Internet.Dns4, Internet.Override4)]
+    [Everyone("-rt", Internet.Dns4, Internet.Override4)]
+    [Everyone("-r", Internet.Dns6, Internet.Override6)]
+    [Everyone("-rt", Internet.Dns6, Internet.Override6)]
+    public void Where_the_memory_cannot_be_written_the_call_is_made_with_another_copy(Who who, string how, string asked, string server) =>
+        Ask(who, Both, how, asked).Says($"passed {asked} 53\npeer {server} 53\nanswer ovpn {server} 53 {Protocol(how)}\n");
+
+    [LabTheory]
+    [Everyone("")]
+    [Everyone("-t")]
+    [Everyone("-s")]
+    public void An_IPv6_server_becomes_the_mapped_address_where_only_IPv4_is_given(Who who, string how)
+    {
+        const string server = $"::ffff:{Internet.Override4}";
+
+        Ask(who, Only4, how, Internet.Dns6)
+            .Says($"passed {server} 53\npeer {server} 53\nanswer ovpn {Internet.Override4} 53 {Protocol(how)}\n");
+    }
+
+    [LabTheory]
+    [Everyone("-6", Internet.Dns6, Only4)]
+    [Everyone("-6t", Internet.Dns6, Only4)]
+    [Everyone("", Internet.Dns4, Only6)]
+    [Everyone("-t", Internet.Dns4, Only6)]
+    public void What_cannot_be_expressed_is_refused_at_once(Who who, string how, string asked, string options)
+    {
+        Assert.Equal("connect: ECONNREFUSED\n", Lab.Supervised(who, options, [Programs.C("ask"), .. Words(how), asked, "53"]).ExitsWith(1).Output);
+
+        Lab.NothingLeftBy(Side.Lan0);
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
+    [LabTheory]
+    [Everyone("", Internet.Dns4)]
+    [Everyone("-t", Internet.Dns4)]
+    [Everyone("", Internet.Dns6)]
+    [Everyone("-t", Internet.Dns6)]
+    public void Other_ports_keep_their_server(Who who, string how, string asked)
+    {
+        Lab.Supervised(who, Both, [Programs.C("ask"), .. Words(how), asked, "5353"])
+            .Says($"passed {asked} 5353\npeer {asked} 5353\nanswer ovpn {asked} 5353 {Protocol(how)}\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone("--dns 203.0.113.54:5353", Internet.Dns4, Internet.Override4, 5353)]
+    [Everyone("--dns [2001:db8:53::7]:5353", Internet.Dns6, Internet.Override6, 5353)]
+    [Everyone("--dns 203.0.113.54 --dns-port 5353", Internet.Dns4, Internet.Override4, 5353)]
+    [Everyone("--dns 203.0.113.54:53 --dns-port 5353", Internet.Dns4, Internet.Override4, 53)]
+    [Everyone("-d 203.0.113.54,[2001:db8:53::7]:5353", Internet.Dns6, Internet.Override6, 5353)]
+    [Everyone("-d 203.0.113.54,[2001:db8:53::7]:5353", Internet.Dns4, Internet.Override4, 53)]
+    public void The_server_may_have_another_port(Who who, string options, string asked, string server, int port) =>
+        Ask(who, $"--interface ovpn {options}", "", asked).Says($"passed {server} {port}\npeer {server} {port}\nanswer ovpn {server} {port} udp\n");
+
+    [LabTheory]
+    [Everyone("side.test")]
+    [Everyone("big.test")]
+    public void Glibc_resolves_through_the_server(Who who, string name)
+    {
+        var lines = Lab.Supervised(who, Only4, "getent", "ahosts", name).Succeeds().OutputLines;
+        Assert.Equal(
+            [Internet.Answer4(Side.Ovpn, Internet.Override4), Internet.Answer6(Side.Ovpn, Internet.Override4)],
+            lines.Select(line => line.Split(' ')[0]).Distinct().Order());
+        Lab.NothingLeftBy(Side.Lan0);
+
+        Resolves(who, Only4, [Programs.C("resolve"), name], Internet.Override4);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Static_musl_resolves_through_the_server(Who who) =>
+        Resolves(who, Only4, [Programs.Musl("resolve"), "side.test"], Internet.Override4);
+
+    [LabTheory]
+    [Everyone("side.test")]
+    [Everyone("big.test")]
+    public void Go_resolves_through_the_server(Who who, string name) =>
+        Resolves(who, Only4, [Programs.Go("talk"), "resolve", name], Internet.Override4);
+
+    [LabTheory]
+    [Everyone]
+    public void Libc_resolves_through_the_server_where_resolv_conf_names_an_IPv6_one(Who who)
+    {
+        using var _ = Lab.ResolvConf($"nameserver {Internet.Dns6}\n");
+
+        Resolves(who, Both, [Programs.C("resolve"), "side.test"], Internet.Override6);
+        Resolves(who, Both, [Programs.Musl("resolve"), "side.test"], Internet.Override6);
+        Resolves(who, Both, [Programs.Go("talk"), "resolve", "side.test"], Internet.Override6);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Libc_resolves_through_an_IPv4_server_where_resolv_conf_names_an_IPv6_one(Who who)
+    {
+        using var _ = Lab.ResolvConf($"nameserver {Internet.Dns6}\n");
+
+        Resolves(who, Only4, [Programs.C("resolve"), "side.test"], Internet.Override4);
+        Resolves(who, Only4, [Programs.Musl("resolve"), "side.test"], Internet.Override4);
+        Resolves(who, Only4, [Programs.Go("talk"), "resolve", "side.test"], Internet.Override4);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Libc_takes_its_next_server_where_the_first_cannot_be_expressed(Who who)
+    {
+        // An IPv4 socket cannot be sent to an IPv6 server.
+        using var _ = Lab.ResolvConf($"nameserver {Internet.Dns4}\nnameserver {Internet.Dns6}\n");
+
+        Resolves(who, Only6, [Programs.C("resolve"), "side.test"], Internet.Override6);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Without_an_override_names_are_asked_by_the_interface(Who who)
+    {
+        Resolves(who, "--interface ovpn", [Programs.C("resolve"), "side.test"], Internet.Dns4);
+        Resolves(who, "--interface ovpn", [Programs.Musl("resolve"), "side.test"], Internet.Dns4);
+        Resolves(who, "--interface ovpn", [Programs.Go("talk"), "resolve", "side.test"], Internet.Dns4);
+    }
+
+    [LabTheory]
+    [Everyone(Internet.Override4, "lan0")]
+    [Everyone(Internet.Dns4, "ovpn")]
+    public void Excludes_are_looked_at_after_the_rewrite(Who who, string exclude, string side)
+    {
+        Lab.Supervised(who, $"{Only4} --exclude {exclude}", Programs.C("ask"), Internet.Dns4, "53")
+            .Says($"passed {Internet.Override4} 53\npeer {Internet.Override4} 53\nanswer {side} {Internet.Override4} 53 udp\n");
+
+        Lab.NothingLeftBy(side == "lan0" ? Side.Ovpn : Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Curl_resolves_and_connects_by_the_interface(Who who)
+    {
+        Lab.Supervised(who, Only4, "curl", "-sS4", "http://web.test/").AnsweredBy(Side.Ovpn, Internet.Web4);
+        Lab.Supervised(who, Only4, "curl", "-sS6", "http://web.test/").AnsweredBy(Side.Ovpn, Internet.Web6);
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    private Result Ask(Who who, string options, string how, string server)
+    {
+        var result = Lab.Supervised(who, options, [Programs.C("ask"), .. Words(how), server, "53"]);
+        Lab.NothingLeftBy(Side.Lan0);
+        return result;
+    }
+
+    private void Resolves(Who who, string options, string[] command, string server)
+    {
+        var found = Lab.Supervised(who, options, command).Succeeds().OutputLines.Order();
+
+        Assert.Equal([Internet.Answer4(Side.Ovpn, server), Internet.Answer6(Side.Ovpn, server)], found);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    private static string Protocol(string how) => how.Contains('t', StringComparison.Ordinal) ? "tcp" : "udp";
+
+    private static string[] Words(string options) => options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,34 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>What must be there before a test of this project can run.</summary>
+internal static class Prerequisites
+{
+    private static readonly string[] Tools =
+        ["unshare", "nsenter", "setpriv", "ip", "nft", "curl", "dig", "getent", "gcc", "musl-gcc", "go", "script"];
+
+    /// <summary>Null where everything is there, and where BTI_TESTS_MUST_RUN makes it a failure that something is not.</summary>
+    public static string? ReasonToSkip { get; } =
+        Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing();
+
+    public static void Demand()
+    {
+        if (Missing() is { } missing)
+        {
+            throw new InvalidOperationException(missing);
+        }
+    }
+
+    private static string? Missing()
+    {
+        var missing = Tools.Where(tool => !IsInstalled(tool)).Append(null).ToList();
+        if (!File.Exists(Repository.Supervisor))
+        {
+            missing.Insert(0, Repository.Supervisor);
+        }
+
+        return missing is [null] ? null : $"missing: {string.Join(" ", missing).Trim()}";
+    }
+
+    private static bool IsInstalled(string tool) =>
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Any(folder => File.Exists(Path.Combine(folder, tool)));
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+
+namespace BindToInterface.EndToEnd;
+
+/// <summary>What is logged, where, and in which form.</summary>
+[Collection(Collections.Parent)]
+public sealed class LoggingTests(Lab lab) : LabTest(lab)
+{
+    /// <summary>Prints the process id that talk will have, then becomes talk.</summary>
+    private static string[] Talk(string how = "") => ["sh", "-c", $"echo $$; exec {Programs.C("talk")} {how} {Internet.Web4} 7"];
+
+    [LabTheory]
+    [Everyone]
+    public void Nothing_is_logged_by_default(Who who)
+    {
+        var result = Lab.Bound(who, Talk()).Succeeds();
+
+        Assert.Equal("", result.Error);
+        Assert.Equal(2, result.OutputLines.Length);
+    }
+
+    [LabTheory]
+    [Everyone("", "tcp")]
+    [Everyone("-u", "udp")]
+    public void A_decision_is_one_line_that_says_who_what_and_how(Who who, string how, string protocol)
+    {
+        var result = Lab.Supervised(who, "--interface ovpn -v", Talk(how)).Succeeds();
+
+        var line = Assert.Single(result.ErrorLines, line => line.Contains(Internet.Web4, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["talk", result.OutputLines[0], protocol, "198.51.100.1:7", "ovpn"],
+            word => Assert.Contains(word, line, StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(2, result.OutputLines.Length);
+    }
+
+    [LabTheory]
+    [Everyone("--interface ovpn --exclude 198.51.100.1", "exclude", 0)]
+    [Everyone("--interface nosuch0", "ENETUNREACH", 1)]
+    public void A_decision_says_its_verdict(Who who, string options, string verdict, int status)
+    {
+        var result = Lab.Supervised(who, $"{options} -v", Talk()).ExitsWith(status);
+
+        var line = Assert.Single(result.ErrorLines, line => line.Contains("198.51.100.1:7", StringComparison.Ordinal));
+        Assert.Contains(verdict, line, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_rewritten_DNS_server_is_named_as_such(Who who)
+    {
+        var result = Lab.Supervised(who, $"--interface ovpn --dns {Internet.Override4} -v", Programs.C("ask"), Internet.Dns4, "53").Succeeds();
+
+        var line = Assert.Single(result.ErrorLines, line => line.Contains($"{Internet.Override4}:53", StringComparison.Ordinal));
+        Assert.Contains("DNS", line, StringComparison.Ordinal);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_thread_s_decision_names_the_process(Who who)
+    {
+        var result = Lab.Supervised(who, "--interface ovpn -v", Talk("-t 2")).Succeeds();
+
+        var lines = result.ErrorLines.Where(line => line.Contains("198.51.100.1:7", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, line => Assert.Contains(result.OutputLines[0], line, StringComparison.Ordinal));
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Json_is_one_object_per_line(Who who)
+    {
+        var result = Lab.Supervised(who, "--interface ovpn -v --log-format json", Talk()).Succeeds();
+
+        AssertJsonDecision(result.ErrorLines, result.OutputLines[0]);
+        Assert.Equal(2, result.OutputLines.Length);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_log_file_takes_the_lines_from_standard_error(Who who)
+    {
+        using var scratch = new Scratch();
+        var log = scratch.File("log");
+
+        var result = Lab.Supervised(who, $"--interface ovpn -v --log-format json --log-file {log}", Talk()).Succeeds();
+
+        Assert.Equal("", result.Error);
+        AssertJsonDecision(File.ReadAllLines(log), result.OutputLines[0]);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_log_file_is_appended_to(Who who)
+    {
+        using var scratch = new Scratch();
+        var log = scratch.File("log");
+
+        Lab.Supervised(who, $"--interface nosuch0 --log-file {log}", "true").Succeeds();
+        Lab.Supervised(who, $"--interface nosuch0 --log-file {log}", "true").Succeeds();
+
+        Assert.Equal(2, File.ReadAllLines(log).Count(line => line.Contains("nosuch0", StringComparison.Ordinal)));
+    }
+
+    [LabTheory]
+    [Everyone("--log-level information")]
+    [Everyone("--log-level debug")]
+    public void A_level_is_as_good_as_a_v(Who who, string option) =>
+        Assert.Contains("198.51.100.1:7", Lab.Supervised(who, $"--interface ovpn {option}", Talk()).Succeeds().Error, StringComparison.Ordinal);
+
+    [LabTheory]
+    [Everyone]
+    public void The_environment_sets_level_and_format(Who who)
+    {
+        var result = Lab.Run(who, ["env", "BTI_LOG_LEVEL=information", "BTI_LOG_FORMAT=json", .. Lab.Supervise("--interface ovpn", Talk())]).Succeeds();
+
+        AssertJsonDecision(result.ErrorLines, result.OutputLines[0]);
+    }
+
+    [LabTheory]
+    [Everyone("-q")]
+    [Everyone("--log-level error")]
+    public void Warnings_can_be_silenced(Who who, string option)
+    {
+        Assert.NotEqual("", Lab.Supervised(who, "--interface nosuch0", "true").Succeeds().Error);
+        Assert.Equal("", Lab.Supervised(who, $"--interface nosuch0 {option}", "true").Succeeds().Error);
+    }
+
+    private static void AssertJsonDecision(IReadOnlyList<string> lines, string pid)
+    {
+        var decision = lines
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Single(entry => entry.ToString().Contains("198.51.100.1:7", StringComparison.Ordinal));
+        var values = Values(decision).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+        Assert.All((string[])["talk", pid, "tcp", "198.51.100.1:7", "bound", "ovpn"], value => Assert.Contains(value, values));
+    }
+
+    private static IEnumerable<string> Values(JsonElement element) => element.ValueKind == JsonValueKind.Object
+        ? element.EnumerateObject().SelectMany(property => Values(property.Value))
+        : [element.ToString()];
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+
+namespace BindToInterface.EndToEnd;
+
+/// <summary>Descendants whose own parents have ended.</summary>
+[Collection(OrphanCollection.Name)]
+public sealed class OrphanTests(Lab lab) : LabTest(lab)
+{
+    private const int Terminate = 15;
+    private const string MainHasEnded = "its descendants are supervised";
+
+    [LabTheory]
+    [Everyone("exit 7", 7)]
+    [Everyone("exit 0", 0)]
+    [Everyone("kill -USR1 $$", -10)]
+    public void What_the_program_leaves_behind_is_supervised_to_its_end_and_the_status_is_the_program_s(Who who, string end, int status)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn --log-level debug", "sh", "-c", $"{Programs.C("talk")} -l {Internet.Web4} 7 <&0 & {end}"));
+        supervisor.WaitForError(MainHasEnded);
+
+        supervisor.Input.Write("\n"u8);
+        supervisor.Input.Flush();
+        supervisor.WaitForOutput($"ovpn {Side.Ovpn.Address4} ");
+        var result = supervisor.Finish();
+
+        Assert.Equal(status, result.ExitCode ?? -result.Signal);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void The_supervisor_adopts_orphans_and_reaps_them(Who who)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn", Programs.C("proc_orphan"), "20"));
+        supervisor.WaitForOutput("made 20\n");
+        var adopted = string.Create(CultureInfo.InvariantCulture, $"adopted by {supervisor.Pid}");
+
+        Wait.Until(() => supervisor.Output.Split('\n').Count(line => line == adopted) == 20, () => $"not adopted by {supervisor.Pid}: {supervisor}");
+        // The program itself is all that is left.
+        Wait.Until(() => Children(supervisor.Pid) == 1, () => $"{Children(supervisor.Pid)} children of {supervisor}");
+
+        supervisor.Finish().Succeeds();
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void As_process_1_it_reaps_whatever_there_is(Who who)
+    {
+        // The shell waits for nobody but its own children, and looks until only process 1, itself and ps are there.
+        var script = $$"""
+            {{Programs.C("proc_orphan")}} 20 </dev/null | sort | uniq -c
+            setsid sh -c 'sleep 0 & exit' &
+            wait
+            while [ "$(ps -e -o pid= | wc -l)" -gt 4 ]; do :; done
+            ps -e -o stat= | grep -c ^Z
+            exit 7
+            """;
+
+        var result = Lab.Run(who, Init("bash", "-c", script)).ExitsWith(7);
+
+        Assert.Equal(["20 adopted by 1", "1 made 20", "0"], result.OutputLines.Select(line => line.Trim()));
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void As_process_1_it_passes_signals_on_and_stays_for_what_is_left(Who who)
+    {
+        using var supervisor = Lab.Start(
+            who,
+            Init("bash", "-c", $"echo main; {Programs.C("talk")} -l {Internet.Web4} 7 <&0 & trap 'exit 9' TERM; kill -TERM 1; while :; do wait; done"));
+        supervisor.WaitForOutput("main");
+        supervisor.Input.Write("\n"u8);
+        supervisor.Input.Flush();
+        supervisor.WaitForOutput($"ovpn {Side.Ovpn.Address4} ");
+
+        supervisor.Finish().ExitsWith(9);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_signal_after_the_program_s_end_goes_to_what_it_left_behind(Who who)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn --log-level debug", "sh", "-c", "cat <&0 & cat <&0 & exit 7"));
+        supervisor.WaitForError(MainHasEnded);
+
+        supervisor.Signal(Terminate);
+
+        supervisor.WaitForEnd().ExitsWith(7);
+    }
+
+    [LabTheory]
+    [Everyone("", Internet.Web4)]
+    [Everyone("-n", Internet.Web6)]
+    [Everyone("-u", Internet.Web4)]
+    public void With_exit_with_program_what_is_left_is_refused(Who who, string how, string address)
+    {
+        using var supervisor = Lab.Start(
+            who,
+            Lab.Supervise("--interface ovpn --exit-with-program", "sh", "-c", $"{Programs.C("talk")} {how} -l {address} 7 <&0 & exit 7"));
+        supervisor.WaitForEnd(outlived: true).ExitsWith(7);
+
+        supervisor.Input.Write("\n"u8);
+        supervisor.Input.Flush();
+
+        supervisor.WaitForOutput("connect: ENOSYS\n");
+        Lab.NothingLeftBy(Side.Lan0);
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void With_exit_with_program_a_program_s_end_by_signal_is_ours_too(Who who)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn --exit-with-program", "sh", "-c", "cat <&0 & kill -USR1 $$"));
+
+        supervisor.WaitForEnd(outlived: true).DiesBy(10);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Every_fatal_signal_comes_through_without_a_core_file_of_ours(Who who)
+    {
+        using var scratch = new Scratch();
+        Directory.CreateDirectory(scratch.File("program")).UnixFileMode = (UnixFileMode)0b111_111_111;
+        string Fatal(params string[] command) =>
+            $"cd {scratch.File(".")}; exec {Programs.C("proc_fatal")} {string.Join(' ', command)} sh -c 'cd program; kill -$0 $$'";
+
+        var plain = Lab.Run(who, "bash", "-c", Fatal()).Succeeds().OutputLines;
+        var supervised = Lab.Run(who, "bash", "-c", Fatal(Lab.Supervise("--interface ovpn"))).Succeeds();
+
+        // Without us ten of them leave a core file.
+        Assert.Equal(10, plain.Count(line => line.EndsWith("core", StringComparison.Ordinal)));
+        Assert.Equal("55 signals", plain[^1]);
+        supervised.Says("55 signals\n");
+        Assert.Equal([scratch.File("program")], Directory.GetFileSystemEntries(scratch.File(".")).Select(Path.GetFullPath));
+    }
+
+    private static string[] Init(params string[] command) =>
+        ["unshare", .. UserNamespace(), "--pid", "--fork", "--mount-proc", .. Lab.Supervise("--interface ovpn", command)];
+
+    private static string[] UserNamespace() => ["--user", "--map-root-user"];
+
+    private static int Children(int parent)
+    {
+        var count = 0;
+        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(name => char.IsAsciiDigit(name[^1])))
+        {
+            try
+            {
+                var stat = File.ReadAllText($"{directory}/stat");
+                count += int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture) == parent ? 1 : 0;
+            }
+            catch (IOException)
+            {
+                // It ended meanwhile.
+            }
+        }
+
+        return count;
+    }
+}

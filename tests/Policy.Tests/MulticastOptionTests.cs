@@ -1,0 +1,183 @@
+using static BindToInterface.Policy.SocketOption;
+
+namespace BindToInterface.Policy.Tests;
+
+/// <summary>The options that choose the interface of multicast, and those that join a group.</summary>
+public sealed class MulticastOptionTests
+{
+    private const uint Ours = 7;
+    private const string Group = "232.1.1.1";
+    private const string Sender = "192.0.2.9";
+    private const string Group6 = "ff3e::8000:1";
+    private const string Sender6 = "2001:db8::9";
+
+    /// <summary>Every way to join, as a function of the ifindex and the local address that it names.</summary>
+    public enum Way
+    {
+        IpMreq,
+        IpMreqn,
+        IpMreqSource,
+        Ipv6Mreq,
+        GroupReq,
+        GroupReq6,
+        GroupReq32,
+        GroupSourceReq,
+        GroupSourceReq6,
+        GroupSourceReq32,
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", SocketOptionAction.Continue)]
+    [InlineData("10.8.0.2", SocketOptionAction.CheckAddress)]
+    public void IP_MULTICAST_IF_may_be_an_address(string address, SocketOptionAction expected)
+    {
+        SocketOptionVerdict[] verdicts =
+        [
+            Judge(SolIp, IpMulticastIf, Bytes.In4(address)),
+            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(address), 0xff, 0xff, 0xff]),
+            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4(address)]),
+            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4(address), 0xff, 0xff, 0xff]),
+            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4(address), .. Bytes.Int(0)]),
+        ];
+
+        Assert.All(verdicts, verdict => Assert.Equal(expected, verdict.Action));
+        Assert.All(verdicts, verdict => Assert.Equal(expected == SocketOptionAction.CheckAddress ? Bytes.Address(address) : default, verdict.Address));
+    }
+
+    [Theory]
+    [InlineData(Ours, SocketOptionAction.Continue)]
+    [InlineData(Ours + 1, SocketOptionAction.Refuse)]
+    public void IP_MULTICAST_IF_may_be_a_number(uint index, SocketOptionAction expected) =>
+        Assert.Equal(expected, Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4("0.0.0.0"), .. Bytes.Int(index)]).Action);
+
+    [Theory]
+    [InlineData(Way.IpMreq)]
+    [InlineData(Way.IpMreqn)]
+    [InlineData(Way.IpMreqSource)]
+    [InlineData(Way.Ipv6Mreq)]
+    [InlineData(Way.GroupReq)]
+    [InlineData(Way.GroupReq6)]
+    [InlineData(Way.GroupReq32)]
+    [InlineData(Way.GroupSourceReq)]
+    [InlineData(Way.GroupSourceReq6)]
+    [InlineData(Way.GroupSourceReq32)]
+    public void A_join_on_an_interface_of_the_kernels_choice_is_made_on_ours(Way way)
+    {
+        SocketOptionVerdict verdict = Join(Policies.Of(), way, 0);
+
+        bool isIPv6 = way is Way.Ipv6Mreq or Way.GroupReq6 or Way.GroupSourceReq6;
+        bool hasSource = way is Way.IpMreqSource or Way.GroupSourceReq or Way.GroupSourceReq6 or Way.GroupSourceReq32;
+        Assert.Equal(SocketOptionAction.Join, verdict.Action);
+        Assert.Equal(Bytes.Address(isIPv6 ? Group6 : Group), verdict.Group);
+        Assert.Equal(hasSource ? Bytes.Address(isIPv6 ? Sender6 : Sender) : null, verdict.GroupSource);
+    }
+
+    [Theory]
+    [InlineData(Way.IpMreqn)]
+    [InlineData(Way.Ipv6Mreq)]
+    [InlineData(Way.GroupReq)]
+    [InlineData(Way.GroupReq6)]
+    [InlineData(Way.GroupReq32)]
+    [InlineData(Way.GroupSourceReq)]
+    [InlineData(Way.GroupSourceReq6)]
+    [InlineData(Way.GroupSourceReq32)]
+    public void A_join_on_our_interface_is_the_kernels_and_on_another_is_refused(Way way)
+    {
+        Assert.Equal(SocketOptionAction.Continue, Join(Policies.Of(), way, Ours).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Join(Policies.Of(), way, Ours + 1).Action);
+    }
+
+    [Theory]
+    [InlineData(Way.IpMreq)]
+    [InlineData(Way.IpMreqn)]
+    [InlineData(Way.IpMreqSource)]
+    public void A_join_by_a_local_address_depends_on_whose_address_it_is(Way way)
+    {
+        SocketOptionVerdict verdict = Join(Policies.Of(), way, 0, "10.8.0.2");
+
+        Assert.Equal(SocketOptionAction.CheckAddress, verdict.Action);
+        Assert.Equal(Bytes.Address("10.8.0.2"), verdict.Address);
+    }
+
+    [Theory]
+    [InlineData(Ours, SocketOptionAction.Continue)]
+    [InlineData(Ours + 1, SocketOptionAction.Refuse)]
+    public void Where_a_join_has_both_the_number_counts_as_it_does_for_the_kernel(uint index, SocketOptionAction expected) =>
+        Assert.Equal(expected, Join(Policies.Of(), Way.IpMreqn, index, "10.8.0.2").Action);
+
+    [Theory]
+    [InlineData(Way.IpMreq)]
+    [InlineData(Way.IpMreqn)]
+    [InlineData(Way.IpMreqSource)]
+    [InlineData(Way.Ipv6Mreq)]
+    [InlineData(Way.GroupReq)]
+    [InlineData(Way.GroupReq6)]
+    [InlineData(Way.GroupReq32)]
+    [InlineData(Way.GroupSourceReq)]
+    [InlineData(Way.GroupSourceReq6)]
+    [InlineData(Way.GroupSourceReq32)]
+    public void An_excluded_group_is_left_alone_on_every_interface(Way way)
+    {
+        TrafficPolicy policy = Policies.Of(exclude: "232.,ff00::/8");
+
+        Assert.Equal(SocketOptionAction.Continue, Join(policy, way, 0).Action);
+        Assert.Equal(SocketOptionAction.Continue, Join(policy, way, Ours + 1).Action);
+        Assert.Equal(SocketOptionAction.Join, Join(Policies.Of(exclude: "233.,192.0.2.9,2001:db8::9,127."), way, 0).Action);
+    }
+
+    [Theory]
+    [InlineData(Ours, SocketOptionAction.Continue)]
+    [InlineData(Ours + 1, SocketOptionAction.Refuse)]
+    [InlineData(0, SocketOptionAction.Refuse)]
+    public void Anycast_takes_our_interface_only(uint index, SocketOptionAction expected)
+    {
+        byte[] value = [.. Bytes.In16("2001:db8::"), .. Bytes.Int(index)];
+
+        Assert.Equal(expected, Judge(SolIpv6, Ipv6JoinAnycast, value).Action);
+    }
+
+    [Fact]
+    public void A_group_request_without_an_IP_address_is_left_to_the_kernel()
+    {
+        byte[] value = new byte[136];
+
+        Assert.Equal(SocketOptionAction.Continue, Judge(SolIp, McastJoinGroup, value).Action);
+    }
+
+    private static SocketOptionVerdict Join(TrafficPolicy policy, Way way, uint index, string local = "0.0.0.0")
+    {
+        (int level, int name, byte[] value) = way switch
+        {
+            Way.IpMreq => (SolIp, IpAddMembership, (byte[])[.. Bytes.In4(Group), .. Bytes.In4(local)]),
+            Way.IpMreqn => (SolIp, IpAddMembership, [.. Bytes.In4(Group), .. Bytes.In4(local), .. Bytes.Int(index)]),
+            Way.IpMreqSource => (SolIp, IpAddSourceMembership, [.. Bytes.In4(Group), .. Bytes.In4(local), .. Bytes.In4(Sender)]),
+            Way.Ipv6Mreq => (SolIpv6, Ipv6JoinGroup, [.. Bytes.In16(Group6), .. Bytes.Int(index)]),
+            Way.GroupReq => (SolIp, McastJoinGroup, Request(8, index, Bytes.In(Group, 0))),
+            Way.GroupReq6 => (SolIpv6, McastJoinGroup, Request(8, index, Bytes.In6(Group6, 0))),
+            Way.GroupReq32 => (SolIp, McastJoinGroup, Request(4, index, Bytes.In(Group, 0))),
+            Way.GroupSourceReq => (SolIp, McastJoinSourceGroup, Request(8, index, Bytes.In(Group, 0), Bytes.In(Sender, 0))),
+            Way.GroupSourceReq6 => (SolIpv6, McastJoinSourceGroup, Request(8, index, Bytes.In6(Group6, 0), Bytes.In6(Sender6, 0))),
+            Way.GroupSourceReq32 => (SolIp, McastJoinSourceGroup, Request(4, index, Bytes.In(Group, 0), Bytes.In(Sender, 0))),
+            _ => throw new ArgumentOutOfRangeException(nameof(way)),
+        };
+        AbiLayout layout = way is Way.GroupReq32 or Way.GroupSourceReq32 ? AbiLayout.Bits32 : AbiLayout.Bits64;
+        return new SocketOptionPolicy(policy, "ovpn", Ours).Judge(level, name, value, layout);
+    }
+
+    /// <summary>struct group_req, or group_source_req: an ifindex, then each address aligned as a word.</summary>
+    private static byte[] Request(int wordSize, uint index, params byte[][] addresses)
+    {
+        byte[] request = new byte[wordSize + addresses.Length * 128];
+        request.AsSpan().Fill(0xa5);
+        Bytes.Int(index).CopyTo(request, 0);
+        for (int number = 0; number < addresses.Length; number++)
+        {
+            addresses[number].CopyTo(request, wordSize + number * 128);
+        }
+
+        return request;
+    }
+
+    private static SocketOptionVerdict Judge(int level, int name, byte[] value) =>
+        new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(level, name, value, AbiLayout.Bits64);
+}

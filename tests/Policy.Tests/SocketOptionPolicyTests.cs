@@ -1,0 +1,227 @@
+using System.Text;
+using static BindToInterface.Policy.SocketOption;
+
+namespace BindToInterface.Policy.Tests;
+
+/// <summary>The options that name an interface by its name or number, and those that connect.</summary>
+public sealed class SocketOptionPolicyTests
+{
+    private const uint Ours = 7;
+    private const uint Other = 0x0700_0000; // ours in the wrong byte order
+    private const int ShortOfAll = 4;
+
+    /// <summary>Each judged option, by level and name.</summary>
+    public static TheoryData<int, int> EveryJudgedOption
+    {
+        get
+        {
+            var data = new TheoryData<int, int>();
+            foreach ((int level, int[] names) in Judged)
+            {
+                foreach (int name in names)
+                {
+                    data.Add(level, name);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Fact]
+    public void An_option_that_is_not_judged_is_left_to_the_kernel()
+    {
+        HashSet<(int, int)> judged = [.. Judged.SelectMany(level => level.Names.Select(name => (level.Level, name))), (SolSctp, SctpConnectx3)];
+        byte[] everyByteOnes = Enumerable.Repeat((byte)0xff, 300).ToArray();
+        for (int level = 0; level < 300; level++)
+        {
+            for (int name = 0; name < 300; name++)
+            {
+                SocketOptionAction action = Judge(level, name, everyByteOnes).Action;
+                Assert.True(judged.Contains((level, name)) || action == SocketOptionAction.Continue, $"{level}/{name}: {action}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryJudgedOption))]
+    public void A_judged_option_that_names_another_interface_is_refused_or_at_least_not_continued(int level, int name)
+    {
+        byte[] everyByteOnes = Enumerable.Repeat((byte)0xff, 300).ToArray();
+        if (name is McastJoinGroup or McastJoinSourceGroup)
+        {
+            Bytes.In("232.1.1.1", 0).CopyTo(everyByteOnes, 8);
+        }
+        else if ((level, name) is (SolIpv6, Ipv62292PktOptions))
+        {
+            everyByteOnes = new ControlBuffer(AbiLayout.Bits64)
+                .Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Pktinfo, ControlBuffer.In6Pktinfo(Other)).ToArray();
+        }
+
+        SocketOptionAction expected = (level, name) switch
+        {
+            (SolIp, IpAddSourceMembership) => SocketOptionAction.CheckAddress,
+            (SolSctp, _) => SocketOptionAction.BindThenContinue,
+            _ => SocketOptionAction.Refuse,
+        };
+        Assert.Equal(expected, Judge(level, name, everyByteOnes).Action);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryJudgedOption))]
+    public void A_value_too_short_for_its_option_never_throws_and_is_left_to_the_kernel(int level, int name)
+    {
+        foreach (AbiLayout layout in new[] { AbiLayout.Bits64, AbiLayout.Bits32 })
+        {
+            int shortest = (level, name) switch
+            {
+                (SolSocket, SoBindToDevice) or (SolSctp, _) => 0,
+                (SolIp, IpAddMembership) => 8,
+                (SolIp, IpAddSourceMembership) => 12,
+                (_, McastJoinGroup) => layout.WordSize + 128,
+                (_, McastJoinSourceGroup) => layout.WordSize + 256,
+                (SolIpv6, Ipv6JoinGroup or Ipv6JoinAnycast or Ipv6Pktinfo) => 20,
+                (SolIpv6, Ipv62292PktOptions) => layout.CmsghdrLength,
+                _ => ShortOfAll,
+            };
+            for (int length = 0; length < shortest; length++)
+            {
+                byte[] value = Enumerable.Repeat((byte)0xff, length).ToArray();
+                Assert.Equal(SocketOptionAction.Continue, Judge(level, name, value, layout).Action);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("ovpn", true)]
+    [InlineData("ovpn\0", true)]
+    [InlineData("ovpn\0garbage", true)]
+    [InlineData("", false)]
+    [InlineData("\0", false)]
+    [InlineData("\0ovpn", false)]
+    [InlineData("ovp", false)]
+    [InlineData("ovpn2", false)]
+    [InlineData("lan0", false)]
+    [InlineData("OVPN", false)]
+    [InlineData(" ovpn", false)]
+    public void SO_BINDTODEVICE_binds_to_ours_and_to_nothing_else(string device, bool isOurs)
+    {
+        SocketOptionAction action = Judge(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes(device)).Action;
+
+        Assert.Equal(isOurs ? SocketOptionAction.Bind : SocketOptionAction.Refuse, action);
+    }
+
+    [Theory]
+    [InlineData("123456789012345", "123456789012345", true)]
+    [InlineData("123456789012345", "123456789012345-and-more", true)] // the kernel reads 15 bytes
+    [InlineData("123456789012345", "12345678901234", false)]
+    [InlineData("détour", "détour\0", true)]
+    public void SO_BINDTODEVICE_is_read_as_the_kernel_reads_it(string ours, string device, bool isOurs)
+    {
+        var policy = new SocketOptionPolicy(Policies.Of(ours), ours, Ours);
+
+        SocketOptionAction action = policy.Judge(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes(device), AbiLayout.Bits64).Action;
+
+        Assert.Equal(isOurs ? SocketOptionAction.Bind : SocketOptionAction.Refuse, action);
+    }
+
+    [Theory]
+    [InlineData(Ours, SocketOptionAction.Bind)]
+    [InlineData(Other, SocketOptionAction.Refuse)]
+    [InlineData(0, SocketOptionAction.Refuse)]
+    public void SO_BINDTOIFINDEX_binds_to_ours_and_never_to_none(uint index, SocketOptionAction expected) =>
+        Assert.Equal(expected, Judge(SolSocket, SoBindToIfindex, Bytes.Int(index)).Action);
+
+    [Theory]
+    [InlineData(SolIp, IpUnicastIf)]
+    [InlineData(SolIpv6, Ipv6UnicastIf)]
+    public void UNICAST_IF_is_in_network_order(int level, int name)
+    {
+        Assert.Equal(SocketOptionAction.Continue, Judge(level, name, Bytes.BigEndian(Ours)).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(level, name, Bytes.BigEndian(0u)).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(level, name, Bytes.Int(Ours)).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(level, name, Bytes.BigEndian(8u)).Action);
+    }
+
+    [Theory]
+    [InlineData(Ours, SocketOptionAction.Continue)]
+    [InlineData(0, SocketOptionAction.Continue)]
+    [InlineData(Other, SocketOptionAction.Refuse)]
+    public void IPV6_MULTICAST_IF_is_in_host_order(uint index, SocketOptionAction expected) =>
+        Assert.Equal(expected, Judge(SolIpv6, Ipv6MulticastIf, Bytes.Int(index)).Action);
+
+    [Fact]
+    public void Where_our_interface_does_not_exist_no_number_is_ours()
+    {
+        var policy = new SocketOptionPolicy(Policies.Of(), "ovpn", 0);
+
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolSocket, SoBindToIfindex, Bytes.Int(0), AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolSocket, SoBindToIfindex, Bytes.Int(Ours), AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolIpv6, Ipv6MulticastIf, Bytes.Int(Ours), AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolIpv6, Ipv6JoinAnycast, new byte[20], AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Bind, policy.Judge(SolSocket, SoBindToDevice, "ovpn"u8, AbiLayout.Bits64).Action);
+    }
+
+    [Theory]
+    [InlineData(0, "::", SocketOptionAction.Continue)]
+    [InlineData(Ours, "::", SocketOptionAction.Continue)]
+    [InlineData(Other, "::", SocketOptionAction.Refuse)]
+    [InlineData(0, "fd00::2", SocketOptionAction.CheckAddress)]
+    [InlineData(Ours, "fd00::2", SocketOptionAction.CheckAddress)]
+    [InlineData(Other, "fd00::2", SocketOptionAction.Refuse)]
+    public void A_sticky_PKTINFO_may_name_our_interface_and_an_address_that_must_be_checked(
+        uint index, string address, SocketOptionAction expected)
+    {
+        byte[] pktinfo = ControlBuffer.In6Pktinfo(index, address);
+        byte[] options = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Pktinfo, pktinfo).ToArray();
+        byte[] options32 = new ControlBuffer(AbiLayout.Bits32).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Pktinfo, pktinfo).ToArray();
+
+        foreach (SocketOptionVerdict verdict in new[]
+        {
+            Judge(SolIpv6, Ipv6Pktinfo, pktinfo),
+            Judge(SolIpv6, Ipv62292PktOptions, options),
+            Judge(SolIpv6, Ipv62292PktOptions, options32, AbiLayout.Bits32),
+        })
+        {
+            Assert.Equal(expected, verdict.Action);
+            Assert.Equal(expected == SocketOptionAction.CheckAddress ? Bytes.Address(address) : default, verdict.Address);
+        }
+    }
+
+    [Fact]
+    public void Sticky_options_that_are_malformed_or_say_nothing_are_left_to_the_kernel()
+    {
+        byte[] lying = new ControlBuffer(AbiLayout.Bits64).AddClaiming(200, ControlBuffer.SolIpv6, ControlBuffer.Ipv6Pktinfo, new byte[20]).ToArray();
+        byte[] hoplimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
+
+        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv62292PktOptions, lying).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv62292PktOptions, hoplimit).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv62292PktOptions, []).Action);
+    }
+
+    [Theory]
+    [InlineData(SctpConnectx)]
+    [InlineData(SctpConnectxOld)]
+    [InlineData(SctpConnectx3)] // comes by getsockopt
+    public void The_connectx_options_are_bound_first_whatever_their_value(int name)
+    {
+        Assert.Equal(SocketOptionAction.BindThenContinue, Judge(SolSctp, name, []).Action);
+        Assert.Equal(SocketOptionAction.BindThenContinue, Judge(SolSctp, name, Bytes.In("192.0.2.1", 80)).Action);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryJudgedOption))]
+    public void Random_values_never_throw(int level, int name)
+    {
+        var random = new Random(level * 1_000 + name);
+        for (int round = 0; round < 5_000; round++)
+        {
+            byte[] value = RandomInput.Bytes(random, 300);
+            Judge(level, name, value);
+            Judge(level, name, value, AbiLayout.Bits32);
+        }
+    }
+
+    private static SocketOptionVerdict Judge(int level, int name, byte[] value, AbiLayout? layout = null) =>
+        new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(level, name, value, layout ?? AbiLayout.Bits64);
+}

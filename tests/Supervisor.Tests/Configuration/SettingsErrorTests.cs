@@ -1,0 +1,80 @@
+namespace BindToInterface.Supervisor.Tests.Configuration;
+
+/// <summary>Bad input: one line that names the option or the variable, the value, and what is accepted.</summary>
+[Collection(SharedEnvironment.Name)]
+public sealed class SettingsErrorTests
+{
+    private const string Interfaces = "accepted is the name of a network interface as in 'ip link'";
+    private const string Ports = "accepted is a number from 1 to 65535";
+    private const string Endpoints = "accepted are 192.0.2.1, 192.0.2.1:53, 2001:db8::1 and [2001:db8::1]:53";
+    private const string Addresses = "accepted are 192.0.2.1 and 2001:db8::1, one of each at most";
+    private const string Networks = "accepted are addresses (192.0.2.1, 2001:db8::1), networks (192.0.2.0/24, 2001:db8::/32), "
+        + "leading octets (192.168, 192.168.) and the word loopback";
+
+    [Theory]
+    [InlineData("--interface", "BIND_INTERFACE", "a-name-of-16-byt", "'a-name-of-16-byt' is longer than 15 characters", Interfaces)]
+    [InlineData("--interface", "BIND_INTERFACE", "a/b", "'a/b' cannot be an interface", Interfaces)]
+    [InlineData("--dns", "DNS_OVERRIDE_IP", "dns.example", "'dns.example' is not an address", Endpoints)]
+    [InlineData("--dns", "DNS_OVERRIDE_IP", "8.8.8.8,300.1.2.3", "'300.1.2.3' is not an address", Endpoints)]
+    [InlineData("--dns", "DNS_OVERRIDE_IP", "8.8.8.8:0", "'0' in '8.8.8.8:0' is not a port", Ports)]
+    [InlineData("--dns", "DNS_OVERRIDE_IP", "[2001:db8::1]:70000", "'70000' in '[2001:db8::1]:70000' is not a port", Ports)]
+    [InlineData("--dns", "DNS_OVERRIDE_IP", "8.8.8.8,8.8.4.4", "'8.8.8.8,8.8.4.4' has two IPv4 addresses", "accepted is one per family")]
+    [InlineData("--dns", "DNS_OVERRIDE_IP", ",", "',' has no address", Addresses)]
+    [InlineData("--dns-port", "DNS_OVERRIDE_PORT", "0", "'0' is not a port", Ports)]
+    [InlineData("--dns-port", "DNS_OVERRIDE_PORT", "70000", "'70000' is not a port", Ports)]
+    [InlineData("--dns-port", "DNS_OVERRIDE_PORT", "-1", "'-1' is not a port", Ports)]
+    [InlineData("--dns-port", "DNS_OVERRIDE_PORT", "domain", "'domain' is not a port", Ports)]
+    [InlineData("--exclude", "BIND_EXCLUDE", "300.1.2.3", "'300.1.2.3' is not a destination", Networks)]
+    [InlineData("--exclude", "BIND_EXCLUDE", "10.0.0.0/40", "'10.0.0.0/40' is not a destination", Networks)]
+    [InlineData("--exclude", "BIND_EXCLUDE", "10.,localhost,11.", "'localhost' is not a destination", Networks)]
+    [InlineData("--source-ip", "BIND_SOURCE_IP", "ovpn", "'ovpn' is not an address", Addresses)]
+    [InlineData("--source-ip", "BIND_SOURCE_IP", "10.8.0.2:53", "'10.8.0.2:53' is not an address", Addresses)]
+    [InlineData("--source-ip", "BIND_SOURCE_IP", "fd00::2,fd00::3", "'fd00::2,fd00::3' has two IPv6 addresses", "accepted is one per family")]
+    [InlineData("--log-level", "BTI_LOG_LEVEL", "loud", "'loud' is not a level", "accepted are trace, debug, information, warning, error and none")]
+    [InlineData("--log-format", "BTI_LOG_FORMAT", "xml", "'xml' is neither 'text' nor 'json'", "which are accepted")]
+    public void A_wrong_value_is_named_by_where_it_came_from(string option, string variable, string value, string wrong, string accepted)
+    {
+        Check(option, Given.Error([$"{option}={value}", "curl"]));
+        Check(option, Given.Error([option, value, "curl"], (variable, "also wrong")));
+        Check(variable, Given.Error(["curl"], (variable, value)));
+
+        void Check(string source, string message)
+        {
+            Assert.StartsWith($"{source}: {wrong}", message, StringComparison.Ordinal);
+            Assert.EndsWith(accepted, message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("--interface", "")]
+    [InlineData("--dns", "")]
+    [InlineData("--dns-port", "")]
+    [InlineData("--source-ip", "")]
+    [InlineData("--log-level", "")]
+    [InlineData("--log-format", "")]
+    [InlineData("--resolver-daemons", "")]
+    [InlineData("--resolver-daemons", "maybe")]
+    [InlineData("--resolver-daemons", "Allow")]
+    public void An_option_that_is_empty_or_no_choice_is_an_error(string option, string value)
+    {
+        string message = Given.Error([option, value, "curl"], ("BIND_INTERFACE", "ovpn"), ("DNS_OVERRIDE_IP", "8.8.8.8"));
+
+        Assert.StartsWith($"{option}: '{value}' ", message, StringComparison.Ordinal);
+        Assert.Contains("accepted", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_of_several_lines_is_an_error_of_one_line()
+    {
+        Given.Error(["-i", "ov\npn", "curl"]);
+        Given.Error(["-x", "10.\n11.", "curl"]);
+        Given.Error(["--log-level", "a\nb", "curl"]);
+    }
+
+    [Theory]
+    [InlineData("-i", "ov/pn", "--interface")]
+    [InlineData("-d", "x", "--dns")]
+    [InlineData("-x", "x", "--exclude")]
+    public void A_short_option_is_named_by_its_long_name(string option, string value, string named) =>
+        Assert.StartsWith($"{named}: ", Given.Error([option, value, "curl"]), StringComparison.Ordinal);
+}

@@ -1,0 +1,56 @@
+using BindToInterface.Supervisor.Filter;
+
+namespace BindToInterface.Supervisor.Tests.Filter;
+
+/// <summary>
+/// What the filter has to decide on a call that its entry names, written a second time and without regard to
+/// how a filter goes about it.
+/// </summary>
+internal static class FilterModel
+{
+    private static readonly int[] AllowedFamilies = [1, 2, 10, 16, 38];
+
+    private static readonly (int Level, int[] Names)[] SocketOptions =
+    [
+        (1, [25, 62]),
+        (0, [32, 35, 39, 42, 46, 50]),
+        (41, [6, 17, 20, 27, 42, 46, 50, 76]),
+        (132, [107, 110]),
+    ];
+
+    public static string Decide(FilterOptions options, SystemCall call, ulong[] arguments)
+    {
+        // What the kernel takes as an int is the lower half of its register.
+        int[] ints = [.. arguments.Select(argument => unchecked((int)argument))];
+        return call switch
+        {
+            SystemCall.Connect or SystemCall.Sendmsg or SystemCall.Sendmmsg => If(options.JudgesDestinations),
+            SystemCall.Sendto => If(options.JudgesDestinations && arguments[4] != 0),
+            SystemCall.Recvfrom => If(options.RestoresDnsSource && arguments[4] != 0),
+            SystemCall.Socket or SystemCall.Socketpair => options.BindsToInterface ? DecideSocket(ints) : Filters.Allow,
+            SystemCall.Setsockopt => If(options.BindsToInterface && SocketOptions.Any(o => o.Level == ints[1] && o.Names.Contains(ints[2]))),
+            SystemCall.Getsockopt => If(options.BindsToInterface && (ints[1], ints[2]) == (132, 111)),
+            SystemCall.Socketcall => If(ints[0] switch
+            {
+                3 or 11 or 16 or 20 => options.JudgesDestinations,
+                1 or 8 or 14 or 15 => options.BindsToInterface,
+                12 => options.RestoresDnsSource,
+                _ => false,
+            }),
+            SystemCall.IoUringSetup or SystemCall.IoUringEnter or SystemCall.IoUringRegister =>
+                options.JudgesDestinations ? "ENOSYS" : Filters.Allow,
+            _ => throw new ArgumentOutOfRangeException(nameof(call), call, "a call that the model does not know"),
+        };
+    }
+
+    private static string DecideSocket(int[] ints)
+    {
+        bool isIp = ints[0] is 2 or 10;
+        bool isPacket = (ints[1] & 0xf) == 10;
+        return !AllowedFamilies.Contains(ints[0]) || (isIp && isPacket) ? "EAFNOSUPPORT"
+            : isIp && ints[2] is 256 or 262 ? "EPROTONOSUPPORT"
+            : Filters.Allow;
+    }
+
+    private static string If(bool trapped) => trapped ? Filters.Trap : Filters.Allow;
+}

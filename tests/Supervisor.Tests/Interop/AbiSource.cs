@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace BindToInterface.Supervisor.Tests.Interop;
+
+/// <summary>C source of headers and static assertions, one line each, so that the compiler's message names it.</summary>
+internal sealed class AbiSource
+{
+    private readonly StringBuilder text = new();
+
+    public AbiSource(params ReadOnlySpan<string> headers)
+    {
+        text.AppendLine("#define _GNU_SOURCE").AppendLine("#include <stddef.h>");
+        foreach (string header in headers)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"#include <{header}>");
+        }
+    }
+
+    /// <summary>Defines what older headers lack.</summary>
+    public AbiSource DefineIfMissing(string name, string value)
+    {
+        text.AppendLine(CultureInfo.InvariantCulture, $"#ifndef {name}\n#define {name} {value}\n#endif");
+        return this;
+    }
+
+    /// <summary>Asserts that a C expression has our value.</summary>
+    public AbiSource Equal(string expression, object ours)
+    {
+        string value = ours switch
+        {
+            uint number => $"{number}U",
+            ulong number => $"{number}UL",
+            Enum number => $"{Convert.ToInt64(number, CultureInfo.InvariantCulture)}",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{ours}"),
+        };
+        text.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(({expression}) == ({value}), \"{expression} is not {value}\");");
+        return this;
+    }
+
+    public override string ToString() => text.ToString();
+}

@@ -1,0 +1,130 @@
+using System.Reflection;
+using BindToInterface.Policy;
+
+namespace BindToInterface.Supervisor.Tests.Interop;
+
+/// <summary>The figures that the policy knows of other people's structures, against the C headers.</summary>
+public sealed class PolicyAbiTests
+{
+    private const string In32Bits = "-m32";
+
+    private static readonly Dictionary<string, string> SocketOptionsInC = new()
+    {
+        [nameof(SocketOption.SolSocket)] = "SOL_SOCKET",
+        [nameof(SocketOption.SolIp)] = "SOL_IP",
+        [nameof(SocketOption.SolIpv6)] = "SOL_IPV6",
+        [nameof(SocketOption.SolSctp)] = "IPPROTO_SCTP",
+        [nameof(SocketOption.SoBindToDevice)] = "SO_BINDTODEVICE",
+        [nameof(SocketOption.SoBindToIfindex)] = "SO_BINDTOIFINDEX",
+        [nameof(SocketOption.IpUnicastIf)] = "IP_UNICAST_IF",
+        [nameof(SocketOption.IpMulticastIf)] = "IP_MULTICAST_IF",
+        [nameof(SocketOption.IpAddMembership)] = "IP_ADD_MEMBERSHIP",
+        [nameof(SocketOption.IpAddSourceMembership)] = "IP_ADD_SOURCE_MEMBERSHIP",
+        [nameof(SocketOption.McastJoinGroup)] = "MCAST_JOIN_GROUP",
+        [nameof(SocketOption.McastJoinSourceGroup)] = "MCAST_JOIN_SOURCE_GROUP",
+        [nameof(SocketOption.Ipv6UnicastIf)] = "IPV6_UNICAST_IF",
+        [nameof(SocketOption.Ipv6MulticastIf)] = "IPV6_MULTICAST_IF",
+        [nameof(SocketOption.Ipv6JoinGroup)] = "IPV6_JOIN_GROUP",
+        [nameof(SocketOption.Ipv6JoinAnycast)] = "IPV6_JOIN_ANYCAST",
+        [nameof(SocketOption.Ipv6Pktinfo)] = "IPV6_PKTINFO",
+        [nameof(SocketOption.Ipv62292PktOptions)] = "IPV6_2292PKTOPTIONS",
+        [nameof(SocketOption.SctpConnectxOld)] = "SCTP_SOCKOPT_CONNECTX_OLD",
+        [nameof(SocketOption.SctpConnectx)] = "SCTP_SOCKOPT_CONNECTX",
+        [nameof(SocketOption.SctpConnectx3)] = "SCTP_SOCKOPT_CONNECTX3",
+    };
+
+    [CompilerFact]
+    public void Every_socket_option_has_its_number()
+    {
+        // IPV6_UNICAST_IF is in linux/in6.h, which cannot stand beside netinet/in.h.
+        AbiSource source = new AbiSource("netinet/in.h", "sys/socket.h", "linux/sctp.h").DefineIfMissing("IPV6_UNICAST_IF", "76");
+        FieldInfo[] constants = [.. typeof(SocketOption).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)];
+        foreach (FieldInfo constant in constants)
+        {
+            source.Equal(SocketOptionsInC[constant.Name], constant.GetRawConstantValue()!);
+        }
+
+        CCompiler.Accepts(source.ToString());
+    }
+
+    [CompilerFact]
+    public void IPV6_UNICAST_IF_has_its_number() =>
+        CCompiler.Accepts(new AbiSource("linux/in6.h").Equal("IPV6_UNICAST_IF", SocketOption.Ipv6UnicastIf).ToString());
+
+    [CompilerFact]
+    public void Every_address_family_has_its_number()
+    {
+        string[] allowed = ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK", "AF_ALG"];
+        Assert.Equal(allowed.Length, AddressFamilies.Allowed.Count);
+        var source = new AbiSource("netinet/in.h", "sys/socket.h");
+        foreach ((string name, int family) in allowed.Zip(AddressFamilies.Allowed))
+        {
+            source.Equal(name, family);
+        }
+
+        CCompiler.Accepts(source
+            .Equal("AF_INET", IpFamily.IPv4)
+            .Equal("AF_INET6", IpFamily.IPv6)
+            .Equal("SOCK_PACKET", AddressFamilies.SockPacket)
+            .Equal("IPPROTO_MPTCP", AddressFamilies.IpprotoMptcp)
+            .ToString());
+    }
+
+    [CompilerFact]
+    public void Sockaddrs_have_their_lengths() => CCompiler.Accepts(new AbiSource("netinet/in.h", "sys/socket.h")
+        .Equal("sizeof(struct sockaddr_in)", Sockaddr.InLength)
+        .Equal("sizeof(struct sockaddr_in6)", Sockaddr.In6Length)
+        .Equal("offsetof(struct sockaddr_in6, sin6_scope_id)", Sockaddr.In6MinimumLength)
+        .Equal("sizeof(struct sockaddr_storage)", Sockaddr.MaximumLength)
+        .Equal("offsetof(struct sockaddr_in, sin_port)", 2)
+        .Equal("offsetof(struct sockaddr_in, sin_addr)", 4)
+        .Equal("offsetof(struct sockaddr_in6, sin6_port)", 2)
+        .Equal("offsetof(struct sockaddr_in6, sin6_addr)", 8)
+        .ToString());
+
+    [CompilerFact]
+    public void The_structures_of_64_bit_programs_are_laid_out_as_we_read_them() =>
+        CCompiler.Accepts(Layout(AbiLayout.Bits64).ToString());
+
+    [CompilerFact(architecture: "X64", flags: In32Bits)]
+    public void The_structures_of_32_bit_programs_are_laid_out_as_we_read_them() =>
+        CCompiler.Accepts(Layout(AbiLayout.Bits32).ToString(), In32Bits);
+
+    private static AbiSource Layout(AbiLayout layout)
+    {
+        int word = layout.WordSize;
+        return new AbiSource("netinet/in.h", "sys/socket.h", "sys/uio.h")
+            .Equal("sizeof(void *)", word)
+            .Equal("sizeof(struct iovec)", layout.IovecLength)
+            .Equal("sizeof(struct msghdr)", layout.MsghdrLength)
+            .Equal("offsetof(struct msghdr, msg_namelen)", word)
+            .Equal("offsetof(struct msghdr, msg_iov)", 2 * word)
+            .Equal("offsetof(struct msghdr, msg_iovlen)", 3 * word)
+            .Equal("offsetof(struct msghdr, msg_control)", 4 * word)
+            .Equal("offsetof(struct msghdr, msg_controllen)", 5 * word)
+            .Equal("sizeof(struct mmsghdr)", layout.MmsghdrLength)
+            .Equal("offsetof(struct mmsghdr, msg_len)", layout.MsghdrLength)
+            .Equal("sizeof(struct cmsghdr)", layout.CmsghdrLength)
+            .Equal("offsetof(struct cmsghdr, cmsg_level)", word)
+            .Equal("offsetof(struct cmsghdr, cmsg_type)", word + 4)
+            .Equal("CMSG_ALIGN(1)", layout.Align(1))
+            .Equal("CMSG_ALIGN(17)", layout.Align(17))
+            .Equal("sizeof(struct in_pktinfo)", 12)
+            .Equal("offsetof(struct in_pktinfo, ipi_spec_dst)", 4)
+            .Equal("sizeof(struct in6_pktinfo)", 20)
+            .Equal("offsetof(struct in6_pktinfo, ipi6_ifindex)", 16)
+            .Equal("sizeof(struct ip_mreq)", 8)
+            .Equal("sizeof(struct ip_mreqn)", 12)
+            .Equal("offsetof(struct ip_mreqn, imr_address)", 4)
+            .Equal("offsetof(struct ip_mreqn, imr_ifindex)", 8)
+            .Equal("sizeof(struct ip_mreq_source)", 12)
+            .Equal("offsetof(struct ip_mreq_source, imr_interface)", 4)
+            .Equal("offsetof(struct ip_mreq_source, imr_sourceaddr)", 8)
+            .Equal("sizeof(struct ipv6_mreq)", 20)
+            .Equal("offsetof(struct ipv6_mreq, ipv6mr_interface)", 16)
+            .Equal("offsetof(struct group_req, gr_group)", word)
+            .Equal("sizeof(struct group_req)", word + Sockaddr.MaximumLength)
+            .Equal("offsetof(struct group_source_req, gsr_source)", word + Sockaddr.MaximumLength)
+            .Equal("sizeof(struct group_source_req)", word + 2 * Sockaddr.MaximumLength);
+    }
+}
