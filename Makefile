@@ -1,4 +1,5 @@
 # make                 artifacts/bti-supervise, one native file
+# make container       artifacts/container/bti-supervise, the same linked statically, for images
 # make install         into $(DESTDIR)$(PREFIX)
 # make demo            shows it at work in a lab of network namespaces
 # make test            every test but those that boot a system
@@ -13,7 +14,7 @@ SHELL = /bin/bash
 .SHELLFLAGS = -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: build install uninstall demo test test-systems bench clean sdk linker test-packages
+.PHONY: build install uninstall demo test test-systems bench clean container
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -21,6 +22,7 @@ export DOTNET_NOLOGO = 1
 QUIETLY = --disable-build-servers --nologo --verbosity quiet
 
 EXECUTABLE = artifacts/bti-supervise
+STATIC_EXECUTABLE = artifacts/container/bti-supervise
 LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
 sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
 
@@ -31,38 +33,57 @@ build: $(EXECUTABLE)
 NATIVE = src/Supervisor --runtime linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
 CC = $(firstword $(foreach name,gcc clang,$(if $(shell command -v $(name)),$(name))))
 
-$(EXECUTABLE): $(call sources,src) | sdk linker
-	@framework=net10.0
-	restore() {
-	    dotnet restore $(NATIVE) -p:NativeFramework=$$framework --disable-build-servers --verbosity quiet
-	}
-	if ! restore >/dev/null 2>&1; then
-	    framework=net9.0
-	    echo "make: .NET 10's native compiler cannot be had here, so this is built with .NET 9's" >&2
-	    restore
-	fi
-	dotnet publish $(NATIVE) --configuration Release --no-restore --output artifacts/publish \
-	    -p:NativeFramework=$$framework -p:CppCompilerAndLinker=$(CC) $(QUIETLY)
-	mv artifacts/publish/bti-supervise $@
-	rm -r artifacts/publish
+define CHECK_SDK
+if ! command -v dotnet >/dev/null; then
+    echo "make: dotnet is missing: install the .NET SDK 10, https://dotnet.microsoft.com/download (not in Debian)" >&2
+    exit 1
+elif ! dotnet --list-sdks | grep -qE '^[1-9][0-9]+\.'; then
+    echo "make: the .NET SDK 10 is missing, there is only $$(dotnet --list-sdks | cut -d ' ' -f 1 | paste -sd ' '): https://dotnet.microsoft.com/download" >&2
+    exit 1
+fi
+endef
 
-sdk:
-	@if ! command -v dotnet >/dev/null; then
-	    echo "make: dotnet is missing: install the .NET SDK 10, https://dotnet.microsoft.com/download (not in Debian)" >&2
-	    exit 1
-	elif ! dotnet --list-sdks | grep -qE '^[1-9][0-9]+\.'; then
-	    echo "make: the .NET SDK 10 is missing, there is only $$(dotnet --list-sdks | cut -d ' ' -f 1 | paste -sd ' '): https://dotnet.microsoft.com/download" >&2
-	    exit 1
-	fi
+define CHECK_LINKER
+if [ -z "$(CC)" ]; then
+    echo "make: a linker is missing: apt-get install gcc libc6-dev (or clang)" >&2
+    exit 1
+elif ! echo 'int main(void) { return 0; }' | $(CC) -x c -o /dev/null - 2>/dev/null; then
+    echo "make: $(CC) cannot link a program: apt-get install libc6-dev" >&2
+    exit 1
+fi
+endef
 
-linker:
-	@if [ -z "$(CC)" ]; then
-	    echo "make: a linker is missing: apt-get install gcc libc6-dev (or clang)" >&2
-	    exit 1
-	elif ! echo 'int main(void) { return 0; }' | $(CC) -x c -o /dev/null - 2>/dev/null; then
-	    echo "make: $(CC) cannot link a program: apt-get install libc6-dev" >&2
-	    exit 1
-	fi
+# $(call PUBLISH,MORE OPTIONS): leaves the native executable as the target.
+define PUBLISH
+$(CHECK_SDK)
+$(CHECK_LINKER)
+framework=net10.0
+restore() {
+    dotnet restore $(NATIVE) -p:NativeFramework=$$framework --disable-build-servers --verbosity quiet
+}
+if ! restore >/dev/null 2>&1; then
+    framework=net9.0
+    echo "make: .NET 10's native compiler cannot be had here, so this is built with .NET 9's" >&2
+    restore
+fi
+# The linker is not run again where only its options differ.
+find src/Supervisor/obj -path '*/native/bti-supervise' -delete
+dotnet publish $(NATIVE) --configuration Release --no-restore --output $@.publish \
+    -p:NativeFramework=$$framework -p:CppCompilerAndLinker=$(CC) $(1) $(QUIETLY)
+mv $@.publish/bti-supervise $@
+rm -r $@.publish
+endef
+
+$(EXECUTABLE): $(call sources,src)
+	@mkdir -p $(@D)
+	$(call PUBLISH)
+
+# For images that have no libc: statically linked. Position-independent, it would trip over a bug of binutils 2.40.
+$(STATIC_EXECUTABLE): $(EXECUTABLE)
+	@mkdir -p $(@D)
+	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false)
+
+container: $(STATIC_EXECUTABLE)
 
 # --- installing --------------------------------------------------------------------------------
 
@@ -79,8 +100,9 @@ uninstall:
 
 # --- trying it ---------------------------------------------------------------------------------
 
-$(LAB_SERVER): $(call sources,tests/LabServer) | sdk
-	@dotnet build tests/LabServer --configuration Release $(QUIETLY)
+$(LAB_SERVER): $(call sources,tests/LabServer)
+	@$(CHECK_SDK)
+	dotnet build tests/LabServer --configuration Release $(QUIETLY)
 	touch $@
 
 demo: $(EXECUTABLE) $(LAB_SERVER)
@@ -93,7 +115,7 @@ test: $(EXECUTABLE)
 	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt
 	tests/run.sh tests/Policy.Tests tests/Supervisor.Tests tests/EndToEnd
 
-test-systems: $(EXECUTABLE)
+test-systems: $(EXECUTABLE) $(STATIC_EXECUTABLE)
 	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt tests/Systems/packages.txt
 	tests/run.sh tests/Systems
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace BindToInterface.Policy;
 
 /// <summary>
@@ -10,11 +12,16 @@ public static class ControlMessages
     /// <summary>Room that steering adds to a control buffer, at most: a header and an in6_pktinfo, aligned.</summary>
     public const int SteeringLength = 40;
 
+    private const int SolSocket = 1;
+    private const int ScmRights = 1;
     private const int SolIp = 0;
     private const int SolIpv6 = 41;
     private const int IpPktinfo = 8;
     private const int Ipv6Pktinfo = 50;
     private const int Ipv62292Pktinfo = 2;
+    private const int IpRetopts = 7;
+    private const int Ipv6Rthdr = 57;
+    private const int Ipv62292Rthdr = 5;
     private const int InPktinfoLength = 12;
     private const int In6PktinfoLength = 20;
 
@@ -22,7 +29,8 @@ public static class ControlMessages
     /// <param name="IsValid">Whether each header is whole; the kernel answers EINVAL where one is not.</param>
     /// <param name="InterfaceIndex">The ifindex that a PKTINFO names; 0 where none does.</param>
     /// <param name="Source">The source address that a PKTINFO names.</param>
-    public readonly record struct Summary(bool IsValid, uint InterfaceIndex, IpAddress? Source);
+    /// <param name="HasSourceRoute">Whether IP options or a routing header name another first hop.</param>
+    public readonly record struct Summary(bool IsValid, uint InterfaceIndex, IpAddress? Source, bool HasSourceRoute = false);
 
     /// <summary>
     /// Reads a control buffer as the kernel does for a destination: level IP counts on the way to an IPv4
@@ -42,9 +50,14 @@ public static class ControlMessages
                 return summary with { IsValid = false };
             }
 
+            ReadOnlySpan<byte> data = control[(offset + layout.CmsghdrLength)..(offset + length)];
             if (IsPktinfo(level, type) && (level == SolIp ? destination == IpFamily.IPv4 : socket == IpFamily.IPv6))
             {
-                summary = Apply(summary, level, control[(offset + layout.CmsghdrLength)..(offset + length)]);
+                summary = Apply(summary, level, data);
+            }
+            else if (IsSourceRoute(level, type, data))
+            {
+                summary = summary with { HasSourceRoute = true };
             }
 
             offset += layout.Align(length);
@@ -54,14 +67,15 @@ public static class ControlMessages
     }
 
     /// <summary>
-    /// Whether any message names an interface or a source address, for a send whose socket is not known yet.
-    /// A buffer that is not valid is taken to do so.
+    /// Whether any message names an interface, a source address or a first hop, for a send whose socket is not
+    /// known yet. A buffer that is not valid is taken to do so.
     /// </summary>
-    public static bool MayNameInterface(ReadOnlySpan<byte> control, AbiLayout layout)
+    public static bool MayNameWay(ReadOnlySpan<byte> control, AbiLayout layout)
     {
         for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
         {
-            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type) || IsPktinfo(level, type))
+            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type) || IsPktinfo(level, type)
+                || IsSourceRoute(level, type, control[(offset + layout.CmsghdrLength)..(offset + length)]))
             {
                 return true;
             }
@@ -70,6 +84,47 @@ public static class ControlMessages
         }
 
         return false;
+    }
+
+    /// <summary>Collects the descriptors of SCM_RIGHTS messages (unix(7)), as the sender numbers them.</summary>
+    /// <param name="control">The program's buffer.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="descriptors">Room for them.</param>
+    /// <returns>How many there are, or -1 where the buffer is not valid or they do not fit.</returns>
+    public static int ReadRights(ReadOnlySpan<byte> control, AbiLayout layout, Span<int> descriptors)
+    {
+        int count = 0;
+        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        {
+            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
+            {
+                return -1;
+            }
+
+            if (level == SolSocket && type == ScmRights)
+            {
+                ReadOnlySpan<int> given = MemoryMarshal.Cast<byte, int>(control[(offset + layout.CmsghdrLength)..(offset + length)]);
+                if (!given.TryCopyTo(descriptors[count..]))
+                {
+                    return -1;
+                }
+
+                count += given.Length;
+            }
+
+            offset += layout.Align(length);
+        }
+
+        return count;
+    }
+
+    /// <summary>Writes one SCM_RIGHTS message in 64-bit layout, and returns its length; 0 for no descriptors.</summary>
+    public static int WriteRights(ReadOnlySpan<int> descriptors, Span<byte> destination)
+    {
+        int written = 0;
+        return descriptors.IsEmpty || !TryAppend(destination, ref written, SolSocket, ScmRights, MemoryMarshal.AsBytes(descriptors))
+            ? 0
+            : written;
     }
 
     /// <summary>Copies a valid control buffer into 64-bit layout.</summary>
@@ -168,6 +223,10 @@ public static class ControlMessages
 
     private static bool IsPktinfo(int level, int type) =>
         (level == SolIp && type == IpPktinfo) || (level == SolIpv6 && type is Ipv6Pktinfo or Ipv62292Pktinfo);
+
+    private static bool IsSourceRoute(int level, int type, ReadOnlySpan<byte> data) => level == SolIp
+        ? type == IpRetopts && IpOptions.HaveSourceRoute(data)
+        : level == SolIpv6 && type is Ipv6Rthdr or Ipv62292Rthdr;
 
     private static Summary Apply(Summary summary, int level, ReadOnlySpan<byte> data)
     {

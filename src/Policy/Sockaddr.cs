@@ -28,6 +28,17 @@ public readonly record struct Sockaddr(SockaddrKind Kind, Endpoint Endpoint)
     /// <summary>An IPv4, IPv6 or IPv4-mapped address.</summary>
     public bool IsIp => Kind is SockaddrKind.IPv4 or SockaddrKind.IPv6 or SockaddrKind.Mapped;
 
+    /// <summary>
+    /// Whether an address can be for a socket that sends IP packets: those of the other families that a
+    /// program may have (<see cref="AddressFamilies.Allowed"/>) cannot.
+    /// </summary>
+    public static bool MayLeadOut(ReadOnlySpan<byte> bytes) => Parse(bytes).Kind switch
+    {
+        SockaddrKind.Unix => false,
+        SockaddrKind.Other => !AddressFamilies.Allowed.Contains(BitConverter.ToUInt16(bytes)),
+        _ => true,
+    };
+
     /// <summary>Reads an address as the kernel does for its length.</summary>
     /// <param name="bytes">The bytes that the program passed, of the length that it passed.</param>
     /// <param name="unspecified">

@@ -39,6 +39,10 @@ public static class SocketOption
     public const int Ipv6JoinGroup = 20;
     /// <summary>IPV6_JOIN_ANYCAST: an ipv6_mreq.</summary>
     public const int Ipv6JoinAnycast = 27;
+    /// <summary>IP_OPTIONS: the options of the header, a source route among them.</summary>
+    public const int IpOptions = 4;
+    /// <summary>IPV6_RTHDR: a routing header.</summary>
+    public const int Ipv6Rthdr = 57;
     /// <summary>IPV6_PKTINFO: a sticky in6_pktinfo.</summary>
     public const int Ipv6Pktinfo = 50;
     /// <summary>IPV6_2292PKTOPTIONS: sticky control messages.</summary>
@@ -54,8 +58,8 @@ public static class SocketOption
     public static readonly IReadOnlyList<(int Level, int[] Names)> Judged =
     [
         (SolSocket, [SoBindToDevice, SoBindToIfindex]),
-        (SolIp, [IpUnicastIf, IpMulticastIf, IpAddMembership, IpAddSourceMembership, McastJoinGroup, McastJoinSourceGroup]),
-        (SolIpv6, [Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, McastJoinGroup, McastJoinSourceGroup]),
+        (SolIp, [IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpAddSourceMembership, McastJoinGroup, McastJoinSourceGroup]),
+        (SolIpv6, [Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, McastJoinGroup, McastJoinSourceGroup]),
         (SolSctp, [SctpConnectxOld, SctpConnectx]),
     ];
 }

@@ -5,7 +5,7 @@ public enum SocketOptionAction
 {
     /// <summary>The kernel carries it out as it stands.</summary>
     Continue,
-    /// <summary>EPERM: it names another interface, or takes the binding away.</summary>
+    /// <summary>EPERM: it names another interface or first hop, or takes the binding away.</summary>
     Refuse,
     /// <summary>It binds to the configured interface: the supervisor does so, and answers success.</summary>
     Bind,

@@ -37,6 +37,9 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         (SolIp, IpUnicastIf) or (SolIpv6, Ipv6UnicastIf) => value.Length < sizeof(int) ? Continue
             : AllowIndex(BinaryPrimitives.ReadUInt32BigEndian(value)),
         (SolIpv6, Ipv6MulticastIf) => value.Length < sizeof(int) ? Continue : AllowIndex(BitConverter.ToUInt32(value)),
+        // The first hop would be judged by nobody.
+        (SolIp, SocketOption.IpOptions) => Policy.IpOptions.HaveSourceRoute(value) ? Refuse : Continue,
+        (SolIpv6, Ipv6Rthdr) => value.IsEmpty ? Continue : Refuse,
         (SolIp, IpMulticastIf) => MulticastInterface(value),
         (SolIp, IpAddMembership) => AddMembership(value),
         (SolIp, IpAddSourceMembership) => AddSourceMembership(value),
@@ -167,6 +170,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
     {
         ControlMessages.Summary summary = ControlMessages.Read(value, layout, IpFamily.IPv6, IpFamily.IPv6);
         return !summary.IsValid ? Continue
+            : summary.HasSourceRoute ? Refuse
             : AllowIndex(summary.InterfaceIndex) is { Action: SocketOptionAction.Refuse } refuse ? refuse
             : summary.Source is not IpAddress local ? Continue
             : new(SocketOptionAction.CheckAddress) { Address = local };

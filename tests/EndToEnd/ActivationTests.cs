@@ -79,16 +79,31 @@ public sealed partial class ActivationTests(Lab lab) : LabTest(lab)
 
     [LabTheory]
     [Everyone]
-    public void An_activated_program_is_bound_and_sees_the_same_arguments_mask_and_script_rules(Who who)
+    public void An_activated_script_is_bound_and_has_its_arguments(Who who)
     {
+        // Without "#!": the shell's, as execvp has it.
         using var scratch = new Scratch();
-        File.WriteAllText(scratch.File("script"), $"curl -sS {Internet.WebUrl(Internet.Web4)}\n[ $LISTEN_PID = $$ ] && echo mine; echo \"$*\"; grep SigBlk /proc/self/status");
-        File.SetUnixFileMode(scratch.File("script"), (UnixFileMode)0b111_101_101);
-        string[] script = ["env", "--block-signal=USR1", .. Activate("8106", Lab.Supervise("--interface ovpn", scratch.File("script"), "a b", "--", "-x", ""))];
+        var script = scratch.File("script");
+        File.WriteAllText(script, $"curl -sS {Internet.WebUrl(Internet.Web4)}\n[ $LISTEN_PID = $$ ] && echo mine\nprintf '<%s>' \"$@\"\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
 
-        Lab.Run(who, script).Says($"ovpn {Side.Ovpn.Address4}\nmine\na b -- -x \nSigBlk:\t0000000000000200\n");
+        Lab.Run(who, Activate("8106", Lab.Supervise("--interface ovpn", script, "a b", "--", "-x", "")))
+            .Says($"ovpn {Side.Ovpn.Address4}\nmine\n<a b><--><-x><>");
 
         Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void An_activated_program_has_its_signal_mask_and_dispositions(Who who)
+    {
+        string[] signals = ["env", "--default-signal", "--block-signal=USR1,TERM,RTMIN", "--ignore-signal=HUP,PIPE,USR2"];
+        string[] show = ["grep", "^Sig[BIC]", "/proc/self/status"];
+
+        var plain = Lab.Run(who, [.. signals, .. Activate("8107", show)]).Succeeds().Output;
+
+        Assert.Contains("SigBlk:\t0000000200004200\n", plain, StringComparison.Ordinal);
+        Lab.Run(who, [.. signals, .. Activate("8107", Lab.Supervise("--interface ovpn", show))]).Says(plain);
     }
 
     [LabTheory]
@@ -105,7 +120,7 @@ public sealed partial class ActivationTests(Lab lab) : LabTest(lab)
         var sender = int.Parse(Sender().Match(result.Output).Groups[1].Value, CultureInfo.InvariantCulture);
         var user = who == Who.Root ? 0 : 65534;
         Assert.Equal(
-            [$"{sender} uid {user}: READY=1", $"{sender} uid {user}: READY=1 +1", $"{sender} sends"],
+            [$"{sender} sends", $"{sender} uid {user}: READY=1", $"{sender} uid {user}: READY=1 +1"],
             result.OutputLines.Order(StringComparer.Ordinal));
     }
 

@@ -4,7 +4,9 @@ namespace BindToInterface.EndToEnd;
 public sealed class BuildTests : IDisposable
 {
     /// <summary>What the Makefile uses beside the tools in question.</summary>
-    private static readonly string[] Ordinary = ["find", "uname", "cut", "paste", "grep"];
+    private static readonly string[] Ordinary = ["find", "uname", "mkdir", "cut", "paste", "grep"];
+
+    private static readonly (string Name, string Script) Sdk = ("dotnet", "echo '10.0.100 [/usr/share/dotnet/sdk]'");
 
     private readonly Scratch scratch = new();
 
@@ -13,7 +15,7 @@ public sealed class BuildTests : IDisposable
     [LabFact]
     public void A_missing_SDK_is_named_in_one_line()
     {
-        var complaint = Make("sdk", Path());
+        var complaint = Make(Path());
 
         Assert.Contains("dotnet", complaint, StringComparison.Ordinal);
     }
@@ -21,7 +23,7 @@ public sealed class BuildTests : IDisposable
     [LabFact]
     public void An_SDK_that_is_too_old_is_named_in_one_line()
     {
-        var complaint = Make("sdk", Path(("dotnet", "echo '8.0.100 [/usr/share/dotnet/sdk]'")));
+        var complaint = Make(Path(("dotnet", "echo '8.0.100 [/usr/share/dotnet/sdk]'")));
 
         Assert.Contains("8.0.100", complaint, StringComparison.Ordinal);
     }
@@ -29,7 +31,7 @@ public sealed class BuildTests : IDisposable
     [LabFact]
     public void A_missing_linker_is_named_in_one_line()
     {
-        var complaint = Make("linker", Path());
+        var complaint = Make(Path(Sdk));
 
         Assert.Contains("apt-get install gcc", complaint, StringComparison.Ordinal);
     }
@@ -37,7 +39,7 @@ public sealed class BuildTests : IDisposable
     [LabFact]
     public void A_linker_without_libc_is_named_in_one_line()
     {
-        var complaint = Make("linker", Path(("gcc", "exit 1")));
+        var complaint = Make(Path(Sdk, ("gcc", "exit 1")));
 
         Assert.Contains("libc6-dev", complaint, StringComparison.Ordinal);
     }
@@ -71,10 +73,11 @@ public sealed class BuildTests : IDisposable
         Assert.True(File.GetUnixFileMode(scratch.File("root/usr/bin/bti-supervise")).HasFlag(UnixFileMode.OtherExecute));
     }
 
-    /// <summary>The one line with which a target of the Makefile fails.</summary>
-    private static string Make(string target, string path)
+    /// <summary>The one line with which a build fails.</summary>
+    private string Make(string path)
     {
-        using var running = new Running(["env", $"PATH={path}", "/usr/bin/make", "-s", "-C", Repository.Root, target], null);
+        using var running = new Running(
+            ["env", $"PATH={path}", "/usr/bin/make", "-s", "-C", Repository.Root, $"EXECUTABLE={scratch.File("executable")}"], null);
         return running.Finish().ExitsWith(2).ErrorLines.Single(line => !line.Contains("***", StringComparison.Ordinal));
     }
 

@@ -134,6 +134,23 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
     }
 
     [LabTheory]
+    [Everyone(Both)]
+    [Everyone(Only4)]
+    public void Libc_resolves_where_resolv_conf_mixes_families(Who who, string options)
+    {
+        // musl asks both by one IPv6 socket, the IPv4 server by its mapped address.
+        using var _ = Lab.ResolvConf($"nameserver {Internet.Dns4}\nnameserver {Internet.Dns6}\n");
+
+        Resolves(who, options, [Programs.C("resolve"), "side.test"], Internet.Override4);
+        Resolves(who, options, [Programs.Go("talk"), "resolve", "side.test"], Internet.Override4);
+
+        // Of two servers, musl takes the answer that comes first.
+        var found = Lab.Supervised(who, options, Programs.Musl("resolve"), "side.test", "4").Succeeds().Output.Trim();
+        Assert.Contains(found, (string[])[Internet.Answer4(Side.Ovpn, Internet.Override4), Internet.Answer4(Side.Ovpn, Internet.Override6)]);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
     [Everyone]
     public void Libc_takes_its_next_server_where_the_first_cannot_be_expressed(Who who)
     {

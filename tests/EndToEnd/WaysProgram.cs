@@ -5,8 +5,8 @@ namespace BindToInterface.EndToEnd;
 /// <summary>tests/programs/ways.c and way_*.c: a program with a subcommand per way to send an IP packet.</summary>
 internal static class WaysProgram
 {
-    private static readonly Lazy<string> Bits64 = new(() => Compile("ways", "gcc"));
-    private static readonly Lazy<string> Bits32 = new(() => Compile("ways.32", "gcc", "-m32"));
+    private static readonly Lazy<string> Bits64 = new(() => Compile("ways", "way*.c"));
+    private static readonly Lazy<string> Bits32 = new(() => Compile("ways.32", "way*.c", "-m32"));
 
     /// <summary>The words of a way, by this door. OPTIONS are the program's own, separated by spaces.</summary>
     public static string[] Words(WaysDoor door, string options, string way, params string[] arguments) =>
@@ -23,13 +23,14 @@ internal static class WaysProgram
         _ => throw new ArgumentOutOfRangeException(nameof(door)),
     };
 
-    private static string Compile(string name, string compiler, params string[] flags)
+    /// <summary>Compiles a program of several files of tests/programs.</summary>
+    internal static string Compile(string name, string sourcePattern, params string[] flags)
     {
         var folder = Repository.At("artifacts/test-programs");
         var fresh = Path.Combine(folder, $"{name}.{Environment.ProcessId}");
         Directory.CreateDirectory(folder);
-        var sources = Directory.GetFiles(Repository.At("tests/programs"), "way*.c");
-        var start = new ProcessStartInfo(compiler, [.. flags, "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", fresh, .. sources])
+        var sources = Directory.GetFiles(Repository.At("tests/programs"), sourcePattern);
+        var start = new ProcessStartInfo("gcc", [.. flags, "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", fresh, .. sources])
         {
             RedirectStandardError = true,
         };

@@ -6,7 +6,8 @@ namespace BindToInterface.Policy.Tests;
 internal sealed class ControlBuffer(AbiLayout layout, byte padding = 0xee)
 {
     public const int SolSocket = 1, SolIp = 0, SolUdp = 17, SolIpv6 = 41;
-    public const int IpTtl = 2, IpPktinfo = 8, Ipv62292Pktinfo = 2, Ipv6Pktinfo = 50, Ipv6Hoplimit = 52, UdpSegment = 103;
+    public const int IpTtl = 2, IpRetopts = 7, IpPktinfo = 8, UdpSegment = 103;
+    public const int Ipv62292Pktinfo = 2, Ipv62292Rthdr = 5, Ipv6Pktinfo = 50, Ipv6Hoplimit = 52, Ipv6Rthdr = 57;
 
     private readonly List<byte> bytes = [];
 

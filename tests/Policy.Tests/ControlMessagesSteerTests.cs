@@ -128,7 +128,7 @@ public sealed class ControlMessagesSteerTests
             }
 
             bool valid = ControlMessages.Read(control, layout, IpFamily.IPv6, IpFamily.IPv4).IsValid;
-            bool mayName = ControlMessages.MayNameInterface(control, layout);
+            bool mayName = ControlMessages.MayNameWay(control, layout);
             int copied = ControlMessages.Copy(control, layout, destination);
             int steered = ControlMessages.Steer(control, layout, destination, IpFamily.IPv4, 7, null);
 
@@ -167,7 +167,7 @@ public sealed class ControlMessagesSteerTests
                     buffer.Add(SolIpv6, random.Next(2) == 0 ? Ipv6Pktinfo : Ipv62292Pktinfo, In6Pktinfo((uint)random.Next(), "2001:db8::2"));
                     break;
                 default:
-                    buffer.Add(random.Next(3) * 41, random.Next(3, 7), RandomInput.Bytes(random, 40));
+                    buffer.Add(random.Next(3) * 41, random.Next(60, 70), RandomInput.Bytes(random, 40));
                     break;
             }
         }

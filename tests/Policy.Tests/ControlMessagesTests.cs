@@ -16,7 +16,7 @@ public sealed class ControlMessagesTests
         {
             byte[] tooShortForAHeader = new byte[length];
             Assert.Equal(Nothing, Read(tooShortForAHeader, wordSize, IpFamily.IPv4, IpFamily.IPv4));
-            Assert.False(ControlMessages.MayNameInterface(tooShortForAHeader, new(wordSize)));
+            Assert.False(ControlMessages.MayNameWay(tooShortForAHeader, new(wordSize)));
         }
     }
 
@@ -27,7 +27,7 @@ public sealed class ControlMessagesTests
         byte[] control = Buffer(wordSize).Add(SolIp, IpPktinfo, InPktinfo(7, "10.8.0.2", "192.0.2.1")).ToArray();
 
         Assert.Equal(new(true, 7, Bytes.Address("10.8.0.2")), Read(control, wordSize, IpFamily.IPv4, IpFamily.IPv4));
-        Assert.True(ControlMessages.MayNameInterface(control, new(wordSize)));
+        Assert.True(ControlMessages.MayNameWay(control, new(wordSize)));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class ControlMessagesTests
             byte[] control = Buffer(wordSize).Add(SolIpv6, type, In6Pktinfo(9, "fd00::2")).ToArray();
 
             Assert.Equal(new(true, 9, Bytes.Address("fd00::2")), Read(control, wordSize, IpFamily.IPv6, IpFamily.IPv6));
-            Assert.True(ControlMessages.MayNameInterface(control, new(wordSize)));
+            Assert.True(ControlMessages.MayNameWay(control, new(wordSize)));
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class ControlMessagesTests
 
         Assert.Equal(Nothing, Read(control, 8, IpFamily.IPv6, IpFamily.IPv4));
         Assert.Equal(Nothing, Read(control, 8, IpFamily.IPv6, IpFamily.IPv6));
-        Assert.False(ControlMessages.MayNameInterface(control, AbiLayout.Bits64));
+        Assert.False(ControlMessages.MayNameWay(control, AbiLayout.Bits64));
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class ControlMessagesTests
                 byte[] control = Buffer(wordSize).Add(SolSocket, 1, new byte[odd]).Add(SolIp, IpPktinfo, InPktinfo(7)).ToArray();
 
                 Assert.Equal(7u, Read(control, wordSize, IpFamily.IPv4, IpFamily.IPv4).InterfaceIndex);
-                Assert.True(ControlMessages.MayNameInterface(control, new(wordSize)));
+                Assert.True(ControlMessages.MayNameWay(control, new(wordSize)));
             }
         }
     }
@@ -121,7 +121,7 @@ public sealed class ControlMessagesTests
             byte[] control = Buffer(wordSize).Add(SolIp, IpTtl, [64]).AddClaiming(length, SolIp, IpTtl, Bytes.Int(1)).ToArray();
 
             Assert.False(Read(control, wordSize, IpFamily.IPv4, IpFamily.IPv4).IsValid, $"{length}");
-            Assert.True(ControlMessages.MayNameInterface(control, new(wordSize)), $"{length}");
+            Assert.True(ControlMessages.MayNameWay(control, new(wordSize)), $"{length}");
             Assert.Equal(-1, ControlMessages.Copy(control, new(wordSize), new byte[256]));
             Assert.Equal(-1, ControlMessages.Steer(control, new(wordSize), new byte[256], IpFamily.IPv4, 3, null));
         }
@@ -169,6 +169,40 @@ public sealed class ControlMessagesTests
         byte[] control = Buffer(8).Add(SolIpv6, Ipv6Pktinfo, new byte[length]).ToArray();
 
         Assert.Equal(isValid, Read(control, 8, IpFamily.IPv6, IpFamily.IPv6).IsValid);
+    }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void A_routing_header_or_a_source_route_names_another_first_hop(int wordSize)
+    {
+        foreach (byte[] control in new[]
+        {
+            Buffer(wordSize).Add(SolIpv6, Ipv6Rthdr, new byte[24]).ToArray(),
+            Buffer(wordSize).Add(SolIpv6, Ipv62292Rthdr, new byte[24]).ToArray(),
+            Buffer(wordSize).Add(SolIp, IpTtl, [64]).Add(SolIp, IpRetopts, 131, 7, 4, 192, 0, 2, 1).ToArray(),
+        })
+        {
+            // Followed by a PKTINFO, which does not make it forgotten.
+            byte[] withPktinfo = [.. control, .. new byte[(wordSize - control.Length % wordSize) % wordSize], .. Buffer(wordSize).Add(SolIp, IpPktinfo, InPktinfo(7)).ToArray()];
+
+            Assert.True(ControlMessages.MayNameWay(control, new(wordSize)));
+            Assert.Equal(Nothing with { HasSourceRoute = true }, Read(control, wordSize, IpFamily.IPv6, IpFamily.IPv6));
+            Assert.Equal(new(true, 7, null, true), Read(withPktinfo, wordSize, IpFamily.IPv6, IpFamily.IPv4));
+        }
+    }
+
+    [Fact]
+    public void Header_options_without_a_route_and_the_same_numbers_of_the_other_level_name_no_hop()
+    {
+        byte[] control = Buffer(8)
+            .Add(SolIp, IpRetopts, 148, 4, 0, 0) // router alert
+            .Add(SolIp, Ipv6Rthdr, new byte[24])
+            .Add(SolIp, Ipv62292Rthdr, new byte[24])
+            .Add(SolIpv6, IpRetopts, 131, 7, 4, 192, 0, 2, 1)
+            .ToArray();
+
+        Assert.Equal(Nothing, Read(control, 8, IpFamily.IPv6, IpFamily.IPv4));
+        Assert.False(ControlMessages.MayNameWay(control, AbiLayout.Bits64));
     }
 
     private static ControlBuffer Buffer(int wordSize) => new(new AbiLayout(wordSize));

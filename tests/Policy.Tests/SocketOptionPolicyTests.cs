@@ -58,6 +58,11 @@ public sealed class SocketOptionPolicyTests
                 .Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Pktinfo, ControlBuffer.In6Pktinfo(Other)).ToArray();
         }
 
+        else if ((level, name) is (SolIp, SocketOption.IpOptions))
+        {
+            everyByteOnes = [131, 7, 4, 192, 0, 2, 1];
+        }
+
         SocketOptionAction expected = (level, name) switch
         {
             (SolIp, IpAddSourceMembership) => SocketOptionAction.CheckAddress,
@@ -76,6 +81,7 @@ public sealed class SocketOptionPolicyTests
             int shortest = (level, name) switch
             {
                 (SolSocket, SoBindToDevice) or (SolSctp, _) => 0,
+                (SolIp, SocketOption.IpOptions) or (SolIpv6, Ipv6Rthdr) => 1,
                 (SolIp, IpAddMembership) => 8,
                 (SolIp, IpAddSourceMembership) => 12,
                 (_, McastJoinGroup) => layout.WordSize + 128,
@@ -186,6 +192,21 @@ public sealed class SocketOptionPolicyTests
             Assert.Equal(expected, verdict.Action);
             Assert.Equal(expected == SocketOptionAction.CheckAddress ? Bytes.Address(address) : default, verdict.Address);
         }
+    }
+
+    [Fact]
+    public void A_first_hop_of_the_programs_choice_is_refused_and_can_be_taken_away()
+    {
+        byte[] routerAlert = [148, 4, 0, 0];
+        byte[] sourceRoute = [.. routerAlert, 137, 7, 4, 192, 0, 2, 1];
+        byte[] sticky = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
+
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIp, SocketOption.IpOptions, sourceRoute).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SolIp, SocketOption.IpOptions, routerAlert).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SolIp, SocketOption.IpOptions, []).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIpv6, Ipv6Rthdr, new byte[24]).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv6Rthdr, []).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIpv6, Ipv62292PktOptions, sticky).Action);
     }
 
     [Fact]

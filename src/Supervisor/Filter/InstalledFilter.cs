@@ -29,7 +29,7 @@ internal static unsafe class InstalledFilter
             Errno.EBUSY => "another seccomp supervisor watches this process, and the kernel allows one: "
                 + "do not run bti-supervise below bti-supervise or below another program that uses a seccomp listener",
             Errno.EINVAL or Errno.ENOSYS => $"seccomp: {error}: this kernel has no seccomp user notification; Linux 5.9 or newer is needed",
-            _ => $"seccomp: {error}: installing a filter is refused here; allow the seccomp system call",
+            _ => $"seccomp: {error}: installing a filter is refused here; in a container's seccomp profile allow the call seccomp, in a systemd unit add SystemCallFilter=seccomp pidfd_open pidfd_getfd process_vm_readv process_vm_writev",
         });
     }
 

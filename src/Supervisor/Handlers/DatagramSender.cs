@@ -29,7 +29,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         Errno error;
         if (datagram.Address.IsEmpty)
         {
-            if (!ControlMessages.MayNameInterface(datagram.Control, datagram.Layout)
+            if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout)
                 || !socket.TryGetPeer(out Sockaddr peer) || !peer.IsIp)
             {
                 // To whom it is connected, which was judged when it was; or to nobody, which is EDESTADDRREQ.
@@ -52,7 +52,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
             error = judge.Judge(call, socket, name, destination, out verdict);
             if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Libc.SOCK_RAW
-                && HeaderDestination(socket, datagram.Payload) is IpAddress inHeader)
+                && HeaderDestination(socket, name.Family!.Value, datagram.Payload) is IpAddress inHeader)
             {
                 // The program wrote the header itself: the packet goes where that says, whatever was named.
                 error = judge.JudgePeer(call, socket, name, new Endpoint(inHeader, 0), out verdict);
@@ -89,19 +89,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
         log.InterfaceFound(interfaceName);
         IpFamily family = verdict.Destination.Address.Family;
-        ControlMessages.Summary summary = ControlMessages.Read(datagram.Control, datagram.Layout, name.Family!.Value, family);
-        if (!summary.IsValid)
+        Errno error = judge.CheckControl(call, socket, name, verdict, datagram.Control, out IpAddress? named);
+        IpAddress? source = named;
+        if (error == Errno.None && named is null)
         {
-            return Answer.Fail(Errno.EINVAL);
+            error = ChooseSource(call, socket, name, verdict, out source);
         }
 
-        if (summary.InterfaceIndex != 0 && summary.InterfaceIndex != index)
-        {
-            return Answer.Fail(log.Refused(
-                call, socket, verdict.Destination, Errno.EPERM, "a control message names another interface"));
-        }
-
-        Errno error = ChooseSource(call, socket, name, verdict, summary.Source, out IpAddress? source);
         if (error == Errno.None && family == IpFamily.IPv6 && (source is not null || name.HasSource || IgnoresPktinfo(socket)))
         {
             // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route,
@@ -114,14 +108,22 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             : SendSteered(call, socket, verdict, ref datagram, index, source);
     }
 
-    /// <summary>The destination in the IPv4 header of a raw socket's payload, where the program writes that (IP_HDRINCL).</summary>
-    private static IpAddress? HeaderDestination(in DuplicatedSocket socket, in Iovec payload)
+    /// <summary>
+    /// The destination in the header of a raw socket's payload, where the program writes that itself
+    /// (IP_HDRINCL, IPV6_HDRINCL).
+    /// </summary>
+    private static IpAddress? HeaderDestination(in DuplicatedSocket socket, IpFamily family, in Iovec payload)
     {
-        const int HeaderLength = 20;
-        const int DestinationOffset = 16;
-        return payload.Len >= HeaderLength && payload.Base != Scratch.Nowhere && socket.GetOption(Libc.SOL_IP, Libc.IP_HDRINCL) == 1
-            ? IpAddress.FromInAddr(new ReadOnlySpan<byte>((byte*)payload.Base + DestinationOffset, sizeof(uint)))
-            : null;
+        var (level, option, offset, length) = family == IpFamily.IPv4
+            ? (Libc.SOL_IP, Libc.IP_HDRINCL, 16, 20)
+            : (Libc.SOL_IPV6, Libc.IPV6_HDRINCL, 24, 40);
+        if ((int)payload.Len < length || payload.Base == Scratch.Nowhere || socket.GetOption(level, option) != 1)
+        {
+            return null;
+        }
+
+        var destination = new ReadOnlySpan<byte>((byte*)payload.Base + offset, length - offset);
+        return family == IpFamily.IPv4 ? IpAddress.FromInAddr(destination) : IpAddress.FromIn6Addr(destination);
     }
 
     /// <summary>ICMPv6 datagram sockets read no control messages before Linux 5.18.</summary>
@@ -135,6 +137,12 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     private Answer SendExcluded(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram)
     {
+        Errno refused = judge.CheckControl(call, socket, name, verdict, datagram.Control, out _);
+        if (refused != Errno.None)
+        {
+            return Answer.Fail(refused);
+        }
+
         if (InterfaceBinder.BoundIndex(socket) == 0)
         {
             log.Decided(call, socket, verdict);
@@ -167,18 +175,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     }
 
     /// <summary>
-    /// The source to send from: what the program names, if it is the interface's; else the user's; else, on a
-    /// socket whose source comes from being connected elsewhere, the interface's own.
+    /// The source of a datagram that names none: the socket's own, if it is the interface's; the user's; else,
+    /// on a socket whose source comes from being connected elsewhere, the interface's.
     /// </summary>
     private Errno ChooseSource(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress? named, out IpAddress? source)
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, out IpAddress? source)
     {
-        source = named;
-        if (named is IpAddress address)
-        {
-            return judge.CheckSource(call, socket, verdict, address);
-        }
-
+        source = null;
         if (!name.HasSource)
         {
             source = verdict.Source;

@@ -45,6 +45,51 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
                 $"the program bound its socket to {source}, which is not an address of {name}");
     }
 
+    /// <summary>
+    /// Checks what control messages say of the way: naming the interface, or an address of it, is fine.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="name">Its family and local address.</param>
+    /// <param name="verdict">The verdict on the destination.</param>
+    /// <param name="control">The control buffer, in the program's layout.</param>
+    /// <param name="source">The source address that they name.</param>
+    /// <returns>The error to answer with, or None.</returns>
+    public Errno CheckControl(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ReadOnlySpan<byte> control, out IpAddress? source)
+    {
+        source = null;
+        if (control.IsEmpty || policy.Options.Interface is null)
+        {
+            return Errno.None;
+        }
+
+        ControlMessages.Summary summary =
+            ControlMessages.Read(control, call.Layout, name.Family!.Value, verdict.Destination.Address.Family);
+        if (!summary.IsValid)
+        {
+            return Errno.EINVAL;
+        }
+
+        if (summary.HasSourceRoute)
+        {
+            return log.Refused(call, socket, verdict.Destination, Errno.EPERM, "a control message names another first hop");
+        }
+
+        if (verdict.Interface is not string interfaceName)
+        {
+            return Errno.None;
+        }
+
+        if (summary.InterfaceIndex != 0 && summary.InterfaceIndex != binder.IndexOf(interfaceName))
+        {
+            return log.Refused(call, socket, verdict.Destination, Errno.EPERM, "a control message names another interface");
+        }
+
+        source = summary.Source;
+        return source is IpAddress address ? CheckSource(call, socket, verdict, address) : Errno.None;
+    }
+
     private Errno Check(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict)
     {
         if (verdict.Kind == VerdictKind.Refuse)

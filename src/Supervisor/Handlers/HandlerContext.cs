@@ -52,6 +52,12 @@ internal sealed class HandlerContext : IDisposable
         _ => Answer.Fail(log.Unreachable(call, "process_vm_readv", error)),
     };
 
+    /// <summary>
+    /// The answer for a socket that sends no IP packets of its own; and for one, inherited or handed over, of
+    /// a family that the program could not have opened.
+    /// </summary>
+    public static Answer NotIp(in SocketName name) => name.IsRefused ? Answer.Fail(Errno.EAFNOSUPPORT) : Answer.Continue;
+
     /// <summary>The answer where the target's descriptor could not be duplicated.</summary>
     public Answer CannotDuplicate(in TrappedCall call, Errno error) => error switch
     {

@@ -15,6 +15,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     private readonly Scratch scratch = context.Scratch;
     private readonly DatagramSender sender = new(context);
     private readonly StreamSender streams = new(context);
+    private readonly NotificationRelay relay = new(context);
 
     /// <summary>sendmsg(fd, msg, flags).</summary>
     public Answer HandleOne(in TrappedCall call)
@@ -25,7 +26,9 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             error = ReadNames(call, header, out bool concernsUs);
             if (error == Errno.None && !concernsUs)
             {
-                return Answer.Continue;
+                return NotificationRelay.IsFor(new(scratch.Address, header.KernelNameLength))
+                    ? Relay(call, header)
+                    : Answer.Continue;
             }
         }
 
@@ -34,6 +37,15 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         {
             return ended ?? Send(call, socket, name, type, header, call.Int(2));
         }
+    }
+
+    private Answer Relay(in TrappedCall call, in Msghdr header)
+    {
+        var control = new Span<byte>(scratch.Control, (int)Math.Min(header.ControlLength, Scratch.ControlLength));
+        return TargetMemory.Read(call, header.Control, control) == Errno.None
+            && ReadPayload(call, header, out Iovec payload) == Errno.None && payload.Base != Scratch.Nowhere
+                ? relay.Send(call, new(payload.Base, (int)payload.Len), control, call.Int(2))
+                : Answer.Continue;
     }
 
     /// <summary>sendmmsg(fd, vector, count, flags): each message is judged by itself.</summary>
@@ -131,7 +143,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
                 return error;
             }
 
-            concernsUs = header.NameLength < 0 || SendHandler.SockaddrMayLeadOut(name);
+            concernsUs = header.NameLength < 0 || Sockaddr.MayLeadOut(name);
             if (!concernsUs)
             {
                 return Errno.None;
@@ -146,7 +158,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
 
         var control = new Span<byte>(scratch.Control, (int)header.ControlLength);
         Errno unread = TargetMemory.Read(call, header.Control, control);
-        concernsUs |= unread == Errno.None && ControlMessages.MayNameInterface(control, call.Layout);
+        concernsUs |= unread == Errno.None && ControlMessages.MayNameWay(control, call.Layout);
         return unread;
     }
 
@@ -176,7 +188,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
 
         if (name.Family is null)
         {
-            return Answer.Continue;
+            return HandlerContext.NotIp(name);
         }
 
         type = socket.Type;
@@ -193,11 +205,6 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
 
         var address = new Span<byte>(scratch.Address, header.KernelNameLength);
         bool isDatagram = type is Libc.SOCK_DGRAM or Libc.SOCK_RAW;
-        if (!isDatagram || (flags & Libc.MSG_ZEROCOPY) != 0)
-        {
-            return header.HasName ? streams.Prepare(call, socket, name, type, address, header.Name, flags) : Answer.Continue;
-        }
-
         if (header.HasName && SendHandler.IsConnectedSend(name, type, address))
         {
             address = default;
@@ -206,6 +213,12 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         if (header.ControlLength > Scratch.ControlLength)
         {
             return Answer.Fail(Errno.ENOBUFS);
+        }
+
+        Span<byte> control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default;
+        if (!isDatagram || (flags & Libc.MSG_ZEROCOPY) != 0)
+        {
+            return streams.Prepare(call, socket, name, type, address, header.Name, isDatagram ? control : default, flags);
         }
 
         Errno error = ReadPayload(call, header, out Iovec payload);
@@ -219,7 +232,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             Address = address,
             AddressInTarget = header.Name,
             Payload = payload,
-            Control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default,
+            Control = control,
             Layout = call.Layout,
             Flags = flags,
         };

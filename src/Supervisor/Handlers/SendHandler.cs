@@ -27,7 +27,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         ulong length = call.Word(2);
         int payload = (int)Math.Min(length, Scratch.PayloadLength);
         Errno error = ReadBoth(call, address, addressLength, call.Word(1), payload, out bool payloadRead);
-        if (error == Errno.None && !SockaddrMayLeadOut(bytes))
+        if (error == Errno.None && !Sockaddr.MayLeadOut(bytes))
         {
             return Answer.Continue;
         }
@@ -53,7 +53,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 
             if (name.Family is null)
             {
-                return Answer.Continue;
+                return HandlerContext.NotIp(name);
             }
 
             if (!target.IsWaiting(call))
@@ -65,7 +65,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             int flags = call.Int(3);
             if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW) || (flags & Libc.MSG_ZEROCOPY) != 0)
             {
-                return streams.Prepare(call, socket, name, type, bytes, address, flags);
+                return streams.Prepare(call, socket, name, type, bytes, address, default, flags);
             }
 
             if (IsConnectedSend(name, type, bytes))
@@ -89,10 +89,6 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             return sender.Send(call, socket, name, type, ref datagram);
         }
     }
-
-    /// <summary>Whether an address is of a family that an IP socket takes; others are for other sockets.</summary>
-    public static bool SockaddrMayLeadOut(ReadOnlySpan<byte> sockaddr) =>
-        Sockaddr.Parse(sockaddr) is { IsIp: true } or { Kind: SockaddrKind.Unspecified or SockaddrKind.TooShort };
 
     /// <summary>An AF_UNSPEC address on an IPv6 datagram socket stands for none (udpv6_sendmsg).</summary>
     public static bool IsConnectedSend(in SocketName name, int type, ReadOnlySpan<byte> sockaddr) =>

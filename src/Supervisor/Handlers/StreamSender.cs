@@ -18,7 +18,8 @@ internal sealed class StreamSender(HandlerContext context)
 
     /// <summary>Prepares the socket for the call, and lets the call go on.</summary>
     public Answer Prepare(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, Span<byte> address, ulong addressInTarget, int flags)
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, Span<byte> address, ulong addressInTarget,
+        ReadOnlySpan<byte> control, int flags)
     {
         if (type == Libc.SOCK_STREAM && (flags & Libc.MSG_FASTOPEN) == 0)
         {
@@ -27,12 +28,28 @@ internal sealed class StreamSender(HandlerContext context)
         }
 
         Sockaddr destination = Sockaddr.Parse(address, name.Family == IpFamily.IPv4 ? IpFamily.IPv4 : null);
+        if (address.IsEmpty)
+        {
+            // Connected, and so judged when that was done; but control messages can still name another way.
+            if (!ControlMessages.MayNameWay(control, call.Layout) || !socket.TryGetPeer(out destination))
+            {
+                return Answer.Continue;
+            }
+        }
+
         if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
         {
             return Answer.Continue;
         }
 
-        Errno error = judge.Judge(call, socket, name, destination, out Verdict verdict);
+        Errno error = address.IsEmpty
+            ? judge.JudgePeer(call, socket, name, destination.Endpoint, out Verdict verdict)
+            : judge.Judge(call, socket, name, destination, out verdict);
+        if (error == Errno.None)
+        {
+            error = judge.CheckControl(call, socket, name, verdict, control, out _);
+        }
+
         if (error == Errno.None)
         {
             error = verdict.Kind == VerdictKind.Exclude

@@ -39,6 +39,7 @@ internal static unsafe partial class Libc
 
     public const int SOL_IPV6 = 41;
     public const int IPV6_V6ONLY = 26;
+    public const int IPV6_HDRINCL = 36;
 
     public const int MCAST_JOIN_GROUP = 42;
     public const int MCAST_JOIN_SOURCE_GROUP = 46;

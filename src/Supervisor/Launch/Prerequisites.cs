@@ -12,6 +12,7 @@ internal static unsafe class Prerequisites
     /// <exception cref="StartException">One is refused; the message says what to add.</exception>
     public static void Check()
     {
+        CheckYama();
         int self = Libc.getpid();
         int pidfd = Libc.pidfd_open(self, 0);
         if (pidfd < 0)
@@ -34,6 +35,25 @@ internal static unsafe class Prerequisites
         if (Libc.process_vm_readv(self, &local, 1, &remote, 1, 0) != sizeof(long))
         {
             throw Refused("process_vm_readv", Libc.LastError);
+        }
+    }
+
+    /// <summary>Yama's ptrace_scope 2 wants CAP_SYS_PTRACE for looking into children, 3 forbids it (Yama.rst).</summary>
+    private static void CheckYama()
+    {
+        const int CapSysPtrace = 19;
+        const string Scope = "/proc/sys/kernel/yama/ptrace_scope";
+        if (!File.Exists(Scope))
+        {
+            return;
+        }
+
+        string scope = File.ReadAllText(Scope).Trim();
+        if (scope == "3" || (scope == "2" && !Capabilities.Has(CapSysPtrace)))
+        {
+            throw new StartException(
+                $"kernel.yama.ptrace_scope is {scope}, which forbids looking into the program; "
+                + (scope == "3" ? "boot with 0, 1 or 2" : "set it to 1 or 0, or run with CAP_SYS_PTRACE"));
         }
     }
 

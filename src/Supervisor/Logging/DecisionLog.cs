@@ -26,7 +26,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         {
             string destination = verdict.Rewritten ? $"{verdict.Destination} (DNS override)" : verdict.Destination.ToString();
             logger.Decision(
-                ProgramOf(call.Tid), call.Tid, ProtocolOf(socket), destination,
+                ProgramOf(call), ThreadGroup.Of(call.Tid), ProtocolOf(socket), destination,
                 VerdictOf(verdict.Kind), verdict.Interface ?? "-");
         }
     }
@@ -37,7 +37,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         if (logger.IsEnabled(LogLevel.Information))
         {
             logger.Refusal(
-                ProgramOf(call.Tid), call.Tid, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
+                ProgramOf(call), ThreadGroup.Of(call.Tid), ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
         }
 
         return error;
@@ -46,9 +46,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     /// <summary>A call was refused for a reason that the user has to know.</summary>
     public Errno RefusedLoudly(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, Errno error, string reason)
     {
-        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call.Tid) is string program && IsNew(program, reason))
+        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call) is string program && IsNew(program, reason))
         {
-            logger.LoudRefusal(program, call.Tid, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
+            logger.LoudRefusal(program, ThreadGroup.Of(call.Tid), ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
             return error;
         }
 
@@ -61,7 +61,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         if (logger.IsEnabled(LogLevel.Information))
         {
             logger.Refusal(
-                ProgramOf(call.Tid), call.Tid, "unix", path, interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
+                ProgramOf(call), ThreadGroup.Of(call.Tid), "unix", path, interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
                 "a resolver daemon asks by its own route (--resolver-daemons)");
         }
     }
@@ -92,13 +92,13 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     /// <summary>The target's memory or descriptor could not be had: the call is denied.</summary>
     public Errno Unreachable(in TrappedCall call, string failed, Errno error)
     {
-        string program = ProgramOf(call.Tid);
+        string program = ProgramOf(call);
         if (IsNew(program, failed))
         {
             string remedy = error == Errno.EPERM
                 ? "it changed its user or made itself undumpable: run the supervisor as root, or with CAP_SYS_PTRACE"
                 : "the call is not let through unjudged";
-            logger.Unreachable(program, call.Tid, call.SystemCall.ToString().ToLowerInvariant(), failed, error.ToString(), remedy);
+            logger.Unreachable(program, ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant(), failed, error.ToString(), remedy);
         }
 
         return error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? error : Errno.EPERM;
@@ -106,7 +106,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
 
     /// <summary>A handler threw: the call is denied.</summary>
     public void HandlerFailed(in TrappedCall call, Exception exception) =>
-        logger.HandlerFailed(exception, ProgramOf(call.Tid), call.Tid, call.SystemCall.ToString().ToLowerInvariant());
+        logger.HandlerFailed(exception, ProgramOf(call), ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant());
 
     private bool IsNew(string program, string reason)
     {
@@ -124,11 +124,12 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         _ => "refused",
     };
 
-    private static string ProgramOf(int tid)
+    /// <summary>The name of the process: a thread may have a name of its own.</summary>
+    private static string ProgramOf(in TrappedCall call)
     {
         try
         {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/comm")).TrimEnd('\n');
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{ThreadGroup.Of(call.Tid)}/comm")).TrimEnd('\n');
         }
         catch (IOException)
         {

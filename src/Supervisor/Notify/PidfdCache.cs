@@ -1,4 +1,3 @@
-using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 
@@ -64,7 +63,7 @@ internal sealed class PidfdCache : IDisposable
         {
             // Before Linux 6.9 only a process has a pidfd; its threads share its descriptors.
             knowsThreads = false;
-            descriptor = Libc.pidfd_open(ThreadGroupOf(tid), 0);
+            descriptor = Libc.pidfd_open(ThreadGroup.Of(tid), 0);
         }
 
         if (descriptor < 0)
@@ -74,26 +73,5 @@ internal sealed class PidfdCache : IDisposable
 
         pidfd = new DescriptorHandle(descriptor);
         return Errno.None;
-    }
-
-    private static int ThreadGroupOf(int tid)
-    {
-        const string Field = "Tgid:";
-        try
-        {
-            foreach (string line in File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status")))
-            {
-                if (line.StartsWith(Field, StringComparison.Ordinal))
-                {
-                    return int.Parse(line.AsSpan(Field.Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
-                }
-            }
-        }
-        catch (IOException)
-        {
-            // It is gone; pidfd_open says so.
-        }
-
-        return tid;
     }
 }

@@ -5,7 +5,8 @@ namespace BindToInterface.Supervisor.Sockets;
 /// <summary>What getsockname says of a socket.</summary>
 /// <param name="Family">The IP family of the socket; null for a socket that is not an IP one.</param>
 /// <param name="Local">Its local address and port, unspecified and 0 where it has none.</param>
-internal readonly record struct SocketName(IpFamily? Family, Endpoint Local)
+/// <param name="IsRefused">Whether it is of a family that a program may not have: inherited, or handed over.</param>
+internal readonly record struct SocketName(IpFamily? Family, Endpoint Local, bool IsRefused = false)
 {
     public static SocketName Read(ReadOnlySpan<byte> sockaddr)
     {
@@ -14,6 +15,7 @@ internal readonly record struct SocketName(IpFamily? Family, Endpoint Local)
         {
             SockaddrKind.IPv4 => new(IpFamily.IPv4, name.Endpoint),
             SockaddrKind.IPv6 or SockaddrKind.Mapped => new(IpFamily.IPv6, name.Endpoint),
+            SockaddrKind.Other => new(null, default, Sockaddr.MayLeadOut(sockaddr)),
             _ => default,
         };
     }

@@ -116,6 +116,20 @@ public sealed class FilterCallTests
         }
     }
 
+    /// <summary>IPPROTO_L2TP (115): its datagram sockets ignore what steers the others.</summary>
+    [Theory]
+    [InlineData(2, 2, "EPROTONOSUPPORT")]
+    [InlineData(10, 2 | 0x80800, "EPROTONOSUPPORT")]
+    [InlineData(2, 3, Filters.Allow)]
+    [InlineData(1, 2, Filters.Allow)]
+    public void A_datagram_socket_is_not_of_L2TP(ulong family, ulong type, string decision)
+    {
+        foreach (string entry in Filters.Entries.Keys)
+        {
+            Assert.Equal(decision, Filters.Decide(entry, Filters.Interface, SystemCall.Socket, family, type, Upper | 115));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(EntryNames))]
     public void The_socket_options_that_name_an_interface_are_trapped_and_no_others(string entry)
@@ -123,8 +137,8 @@ public sealed class FilterCallTests
         (int Level, int[] Names)[] judged =
         [
             (1, [25, 62]),
-            (0, [50, 32, 35, 39, 42, 46]),
-            (41, [76, 17, 20, 27, 50, 6, 42, 46]),
+            (0, [4, 50, 32, 35, 39, 42, 46]),
+            (41, [76, 17, 20, 27, 50, 57, 6, 42, 46]),
             (132, [107, 110]),
         ];
         foreach (int level in new[] { 0, 1, 6, 17, 41, 58, 132, 255, 263, -1 })

@@ -13,8 +13,8 @@ internal static class FilterModel
     private static readonly (int Level, int[] Names)[] SocketOptions =
     [
         (1, [25, 62]),
-        (0, [32, 35, 39, 42, 46, 50]),
-        (41, [6, 17, 20, 27, 42, 46, 50, 76]),
+        (0, [4, 32, 35, 39, 42, 46, 50]),
+        (41, [6, 17, 20, 27, 42, 46, 50, 57, 76]),
         (132, [107, 110]),
     ];
 
@@ -48,7 +48,7 @@ internal static class FilterModel
         bool isIp = ints[0] is 2 or 10;
         bool isPacket = (ints[1] & 0xf) == 10;
         return !AllowedFamilies.Contains(ints[0]) || (isIp && isPacket) ? "EAFNOSUPPORT"
-            : isIp && ints[2] is 256 or 262 ? "EPROTONOSUPPORT"
+            : isIp && (ints[2] is 256 or 262 || (ints[2] == 115 && (ints[1] & 0xf) == 2)) ? "EPROTONOSUPPORT"
             : Filters.Allow;
     }
 

@@ -16,12 +16,14 @@ public sealed class PolicyAbiTests
         [nameof(SocketOption.SolSctp)] = "IPPROTO_SCTP",
         [nameof(SocketOption.SoBindToDevice)] = "SO_BINDTODEVICE",
         [nameof(SocketOption.SoBindToIfindex)] = "SO_BINDTOIFINDEX",
+        [nameof(SocketOption.IpOptions)] = "IP_OPTIONS",
         [nameof(SocketOption.IpUnicastIf)] = "IP_UNICAST_IF",
         [nameof(SocketOption.IpMulticastIf)] = "IP_MULTICAST_IF",
         [nameof(SocketOption.IpAddMembership)] = "IP_ADD_MEMBERSHIP",
         [nameof(SocketOption.IpAddSourceMembership)] = "IP_ADD_SOURCE_MEMBERSHIP",
         [nameof(SocketOption.McastJoinGroup)] = "MCAST_JOIN_GROUP",
         [nameof(SocketOption.McastJoinSourceGroup)] = "MCAST_JOIN_SOURCE_GROUP",
+        [nameof(SocketOption.Ipv6Rthdr)] = "IPV6_RTHDR",
         [nameof(SocketOption.Ipv6UnicastIf)] = "IPV6_UNICAST_IF",
         [nameof(SocketOption.Ipv6MulticastIf)] = "IPV6_MULTICAST_IF",
         [nameof(SocketOption.Ipv6JoinGroup)] = "IPV6_JOIN_GROUP",
@@ -48,8 +50,10 @@ public sealed class PolicyAbiTests
     }
 
     [CompilerFact]
-    public void IPV6_UNICAST_IF_has_its_number() =>
-        CCompiler.Accepts(new AbiSource("linux/in6.h").Equal("IPV6_UNICAST_IF", SocketOption.Ipv6UnicastIf).ToString());
+    public void Numbers_of_the_kernels_own_headers_are_theirs() => CCompiler.Accepts(new AbiSource("linux/in.h", "linux/in6.h")
+        .Equal("IPV6_UNICAST_IF", SocketOption.Ipv6UnicastIf)
+        .Equal("IPPROTO_L2TP", AddressFamilies.IpprotoL2tp)
+        .ToString());
 
     [CompilerFact]
     public void Every_address_family_has_its_number()
@@ -67,6 +71,8 @@ public sealed class PolicyAbiTests
             .Equal("AF_INET6", IpFamily.IPv6)
             .Equal("SOCK_PACKET", AddressFamilies.SockPacket)
             .Equal("IPPROTO_MPTCP", AddressFamilies.IpprotoMptcp)
+            .DefineIfMissing("IPPROTO_SMC", "256") // younger than the headers of Debian 12
+            .Equal("IPPROTO_SMC", AddressFamilies.IpprotoSmc)
             .ToString());
     }
 

@@ -64,7 +64,27 @@ public abstract class Engine : IDisposable
     public Running StartRun(string name, string options, string image, params string[] words) =>
         Start(["run", "--name", name, Network, .. Needs, .. Split(options), image, .. words]);
 
+    /// <summary>The last step of an engine's constructor: nobody disposes of what was never constructed.</summary>
     protected void BuildImages()
+    {
+        try
+        {
+            Build();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    protected virtual void Shutdown()
+    {
+    }
+
+    private static string[] Split(string options) => options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private void Build()
     {
         var context = Directory.CreateDirectory(Path.Combine(Folder, "context")).FullName;
         Assert.True(File.Exists(Static), $"{Static} is missing: make container");
@@ -77,10 +97,4 @@ public abstract class Engine : IDisposable
         Lab.Run(Who.Root, ["sh", "-c", $"tar --create --directory={Host.DebianRoot} --exclude=./usr/share --exclude=./var/cache . | {string.Join(' ', Client)} import - debian"], ClientEnvironment).Succeeds();
         Do("build", "--quiet", "--tag", "bound", "--build-arg", "BASE=debian", "--file", Repository.At("deploy/container/Containerfile.layer"), context).Succeeds();
     }
-
-    protected virtual void Shutdown()
-    {
-    }
-
-    private static string[] Split(string options) => options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

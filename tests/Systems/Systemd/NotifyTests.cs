@@ -26,7 +26,7 @@ public sealed class NotifyTests(Machine machine) : SystemdTest(machine)
     [SystemsFact]
     public void The_watchdog_is_the_programs_and_restarts_the_service_when_it_starves()
     {
-        using var unit = Unit.Bound(Machine, "watched", Program("watched", "-lsystemd")).DropIn(Notify + "WatchdogSec=1\nRestartSec=100ms\nLimitCORE=0").Start();
+        using var unit = Unit.Bound(Machine, "watched", Program("watched", "-lsystemd")).DropIn(Notify + "WatchdogSec=3\nRestartSec=100ms\nLimitCORE=0").Start();
         unit.WaitForOutput("watchdog enabled");
         var program = unit.Program;
 

@@ -1,0 +1,84 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>
+/// Sends a program's sd_notify messages for it. To the service manager the supervisor is the main process:
+/// messages are taken from it alone (NotifyAccess=main), and one that names another main process would make
+/// the manager lose the exit status. Descriptors that go with a message go with the copy.
+/// </summary>
+internal sealed unsafe class NotificationRelay(HandlerContext context)
+{
+    /// <summary>SCM_MAX_FD: what the kernel takes in one message.</summary>
+    private const int MaximumDescriptors = 253;
+
+    private const int ControlLength = 16 + MaximumDescriptors * sizeof(int) + sizeof(long);
+
+    private static readonly byte[] Manager =
+        ServiceNotification.SockaddrOf(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")) ?? [];
+
+    /// <summary>Whether a message is for the service manager.</summary>
+    public static bool IsFor(ReadOnlySpan<byte> sockaddr) => ServiceNotification.IsTo(sockaddr, Manager);
+
+    /// <summary>Sends it; what cannot be sent here is left to the kernel.</summary>
+    public Answer Send(in TrappedCall call, ReadOnlySpan<byte> message, ReadOnlySpan<byte> control, int flags)
+    {
+        Span<byte> copy = context.Scratch.Steered;
+        int length = ServiceNotification.WithMainPid(message, Libc.getpid(), copy);
+        Span<int> theirs = stackalloc int[MaximumDescriptors];
+        int count = ControlMessages.ReadRights(control, call.Layout, theirs);
+        Errno error = context.Target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
+        using (socket)
+        {
+            if (length < 0 || count < 0 || error != Errno.None)
+            {
+                return Answer.Continue;
+            }
+
+            Span<int> ours = stackalloc int[MaximumDescriptors];
+            int duplicated = Duplicate(call, theirs[..count], ours);
+            bool sent = duplicated == count && context.Target.IsWaiting(call) && TrySend(socket, copy[..length], ours[..count], flags);
+            foreach (int descriptor in ours[..duplicated])
+            {
+                _ = Libc.close(descriptor);
+            }
+
+            return sent ? Answer.Result(message.Length) : Answer.Continue;
+        }
+    }
+
+    private int Duplicate(in TrappedCall call, ReadOnlySpan<int> theirs, Span<int> ours)
+    {
+        int count = 0;
+        while (count < theirs.Length && context.Target.Duplicate(call, theirs[count], out DuplicatedSocket duplicate) == Errno.None)
+        {
+            ours[count++] = duplicate.Descriptor;
+        }
+
+        return count;
+    }
+
+    /// <summary>Sends with credentials of ours, which the kernel adds for a receiver that wants them.</summary>
+    private static bool TrySend(in DuplicatedSocket socket, ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors, int flags)
+    {
+        Span<byte> control = stackalloc byte[ControlLength];
+        int controlLength = ControlMessages.WriteRights(descriptors, control);
+        fixed (byte* address = Manager, payload = message, rights = control)
+        {
+            var iov = new Iovec { Base = payload, Len = (nuint)message.Length };
+            var native = new MsghdrNative
+            {
+                Name = address,
+                NameLength = (uint)Manager.Length,
+                Iov = &iov,
+                IovLength = 1,
+                Control = rights,
+                ControlLength = (nuint)controlLength,
+            };
+            return Libc.sendmsg(socket.Descriptor, &native, flags | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL) >= 0;
+        }
+    }
+}
