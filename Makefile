@@ -67,7 +67,7 @@ if ! restore >/dev/null 2>&1; then
     restore
 fi
 # The linker is not run again where only its options differ.
-find src/Supervisor/obj -path '*/native/bti-supervise' -delete
+find src/Supervisor -path '*/native/bti-supervise' -delete
 dotnet publish $(NATIVE) --configuration Release --no-restore --output $@.publish \
     -p:NativeFramework=$$framework -p:CppCompilerAndLinker=$(CC) $(1) $(QUIETLY)
 mv $@.publish/bti-supervise $@

@@ -159,7 +159,9 @@ static size_t draw_size(void)
 static int draw_flags(void)
 {
     static const int flags[] = { MSG_MORE, MSG_CONFIRM, MSG_DONTROUTE, MSG_OOB, MSG_FASTOPEN, MSG_EOR, 0x40000000, 0x80000 };
-    return MSG_NOSIGNAL | MSG_DONTWAIT | (spoil(10) ? ANY_OF(flags) : 0);
+    int flag = spoil(10) ? ANY_OF(flags) : 0;
+    settled |= flag == MSG_MORE; // what comes next is added to what is not sent yet
+    return MSG_NOSIGNAL | MSG_DONTWAIT | flag;
 }
 
 struct drawn_message {
