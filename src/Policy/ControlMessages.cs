@@ -19,6 +19,9 @@ public static class ControlMessages
     private const int IpPktinfo = 8;
     private const int Ipv6Pktinfo = 50;
     private const int Ipv62292Pktinfo = 2;
+    private const int SolSctp = 132;
+    private const int SctpDstaddrv4 = 7;
+    private const int SctpDstaddrv6 = 8;
     private const int IpRetopts = 7;
     private const int Ipv6Rthdr = 57;
     private const int Ipv62292Rthdr = 5;
@@ -29,7 +32,7 @@ public static class ControlMessages
     /// <param name="IsValid">Whether each header is whole; the kernel answers EINVAL where one is not.</param>
     /// <param name="InterfaceIndex">The ifindex that a PKTINFO names; 0 where none does.</param>
     /// <param name="Source">The source address that a PKTINFO names.</param>
-    /// <param name="HasSourceRoute">Whether IP options or a routing header name another first hop.</param>
+    /// <param name="HasSourceRoute">Whether IP options, a routing header or SCTP's further peers name another address to go to.</param>
     public readonly record struct Summary(bool IsValid, uint InterfaceIndex, IpAddress? Source, bool HasSourceRoute = false);
 
     /// <summary>
@@ -226,7 +229,8 @@ public static class ControlMessages
 
     private static bool IsSourceRoute(int level, int type, ReadOnlySpan<byte> data) => level == SolIp
         ? type == IpRetopts && IpOptions.HaveSourceRoute(data)
-        : level == SolIpv6 && type is Ipv6Rthdr or Ipv62292Rthdr;
+        : (level == SolIpv6 && type is Ipv6Rthdr or Ipv62292Rthdr)
+            || (level == SolSctp && type is SctpDstaddrv4 or SctpDstaddrv6);
 
     private static Summary Apply(Summary summary, int level, ReadOnlySpan<byte> data)
     {

@@ -81,6 +81,12 @@ public readonly record struct IpAddress
                 return false;
             }
 
+            // The framework takes 010 for 8 in the last octet of a mapped address.
+            if (text.Contains('.') && !(TryParseOctets(text[(text.LastIndexOf(':') + 1)..], out _, out int embedded) && embedded == 4))
+            {
+                return false;
+            }
+
             Span<byte> bytes = stackalloc byte[16];
             parsed.TryWriteBytes(bytes, out _);
             address = FromIn6Addr(bytes);

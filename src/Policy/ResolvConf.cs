@@ -16,7 +16,7 @@ public static class ResolvConf
         foreach (string line in lines)
         {
             string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["nameserver", var text, ..] && servers.Count < MaximumServers
+            if (line.StartsWith('n') && words is ["nameserver", var text, ..] && servers.Count < MaximumServers
                 && IpAddress.TryParse(text.Split('%')[0], out IpAddress address))
             {
                 servers.Add(address);

@@ -82,7 +82,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         var (_, local, index) = value.Length >= IpMreqLength
             ? ReadMembership(value)
             : (default, IpAddress.FromInAddr(value), 0u);
-        return index != 0 ? AllowIndex(index) : NamedByAddress(local) ?? Continue;
+        return AllowIndex(index) is { Action: SocketOptionAction.Refuse } refuse ? refuse : NamedByAddress(local) ?? Continue;
     }
 
     private static SocketOptionVerdict? NamedByAddress(in IpAddress local) =>

@@ -2,6 +2,7 @@
 #include "ways.h"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #ifndef AF_ALG
@@ -127,11 +128,38 @@ static void unix_connect(const struct options *options)
     puts("connected");
 }
 
+// Stands for the daemons at these paths: prints "ready", then "asked PATH" for each connection, which it
+// closes, as a daemon does that does not know the question.
+static void unix_listen(const struct options *options)
+{
+    enum { most = 4 };
+    struct pollfd listeners[most];
+    nfds_t count = 0;
+
+    for (; count < most && options->rest[count]; count++) {
+        struct sockaddr_un name = { .sun_family = AF_UNIX };
+        snprintf(name.sun_path, sizeof name.sun_path, "%s", options->rest[count]);
+        listeners[count] = (struct pollfd){ .fd = socket(AF_UNIX, SOCK_STREAM, 0), .events = POLLIN };
+        unlink(name.sun_path);
+        check(bind(listeners[count].fd, (void *)&name, sizeof name), "bind");
+        check(chmod(name.sun_path, 0666), "chmod");
+        check(listen(listeners[count].fd, 8), "listen");
+    }
+    puts("ready");
+    while (poll(listeners, count, -1) > 0)
+        for (nfds_t i = 0; i < count; i++)
+            if (listeners[i].revents & POLLIN) {
+                printf("asked %s\n", options->rest[i]);
+                close(accept(listeners[i].fd, NULL, NULL));
+            }
+}
+
 const struct way local_ways[] = {
     { "unix-sendto", unix_sendto },
     { "unix-relative-path", unix_relative_path },
     { "unix-credentials", unix_credentials },
     { "unix-connect", unix_connect },
+    { "unix-listen", unix_listen },
     { "netlink-links", netlink_links },
     { "alg-sha256", alg_sha256 },
     { 0 },

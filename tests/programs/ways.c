@@ -183,7 +183,7 @@ int main(int argc, char **argv)
     }
     const char *port = "7";
     argv++;
-    if (argv[0] && argv[1]) {
+    if (argv[0] && argv[1] && *argv[0] != '/') {
         port = argv[1];
         parse_target(argv[0], port, &options.to);
         argv += 2;

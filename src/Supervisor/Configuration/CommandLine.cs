@@ -111,7 +111,7 @@ internal sealed class CommandLine
             command.Options.Add(option);
         }
 
-        ParseResult result = CommandLineParser.Parse(command, words[..own], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult result = CommandLineParser.Parse(command, [.. words[..own].SelectMany(SplitAttachedValue)], new ParserConfiguration { ResponseFileTokenReplacer = null });
         return result.Errors is [ParseError error, ..]
             ? throw new SettingsException($"{error.Message.ReplaceLineEndings(" ")} See 'bti-supervise --help'.")
             : new CommandLine(result, words.Length - program);
@@ -203,6 +203,22 @@ internal sealed class CommandLine
 
         program = Math.Min(index, words.Length);
         return program;
+    }
+
+    /// <summary>
+    /// Takes <c>-x::1</c> apart: the parser would read a colon, like an equals sign, as what separates them.
+    /// </summary>
+    private static IEnumerable<string> SplitAttachedValue(string word)
+    {
+        for (int i = 1; word.Length > 2 && word[1] != '-' && word[0] == '-' && i < word.Length - 1; i++)
+        {
+            if (Find($"-{word[i]}") is Option letter && HasValue(letter))
+            {
+                return [word[..(i + 1)], word[(i + 1)..].TrimStart('=')];
+            }
+        }
+
+        return [word];
     }
 
     private static bool TakesNextWord(string word)

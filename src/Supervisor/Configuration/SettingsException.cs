@@ -1,4 +1,6 @@
 namespace BindToInterface.Supervisor.Configuration;
 
-/// <summary>A setting is wrong; the message names it, its value and what is accepted.</summary>
-internal sealed class SettingsException(string message) : Exception(message);
+/// <summary>
+/// A setting is wrong; the message names it, its value and what is accepted, in one line whatever the value.
+/// </summary>
+internal sealed class SettingsException(string message) : Exception(string.Concat(message.Select(c => char.IsControl(c) ? '?' : c)));

@@ -25,6 +25,7 @@ internal static class FilterProgram
     {
         [SystemCall.Socket] = 1,
         [SystemCall.Connect] = 3,
+        [SystemCall.Socketpair] = 8,
         [SystemCall.Sendto] = 11,
         [SystemCall.Recvfrom] = 12,
         [SystemCall.Setsockopt] = 14,
@@ -71,7 +72,7 @@ internal static class FilterProgram
     public static int SocketcallArguments(SystemCall call) => call switch
     {
         SystemCall.Socket or SystemCall.Connect or SystemCall.Sendmsg => 3,
-        SystemCall.Sendmmsg => 4,
+        SystemCall.Sendmmsg or SystemCall.Socketpair => 4,
         SystemCall.Setsockopt or SystemCall.Getsockopt => 5,
         _ => 6,
     };

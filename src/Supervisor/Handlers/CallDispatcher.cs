@@ -53,7 +53,7 @@ internal sealed class CallDispatcher : IDisposable
         SystemCall.Recvfrom => receive.Handle(call),
         SystemCall.Setsockopt => option.Handle(call),
         SystemCall.Getsockopt => IsConnectx(call) ? option.Handle(call) : Answer.Continue,
-        SystemCall.Socket => OpenSocket(call),
+        SystemCall.Socket or SystemCall.Socketpair => OpenSocket(call),
         // The filter traps nothing else.
         _ => Answer.Fail(Errno.ENOSYS),
     };
@@ -79,7 +79,7 @@ internal sealed class CallDispatcher : IDisposable
         return Dispatch(call with { SystemCall = inner, Args = args });
     }
 
-    /// <summary>socket(2) by way of socketcall: what the filter decides where it can see the arguments.</summary>
+    /// <summary>socket(2) and socketpair(2) by way of socketcall: what the filter decides where it can see the arguments.</summary>
     private static Answer OpenSocket(in TrappedCall call)
     {
         int family = call.Int(0);

@@ -69,6 +69,13 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     private Answer SendVector(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ulong vector, int count, int size)
     {
+        if (count > 1 && (type == Libc.SOCK_SEQPACKET || (type != Libc.SOCK_STREAM && (call.Int(3) & Libc.MSG_ZEROCOPY) != 0)))
+        {
+            // These the kernel must send itself, all of them by the way that one verdict allows. A program that
+            // uses MSG_ZEROCOPY expects this error, and sends without (Documentation/networking/msg_zerocopy.rst).
+            return Answer.Fail(Errno.ENOBUFS);
+        }
+
         int sent = 0;
         while (sent < count)
         {
@@ -218,7 +225,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         Span<byte> control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default;
         if (!isDatagram || (flags & Libc.MSG_ZEROCOPY) != 0)
         {
-            return streams.Prepare(call, socket, name, type, address, header.Name, isDatagram ? control : default, flags);
+            return streams.Prepare(call, socket, name, type, address, header.Name, type == Libc.SOCK_STREAM ? default : control, flags);
         }
 
         Errno error = ReadPayload(call, header, out Iovec payload);
@@ -269,7 +276,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             }
 
             scratch.Iov[i] = new Iovec { Base = (void*)start, Len = (nuint)length };
-            total += length;
+            total = Math.Min(total, Scratch.PayloadLength + 1) + Math.Min(length, Scratch.PayloadLength + 1);
         }
 
         if (total > Scratch.PayloadLength)

@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
@@ -37,14 +38,16 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                 return named == Errno.None ? Answer.Continue : Answer.Fail(named);
             }
 
-            int length = call.Int(4);
-            if (length < 0)
+            int length = call.SystemCall == SystemCall.Setsockopt ? call.Int(4) : 0;
+            if (length is < 0 or > Scratch.ControlLength)
             {
+                // EINVAL, for each of the options that are judged; and a register cannot change meanwhile.
                 return Answer.Continue;
             }
 
-            Span<byte> value = stackalloc byte[MaximumValue];
-            value = value[..(call.SystemCall == Filter.SystemCall.Getsockopt ? 0 : Math.Min(length, MaximumValue))];
+            // The kernel reads no more of a value than its option has; the one that is a list is read whole.
+            bool isList = call.Int(1) == SocketOption.SolIpv6 && call.Int(2) == SocketOption.Ipv62292PktOptions;
+            var value = new Span<byte>(context.Scratch.Control, isList ? length : Math.Min(length, MaximumValue));
             Errno error = TargetMemory.Read(call, call.Word(3), value);
             if (error != Errno.None)
             {

@@ -21,9 +21,10 @@ internal sealed class StreamSender(HandlerContext context)
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, Span<byte> address, ulong addressInTarget,
         ReadOnlySpan<byte> control, int flags)
     {
-        if (type == Libc.SOCK_STREAM && (flags & Libc.MSG_FASTOPEN) == 0)
+        if (type == Libc.SOCK_STREAM && (flags & Libc.MSG_FASTOPEN) == 0
+            && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_TCP)
         {
-            // A stream socket ignores the address.
+            // TCP ignores the address; SCTP connects to it.
             return Answer.Continue;
         }
 

@@ -40,6 +40,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int kill(int pid, int signal);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int tgkill(int threadGroup, int tid, int signal);
+
     [LibraryImport(Library)]
     internal static partial int getpid();
 

@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     public const int SOCK_SEQPACKET = 5;
     public const int SOCK_CLOEXEC = 0x80000;
 
+    public const int IPPROTO_TCP = 6;
     public const int IPPROTO_UDP = 17;
     public const int IPPROTO_ICMPV6 = 58;
     public const int IPPROTO_UDPLITE = 136;

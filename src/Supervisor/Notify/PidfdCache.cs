@@ -12,15 +12,15 @@ internal sealed class PidfdCache : IDisposable
 {
     private const int Size = 64;
 
-    private readonly (int Tid, DescriptorHandle? Pidfd)[] entries = new (int, DescriptorHandle?)[Size];
+    private readonly Entry[] entries = new Entry[Size];
     private bool knowsThreads = true;
 
     /// <summary>Duplicates a target's descriptor into ours.</summary>
     /// <returns>The errno of pidfd_open or pidfd_getfd.</returns>
     public Errno Duplicate(int tid, int targetDescriptor, out int descriptor)
     {
-        ref (int Tid, DescriptorHandle? Pidfd) entry = ref entries[tid & (Size - 1)];
-        if (entry.Tid == tid && entry.Pidfd is DescriptorHandle known)
+        ref Entry entry = ref entries[tid & (Size - 1)];
+        if (entry.Tid == tid && entry.Pidfd is DescriptorHandle known && StillIn(entry))
         {
             descriptor = Libc.pidfd_getfd(known.Descriptor, targetDescriptor);
             if (descriptor >= 0)
@@ -35,43 +35,49 @@ internal sealed class PidfdCache : IDisposable
         }
 
         descriptor = -1;
-        Errno opened = Open(tid, out DescriptorHandle? pidfd);
-        if (pidfd is null)
+        Errno opened = Open(tid, out Entry fresh);
+        if (fresh.Pidfd is not DescriptorHandle pidfd)
         {
             return opened;
         }
 
         entry.Pidfd?.Dispose();
-        entry = (tid, pidfd);
+        entry = fresh;
         descriptor = Libc.pidfd_getfd(pidfd.Descriptor, targetDescriptor);
         return descriptor >= 0 ? Errno.None : Libc.LastError;
     }
 
     public void Dispose()
     {
-        foreach ((_, DescriptorHandle? pidfd) in entries)
+        foreach (Entry entry in entries)
         {
-            pidfd?.Dispose();
+            entry.Pidfd?.Dispose();
         }
     }
 
-    private Errno Open(int tid, out DescriptorHandle? pidfd)
+    /// <summary>
+    /// Whether a thread is still one of the process whose pidfd stands for it, for kernels where it has none of
+    /// its own: the process may live on while the id has gone to another's thread.
+    /// </summary>
+    private static bool StillIn(in Entry entry) =>
+        entry.ThreadGroup == 0 || Libc.tgkill(entry.ThreadGroup, entry.Tid, 0) == 0 || Libc.LastError == Errno.EPERM;
+
+    private Errno Open(int tid, out Entry entry)
     {
-        pidfd = null;
+        int threadGroup = 0;
         int descriptor = knowsThreads ? Libc.pidfd_open(tid, Libc.PIDFD_THREAD) : -1;
         if (descriptor < 0 && (!knowsThreads || Libc.LastError == Errno.EINVAL))
         {
             // Before Linux 6.9 only a process has a pidfd; its threads share its descriptors.
             knowsThreads = false;
-            descriptor = Libc.pidfd_open(ThreadGroup.Of(tid), 0);
+            threadGroup = ThreadGroup.Of(tid);
+            descriptor = Libc.pidfd_open(threadGroup, 0);
         }
 
-        if (descriptor < 0)
-        {
-            return Libc.LastError;
-        }
-
-        pidfd = new DescriptorHandle(descriptor);
-        return Errno.None;
+        entry = new(tid, threadGroup, descriptor < 0 ? null : new DescriptorHandle(descriptor));
+        return descriptor < 0 ? Libc.LastError : Errno.None;
     }
+
+    /// <summary>A thread's pidfd, or that of its process, which is then named.</summary>
+    private readonly record struct Entry(int Tid, int ThreadGroup, DescriptorHandle? Pidfd);
 }

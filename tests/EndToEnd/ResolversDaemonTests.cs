@@ -1,0 +1,94 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>Daemons that libc asks over a Unix socket resolve names by their own route: they are not asked.</summary>
+[Collection(ResolversCollection.Name)]
+public sealed class ResolversDaemonTests(Lab lab) : LabTest(lab)
+{
+    private const string Bound = "--interface ovpn";
+    private const string Nscd = "/run/nscd/socket";
+    private const string Resolved = "/run/systemd/resolve/io.systemd.Resolve";
+    private const string Other = "/run/lab/other";
+
+    [LabTheory]
+    [Everyone(Nscd)]
+    [Everyone("/var/run/nscd/socket")]
+    [Everyone(Resolved)]
+    [Everyone("/var/run/systemd/resolve/io.systemd.Resolve")]
+    public void Its_socket_is_refused_while_an_interface_is_set(Who who, string path)
+    {
+        using var daemons = Daemons();
+        foreach (var door in (WaysDoor[])[WaysDoor.Native, WaysDoor.Int80, WaysDoor.Int80Socketcall, WaysDoor.Program32, WaysDoor.Program32Socketcall])
+        {
+            var words = WaysProgram.Words(door, "", "unix-connect", path);
+            Lab.Run(who, words).Says("connected\n");
+
+            Lab.Supervised(who, Bound, words).Says("connect ECONNREFUSED\n");
+            Lab.Supervised(who, $"{Bound} --resolver-daemons refuse", words).Says("connect ECONNREFUSED\n");
+
+            Lab.Supervised(who, $"{Bound} --resolver-daemons allow", words).Says("connected\n");
+            Lab.Supervised(who, "", words).Says("connected\n");
+        }
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Other_sockets_are_not_concerned(Who who)
+    {
+        using var daemons = Daemons();
+
+        Lab.Supervised(who, Bound, WaysProgram.Words(WaysDoor.Native, "", "unix-connect", Other)).Says("connected\n");
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Libc_asks_DNS_instead(Who who)
+    {
+        string[] getent = ["getent", "ahostsv4", "side.test"];
+        using var daemons = Daemons();
+        Lab.Run(who, getent).Succeeds();
+        daemons.WaitForOutput($"asked /run/nscd/socket\n");
+        var asked = daemons.Output;
+        Lab.Reset();
+
+        var result = Lab.Supervised(who, $"{Bound} --dns {Internet.Override4}", getent).Succeeds();
+
+        Assert.StartsWith(Internet.Answer4(Side.Ovpn, Internet.Override4) + " ", result.Output, StringComparison.Ordinal);
+        Lab.NothingLeftBy(Side.Lan0);
+
+        // The answer to a question of our own comes after that to any other.
+        Lab.Run(who, WaysProgram.Words(WaysDoor.Native, "", "unix-connect", Other)).Says("connected\n");
+        daemons.WaitForOutput($"asked {Other}\n");
+        Assert.Equal($"{asked}asked {Other}\n", daemons.Output);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Allowed_they_are_asked(Who who)
+    {
+        using var daemons = Daemons();
+
+        Lab.Supervised(who, $"{Bound} --resolver-daemons allow", "getent", "ahostsv4", "side.test").Succeeds();
+
+        daemons.WaitForOutput("asked /run/nscd/socket\n");
+    }
+
+    [LabTheory]
+    [Everyone("maybe")]
+    [Everyone("")]
+    public void Another_word_than_allow_or_refuse_is_bad_input(Who who, string word)
+    {
+        var result = Lab.Run(who, [Lab.Supervisor, "--interface", "ovpn", "--resolver-daemons", word, "--", "echo", "started"]).ExitsWith(125);
+
+        Assert.Empty(result.Output);
+        Assert.Contains("--resolver-daemons", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    /// <summary>Listeners at the daemons' paths: /run is the lab's own.</summary>
+    private Running Daemons()
+    {
+        Lab.Run(Who.Root, "mkdir", "-p", Path.GetDirectoryName(Nscd)!, Path.GetDirectoryName(Resolved)!).Succeeds();
+        var listening = Lab.Start(Who.Root, WaysProgram.Words(WaysDoor.Native, "", "unix-listen", Nscd, Resolved, Other));
+        listening.WaitForOutput("ready");
+        return listening;
+    }
+}

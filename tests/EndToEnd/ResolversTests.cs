@@ -1,0 +1,105 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>
+/// Every resolver asks the override, by the interface, and takes its first answer: as many packets to port 53 as
+/// without the supervisor, where one that dropped the answer would ask again.
+/// </summary>
+[Collection(ResolversCollection.Name)]
+public sealed class ResolversTests(Lab lab) : LabTest(lab)
+{
+    private const string Bound = "--interface ovpn";
+    private const string Only4 = $"{Bound} --dns {Internet.Override4}";
+    private const string Both = $"{Bound} --dns {Internet.Override4},{Internet.Override6}";
+    private const string Dns = "meta l4proto { tcp, udp } th dport 53";
+
+    [LabTheory]
+    [MemberData(nameof(ResolversPrograms.ThatReadResolvConf), MemberType = typeof(ResolversPrograms))]
+    public void It_resolves_through_the_override(Who who, string program) =>
+        Compare(who, Only4, ResolversPrograms.Words(program, "side.test"), Internet.Dns4, Internet.Override4);
+
+    [LabTheory]
+    [MemberData(nameof(ResolversPrograms.ThatReadResolvConf), MemberType = typeof(ResolversPrograms))]
+    public void It_resolves_through_the_override_where_resolv_conf_names_an_IPv6_server(Who who, string program)
+    {
+        using var _ = Lab.ResolvConf($"nameserver {Internet.Dns6}\n");
+
+        Compare(who, Both, ResolversPrograms.Words(program, "side.test"), Internet.Dns6, Internet.Override6);
+    }
+
+    [LabTheory]
+    [MemberData(nameof(ResolversPrograms.ThatReadResolvConf), MemberType = typeof(ResolversPrograms))]
+    public void Without_an_override_it_asks_its_server_by_the_interface(Who who, string program) =>
+        Compare(who, Bound, ResolversPrograms.Words(program, "side.test"), Internet.Dns4, Internet.Dns4);
+
+    [LabTheory]
+    [MemberData(nameof(ResolversPrograms.ThatAreToldAServer), MemberType = typeof(ResolversPrograms))]
+    public void A_server_that_it_is_told_is_overridden_as_well(Who who, string program) =>
+        Compare(who, Only4, ResolversPrograms.Words(program, "side.test", "8.8.8.8"), "8.8.8.8", Internet.Override4);
+
+    [LabTheory]
+    [Everyone("glibc getaddrinfo")]
+    [Everyone("Go")]
+    [Everyone("dig")]
+    [Everyone("kdig")]
+    [Everyone("node dns.resolve4")]
+    [Everyone("dnspython")]
+    public void A_long_answer_is_fetched_over_TCP(Who who, string program) =>
+        Compare(who, Only4, ResolversPrograms.Words(program, "big.test"), Internet.Dns4, Internet.Override4, countsRepeat: false);
+
+    [LabTheory]
+    [Everyone("glibc getaddrinfo")]
+    [Everyone("musl")]
+    [Everyone("Go")]
+    [Everyone("dig")]
+    [Everyone("node dns.resolve4")]
+    [Everyone("dnspython")]
+    public void An_IPv6_server_with_only_an_IPv4_override_costs_no_timeout_where_a_second_server_is_IPv4(Who who, string program)
+    {
+        using var _ = Lab.ResolvConf($"nameserver {Internet.Dns6}\nnameserver {Internet.Dns4}\noptions timeout:30\n");
+        using var leaks = new WaysCounter(Lab, $"oifname lan0 {Dns}");
+
+        // A server that was asked in vain would be waited for, longer than a test may take.
+        var result = Lab.Supervised(who, Only4, ResolversPrograms.Words(program, "side.test")).Succeeds();
+
+        Assert.Contains(Internet.Answer4(Side.Ovpn, Internet.Override4), result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, leaks.Packets);
+    }
+
+    /// <summary>c-ares in a downloader.</summary>
+    [LabTheory]
+    [Everyone]
+    public void Aria2_resolves_through_the_override(Who who)
+    {
+        const string fetch = "d=$(mktemp -d); aria2c --async-dns=true --disable-ipv6=true -q -d $d -o out http://web.test/ && cat $d/out; rm -r $d";
+        var plain = Count(Side.Lan0, () => Lab.Run(who, "sh", "-c", fetch).AnsweredBy(Side.Lan0, Internet.Web4));
+
+        var packets = Count(Side.Ovpn, () => Lab.Supervised(who, Only4, "sh", "-c", fetch).AnsweredBy(Side.Ovpn, Internet.Web4));
+
+        Assert.Equal(plain, packets);
+    }
+
+    private void Compare(Who who, string options, string[] words, string plainServer, string server, bool countsRepeat = true)
+    {
+        var plain = Count(Side.Lan0, () => Resolves(Lab.Run(who, words), Side.Lan0, plainServer));
+
+        var packets = Count(Side.Ovpn, () => Resolves(Lab.Supervised(who, options, words), Side.Ovpn, server));
+
+        // Over TCP the number of acknowledgements varies.
+        Assert.True(!countsRepeat || words.Contains("+tcp") || plain == packets, $"{packets} packets in place of {plain}");
+    }
+
+    private static void Resolves(Result result, Side side, string server) =>
+        Assert.True(
+            result.Succeeds().Output.Contains(Internet.Answer4(side, server), StringComparison.Ordinal),
+            $"expected {Internet.Answer4(side, server)} of {result}");
+
+    /// <summary>Packets to port 53 that ACTION sends by this uplink. By the other it sends nothing at all.</summary>
+    private int Count(Side side, Action action)
+    {
+        Lab.Reset();
+        using var packets = new WaysCounter(Lab, $"oifname {side} {Dns}");
+        action();
+        Lab.NothingLeftBy(side == Side.Lan0 ? Side.Ovpn : Side.Lan0);
+        return packets.Packets;
+    }
+}

@@ -1,0 +1,56 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>Without --dns, one line at the start tells of a server that cannot be asked by the interface.</summary>
+[Collection(ResolversCollection.Name)]
+public sealed class ResolversWarningTests(Lab lab) : LabTest(lab)
+{
+    [LabTheory]
+    [Everyone("127.0.0.53", "--interface ovpn")]
+    [Everyone("::1", "--interface ovpn")]
+    [Everyone("127.0.0.53", "--interface ovpn --exclude loopback")]
+    [Everyone(Internet.Dns4, $"--interface ovpn --exclude {Internet.Dns4}")]
+    [Everyone(Internet.Dns4, "--interface ovpn --exclude 203.0.113.")]
+    [Everyone(Internet.Dns6, "--interface ovpn --exclude 2001:db8:53::/64")]
+    public void It_names_the_server_and_what_to_do(Who who, string server, string options)
+    {
+        using var _ = Lab.ResolvConf($"# comment\nsearch test\nnameserver {server}\n");
+
+        var line = Assert.Single(Lab.Supervised(who, options, "true").Succeeds().ErrorLines);
+
+        Assert.Contains(server, line, StringComparison.Ordinal);
+        Assert.Contains("--dns", line, StringComparison.Ordinal);
+    }
+
+    [LabTheory]
+    [Everyone("127.0.0.53", $"--interface ovpn --dns {Internet.Override4}")]
+    [Everyone(Internet.Dns4, $"--interface ovpn --exclude 203.0.113. --dns {Internet.Override4}")]
+    [Everyone(Internet.Dns4, "--interface ovpn")]
+    [Everyone(Internet.Dns4, $"--interface ovpn --exclude {Internet.Web4},loopback")]
+    public void Otherwise_there_is_none(Who who, string server, string options)
+    {
+        using var _ = Lab.ResolvConf($"nameserver {server}\n");
+
+        Assert.Empty(Lab.Supervised(who, options, "true").Succeeds().Error);
+    }
+
+    [LabTheory]
+    [Everyone("127.0.0.53")]
+    public void Its_warning_comes_true(Who who, string server)
+    {
+        using var _ = Lab.ResolvConf($"nameserver {server}\noptions attempts:1 timeout:1\n");
+
+        Assert.NotEqual(0, Lab.Bound(who, "getent", "ahostsv4", "side.test").ExitCode);
+        Lab.NothingLeftBy(Side.Lan0);
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void An_excluded_server_is_asked_outside_the_interface(Who who)
+    {
+        var result = Lab.Supervised(who, $"-q --interface ovpn --exclude {Internet.Dns4}", "getent", "ahostsv4", "side.test").Succeeds();
+
+        Assert.StartsWith(Internet.Answer4(Side.Lan0, Internet.Dns4) + " ", result.Output, StringComparison.Ordinal);
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+}
