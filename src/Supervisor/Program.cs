@@ -55,18 +55,16 @@ try
     new NotifyLoop(shared, logger).Start();
     logger.Started(command.Name, pid);
 
-    // The program runs by now; the host is built beside it.
-    using var watch = new ProcessWatch(pid, settings.ExitWithProgram, logger);
     builder.Services.AddSingleton(logging);
     builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();
-    builder.Services.AddSingleton(watch);
-    builder.Services.AddSingleton<ProgramService>();
-    builder.Services.AddHostedService(services => services.GetRequiredService<ProgramService>());
-    using IHost host = builder.Build();
-    ProgramService program = host.Services.GetRequiredService<ProgramService>();
-    host.Run();
+    var host = new BackgroundHost(builder);
+    host.Start();
+
+    using var watch = new ProcessWatch(pid, settings.ExitWithProgram, logger);
+    ProgramStatus status = watch.Wait();
+    host.Stop();
     StandardError.Flush();
-    return program.Status.EndAlike();
+    return status.EndAlike();
 }
 catch (ProgramNotStartedException exception)
 {

@@ -46,6 +46,10 @@ internal static class ResolversPrograms
     /// <summary>Arguments of a theory: each of them, as root and as an ordinary user.</summary>
     public static TheoryData<Who, string> ThatReadResolvConf() => Everyone(Configured.Keys);
 
+    /// <summary>The same without those that leave it all to glibc.</summary>
+    public static TheoryData<Who, string> WithCodeOfTheirOwn() =>
+        Everyone(["glibc getaddrinfo", "musl", "Go", "dig", "dig over TCP", "host", "nslookup", "kdig", "busybox nslookup", "node dns.resolve4", "dnspython"]);
+
     public static TheoryData<Who, string> ThatAreToldAServer() => Everyone(Told.Keys);
 
     private static TheoryData<Who, string> Everyone(IEnumerable<string> programs)

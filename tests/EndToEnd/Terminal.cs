@@ -39,6 +39,23 @@ internal sealed class Terminal : IDisposable
 
     public void Enter(string line) => Type(line + "\r");
 
+    /// <summary>
+    /// Has a shell run a command, and waits until the shell has left the terminal to it: what is typed earlier
+    /// goes through the shell's line editor.
+    /// </summary>
+    public void Launch(string command)
+    {
+        Enter($"echo laun''ched; {command}");
+        Expect("launched\r\n");
+    }
+
+    /// <summary>Has a shell continue its stopped job, whose command line contains these words.</summary>
+    public void Foreground(string words)
+    {
+        Enter("fg");
+        Expect(words);
+    }
+
     /// <summary>Waits for a text, and answers what came before it.</summary>
     public string Expect(string text)
     {

@@ -32,7 +32,7 @@ public sealed class TerminalJobControlTests(Lab lab) : LabTest(lab)
     public void A_key_ends_the_foreground_job_and_the_shell_goes_on(Who who, string key, int status)
     {
         using var terminal = Inner(who);
-        terminal.Enter("cat");
+        terminal.Launch("cat");
         terminal.Enter("here");
         terminal.Expect("here\r\nhere\r\n");
 
@@ -49,7 +49,7 @@ public sealed class TerminalJobControlTests(Lab lab) : LabTest(lab)
     public void A_job_is_stopped_and_continued_while_the_shell_s_other_jobs_go_on_bound(Who who)
     {
         using var terminal = Inner(who);
-        terminal.Enter($"{Programs.C("talk")} -l {Internet.Web4} 7");
+        terminal.Launch($"{Programs.C("talk")} -l {Internet.Web4} 7");
         terminal.Enter("");
         terminal.Expect($"ovpn {Side.Ovpn.Address4} ");
 
@@ -58,8 +58,7 @@ public sealed class TerminalJobControlTests(Lab lab) : LabTest(lab)
         terminal.Expect(Prompt);
         terminal.Enter($"curl -sS {Internet.WebUrl(Internet.Web6)}");
         terminal.Expect($"ovpn {Side.Ovpn.Address6}\r\n");
-        terminal.Enter("fg");
-        terminal.Expect("talk -l");
+        terminal.Foreground("talk -l");
         terminal.Enter("");
         terminal.Expect($"ovpn {Side.Ovpn.Address4} ");
 
@@ -90,7 +89,8 @@ public sealed class TerminalJobControlTests(Lab lab) : LabTest(lab)
         terminal.Enter("cat &");
         terminal.Enter("until jobs -s | grep -q cat; do :; done; echo stopped=$?");
         terminal.Expect("stopped=0");
-        terminal.Enter("fg");
+        terminal.Expect(Prompt);
+        terminal.Foreground("cat\r\n");
         terminal.Enter("through the foreground");
         terminal.Expect("through the foreground\r\nthrough the foreground\r\n");
 

@@ -12,7 +12,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
     public void Ctrl_Z_stops_the_whole_and_fg_continues_it(Who who)
     {
         using var terminal = Outer(who);
-        terminal.Enter($"{Supervise}{Programs.C("talk")} -l {Internet.Web4} 7");
+        terminal.Launch($"{Supervise}{Programs.C("talk")} -l {Internet.Web4} 7");
         terminal.Enter("");
         terminal.Expect($"ovpn {Side.Ovpn.Address4} ");
 
@@ -23,8 +23,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
             terminal.Expect(Prompt);
             terminal.Enter("ps -o stat=,comm= --ppid $$ | grep -c '^T.*bti-supervise'; echo round=$?");
             terminal.Expect("1\r\nround=0");
-            terminal.Enter("fg");
-            terminal.Expect("talk -l");
+            terminal.Foreground("talk -l");
             terminal.Enter("");
             terminal.Expect($"ovpn {Side.Ovpn.Address4} ");
             Assert.Equal(round, terminal.Count("Stopped"));
@@ -40,7 +39,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
     public void A_job_in_the_background_that_reads_is_stopped_again(Who who)
     {
         using var terminal = Outer(who);
-        terminal.Enter($"{Supervise}cat");
+        terminal.Launch($"{Supervise}cat");
         terminal.Enter("first");
         terminal.Expect("first\r\nfirst\r\n");
 
@@ -49,7 +48,8 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
         terminal.Expect(Prompt);
         terminal.Enter("bg; until jobs -s | grep -q cat; do :; done; echo again=$?");
         terminal.Expect("again=0");
-        terminal.Enter("fg");
+        terminal.Expect(Prompt);
+        terminal.Foreground("cat\r\n");
         terminal.Enter("second");
         terminal.Expect("second\r\nsecond\r\n");
 
@@ -63,7 +63,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
     public void A_program_that_stops_itself_is_a_stopped_job(Who who, string signal)
     {
         using var terminal = Outer(who);
-        terminal.Enter($"{Supervise}sh -c 'kill -{signal} $$; echo continued=$((6*7)); exit 9'");
+        terminal.Launch($"{Supervise}sh -c 'kill -{signal} $$; echo continued=$((6*7)); exit 9'");
         terminal.Expect("Stopped");
         terminal.Expect(Prompt);
 
@@ -79,7 +79,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
     public void A_shell_that_suspends_itself_has_its_terminal_back_when_continued(Who who)
     {
         using var terminal = Outer(who);
-        terminal.Enter($"{Supervise}{string.Join(' ', Terminal.Shell("inner")).Replace("PS1=inner> ", "'PS1=inner> '", StringComparison.Ordinal)}");
+        terminal.Launch($"{Supervise}{string.Join(' ', Terminal.Shell("inner")).Replace("PS1=inner> ", "'PS1=inner> '", StringComparison.Ordinal)}");
         terminal.Expect("inner> ");
 
         terminal.Enter("suspend");
@@ -87,12 +87,14 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
         terminal.Expect(Prompt);
         terminal.Enter("echo outer=$((6*7))");
         terminal.Expect("outer=42");
-        terminal.Enter("fg");
+        terminal.Expect(Prompt);
+        terminal.Foreground("inner> ");
+        terminal.Expect("inner> ");
         terminal.Enter("echo inner=$((6*8))");
         terminal.Expect("inner=48");
 
         // Job control inside works as before.
-        terminal.Enter("cat");
+        terminal.Launch("cat");
         terminal.Enter("here");
         terminal.Expect("here\r\nhere\r\n");
         terminal.Type(Terminal.CtrlZ);
@@ -112,7 +114,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
     public void A_key_ends_the_program_and_the_shell_sees_it(Who who, string key, int status)
     {
         using var terminal = Outer(who);
-        terminal.Enter($"{Supervise}cat");
+        terminal.Launch($"{Supervise}cat");
         terminal.Enter("here");
         terminal.Expect("here\r\nhere\r\n");
 
@@ -129,22 +131,26 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
     public void What_the_program_left_behind_is_stopped_and_interrupted_like_the_program(Who who)
     {
         using var terminal = Outer(who);
-        terminal.Enter($"{Supervise}sh -c '{Programs.C("proc_signals")} <&1 & sleep 0; exit 9'");
+        terminal.Launch($"{Supervise.Replace("--", "--log-level debug --", StringComparison.Ordinal)}bash -c '{Programs.C("proc_signals")} <&0 & exit 9'");
         terminal.Expect("ready");
+        Wait.Until(() => terminal.Transcript.Contains("its descendants are supervised", StringComparison.Ordinal), () => terminal.Transcript);
+
         terminal.Type(Terminal.CtrlC);
         terminal.Expect("got 2\r\n");
         terminal.Type(Terminal.CtrlD);
         terminal.Expect(Prompt);
         terminal.Enter("echo status=$?");
         terminal.Expect("status=9");
+        Assert.Equal(1, terminal.Count("got 2\r\n"));
 
-        terminal.Enter($"{Supervise}sh -c 'cat <&1 & exit 9'");
+        terminal.Expect(Prompt);
+        terminal.Launch($"{Supervise}bash -c 'cat <&0 & exit 9'");
         terminal.Enter("here");
         terminal.Expect("here\r\nhere\r\n");
         terminal.Type(Terminal.CtrlZ);
         terminal.Expect("Stopped");
         terminal.Expect(Prompt);
-        terminal.Enter("fg");
+        terminal.Foreground("exit 9'\r\n");
         terminal.Enter("there");
         terminal.Expect("there\r\nthere\r\n");
         terminal.Type(Terminal.CtrlD);

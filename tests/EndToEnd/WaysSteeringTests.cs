@@ -144,6 +144,20 @@ public sealed class WaysSteeringTests(Lab lab) : WaysTest(lab)
     }
 
     [LabTheory]
+    [Ways("misbound-sendto", "misbound-connect")]
+    public void A_bind_that_fails_and_leaves_its_interface_behind_does_not_leak(Who who, WaysDoor door, string way)
+    {
+        foreach (var address in (string[])[Internet.Web6, Mapped])
+        {
+            SendPlain(who, door, way, address, "--device ovpn").AnsweredBy(Side.Ovpn, address);
+            Lab.Reset();
+
+            Send(who, door, way, address, "--device lan0 --no-answer").Succeeds();
+            Lab.NothingLeftBy(Side.Lan0);
+        }
+    }
+
+    [LabTheory]
     [Ways("rebind-device", "rebind-index")]
     public void Naming_the_configured_interface_again_is_fine(Who who, WaysDoor door, string way)
     {

@@ -129,7 +129,7 @@ static void unix_connect(const struct options *options)
 }
 
 // Stands for the daemons at these paths: prints "ready", then "asked PATH" for each connection, which it
-// closes, as a daemon does that does not know the question.
+// closes, as a daemon does that does not know the question. The first paths' connections come first.
 static void unix_listen(const struct options *options)
 {
     enum { most = 4 };
@@ -139,7 +139,7 @@ static void unix_listen(const struct options *options)
     for (; count < most && options->rest[count]; count++) {
         struct sockaddr_un name = { .sun_family = AF_UNIX };
         snprintf(name.sun_path, sizeof name.sun_path, "%s", options->rest[count]);
-        listeners[count] = (struct pollfd){ .fd = socket(AF_UNIX, SOCK_STREAM, 0), .events = POLLIN };
+        listeners[count] = (struct pollfd){ .fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), .events = POLLIN };
         unlink(name.sun_path);
         check(bind(listeners[count].fd, (void *)&name, sizeof name), "bind");
         check(chmod(name.sun_path, 0666), "chmod");
@@ -148,10 +148,8 @@ static void unix_listen(const struct options *options)
     puts("ready");
     while (poll(listeners, count, -1) > 0)
         for (nfds_t i = 0; i < count; i++)
-            if (listeners[i].revents & POLLIN) {
+            for (int asked; (asked = accept(listeners[i].fd, NULL, NULL)) >= 0; close(asked))
                 printf("asked %s\n", options->rest[i]);
-                close(accept(listeners[i].fd, NULL, NULL));
-            }
 }
 
 const struct way local_ways[] = {

@@ -128,6 +128,31 @@ static void bind_device_padded(const struct options *options)
     send_to(options, fd);
 }
 
+// A bind to a link-local address that this host does not have fails, and binds the socket to the
+// interface of its scope all the same (kernel: __inet6_bind).
+static int misbound(const struct options *options, int type)
+{
+    struct target nobody;
+    char text[64];
+    int fd = open_socket(options, type, 0);
+
+    snprintf(text, sizeof text, "fe80::dead%%%s", options->device);
+    parse_target(text, "0", &nobody);
+    if (bind(fd, (const void *)&nobody.address, nobody.length) == 0)
+        failed("no failure of bind");
+    return fd;
+}
+
+static void misbound_sendto(const struct options *options)
+{
+    send_to(options, misbound(options, SOCK_DGRAM));
+}
+
+static void misbound_connect(const struct options *options)
+{
+    connect_to(options, misbound(options, SOCK_DGRAM));
+}
+
 const struct way option_ways[] = {
     { "unicast-if", unicast_if },
     { "unicast-if-connect", unicast_if_connect },
@@ -143,5 +168,7 @@ const struct way option_ways[] = {
     { "unbind-index", unbind_index },
     { "rebind-device", rebind_device },
     { "rebind-index", rebind_index },
+    { "misbound-sendto", misbound_sendto },
+    { "misbound-connect", misbound_connect },
     { 0 },
 };
