@@ -41,6 +41,10 @@ public static class SocketOption
     public const int Ipv6JoinAnycast = 27;
     /// <summary>IP_OPTIONS: the options of the header, a source route among them.</summary>
     public const int IpOptions = 4;
+    /// <summary>IP_HDRINCL: the program writes the header, and in it the destination.</summary>
+    public const int IpHdrincl = 3;
+    /// <summary>IPV6_HDRINCL: likewise.</summary>
+    public const int Ipv6Hdrincl = 36;
     /// <summary>IPV6_RTHDR: a routing header.</summary>
     public const int Ipv6Rthdr = 57;
     /// <summary>IPV6_PKTINFO: a sticky in6_pktinfo.</summary>
@@ -58,8 +62,8 @@ public static class SocketOption
     public static readonly IReadOnlyList<(int Level, int[] Names)> Judged =
     [
         (SolSocket, [SoBindToDevice, SoBindToIfindex]),
-        (SolIp, [IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpAddSourceMembership, McastJoinGroup, McastJoinSourceGroup]),
-        (SolIpv6, [Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, McastJoinGroup, McastJoinSourceGroup]),
+        (SolIp, [IpHdrincl, IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpAddSourceMembership, McastJoinGroup, McastJoinSourceGroup]),
+        (SolIpv6, [Ipv6Hdrincl, Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, McastJoinGroup, McastJoinSourceGroup]),
         (SolSctp, [SctpConnectxOld, SctpConnectx]),
     ];
 }

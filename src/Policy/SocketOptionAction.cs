@@ -13,6 +13,11 @@ public enum SocketOptionAction
     BindThenContinue,
     /// <summary>It is fine if the interface has <see cref="SocketOptionVerdict.Address"/>, else EPERM.</summary>
     CheckAddress,
+    /// <summary>
+    /// It lets the program write headers: fine unless the socket is connected and not bound, where what it
+    /// writes is not judged; else EPERM.
+    /// </summary>
+    CheckConnection,
     /// <summary>It joins a group on an interface of the kernel's choice: join on the configured one instead.</summary>
     Join,
 }

@@ -100,7 +100,10 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
         terminal.Type(Terminal.CtrlZ);
         terminal.Expect("Stopped");
         terminal.Expect("inner> ");
-        terminal.Enter("kill %1; wait %1; exit 9");
+        terminal.Foreground("cat\r\n");
+        terminal.Type(Terminal.CtrlD);
+        terminal.Expect("inner> ");
+        terminal.Enter("exit 9");
         terminal.Expect(Prompt);
         terminal.Enter("echo status=$?");
         terminal.Expect("status=9");

@@ -1,6 +1,6 @@
-// Says "ready", then "got N" for each signal that it is sent, until its standard input ends. After each
-// line of that input it says "line LINE", and sends signal 64 to its parent: what a supervisor has not
-// passed on before that one comes back, it never will.
+// Says "ready", then "got N" for each signal that it is sent, and "line LINE" for each line of its standard
+// input, until that ends. proc_signals -p sends signal 64 to its parent after each line: what a supervisor
+// has not passed on before that one comes back, it never will.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -21,8 +21,9 @@ static void received(int number)
     print(line);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    int through_parent = argc == 2 && strcmp(argv[1], "-p") == 0;
     // One after the other, in the order in which they came.
     struct sigaction action = { .sa_handler = received };
     sigfillset(&action.sa_mask);
@@ -40,7 +41,8 @@ int main(void)
         line[length] = 0;
         print("line ");
         print(line);
-        kill(getppid(), SIGRTMAX);
+        if (through_parent)
+            kill(getppid(), SIGRTMAX);
     }
     return 0;
 }

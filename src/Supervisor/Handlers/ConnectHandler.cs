@@ -83,6 +83,12 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
                 : steps.Bind(call, socket, name, verdict);
         }
 
+        if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && socket.WritesHeaders(name.Family!.Value))
+        {
+            // What it writes then is not judged, and its headers could name any destination.
+            error = log.RefusedLoudly(call, socket, verdict.Destination, Errno.EPERM, "the program writes the headers itself");
+        }
+
         if (error != Errno.None)
         {
             return Answer.Fail(error);

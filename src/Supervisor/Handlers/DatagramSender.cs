@@ -114,10 +114,8 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     /// </summary>
     private static IpAddress? HeaderDestination(in DuplicatedSocket socket, IpFamily family, in Iovec payload)
     {
-        var (level, option, offset, length) = family == IpFamily.IPv4
-            ? (Libc.SOL_IP, Libc.IP_HDRINCL, 16, 20)
-            : (Libc.SOL_IPV6, Libc.IPV6_HDRINCL, 24, 40);
-        if ((int)payload.Len < length || payload.Base == Scratch.Nowhere || socket.GetOption(level, option) != 1)
+        var (offset, length) = family == IpFamily.IPv4 ? (16, 20) : (24, 40);
+        if ((int)payload.Len < length || payload.Base == Scratch.Nowhere || !socket.WritesHeaders(family))
         {
             return null;
         }

@@ -72,6 +72,10 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                 return context.Binder.Addresses.Contains(interfaceName, verdict.Address)
                     ? Answer.Continue
                     : Refuse(call, socket, interfaceName);
+            case SocketOptionAction.CheckConnection:
+                return socket.TryGetPeer(out _) && InterfaceBinder.BoundIndex(socket) == 0
+                    ? Refuse(call, socket, interfaceName)
+                    : Answer.Continue;
             case SocketOptionAction.Bind:
                 return context.Binder.Bind(socket, interfaceName) switch
                 {
@@ -89,7 +93,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
     }
 
     private Answer Refuse(in TrappedCall call, in DuplicatedSocket socket, string interfaceName) => Answer.Fail(log.Refused(
-        call, socket, default, Errno.EPERM, $"a socket option names another interface than {interfaceName}, or takes it away"));
+        call, socket, default, Errno.EPERM, $"a socket option would lead elsewhere than by {interfaceName}"));
 
     /// <summary>Joins a group on the interface; left to itself the kernel would send the report by the default route.</summary>
     private static Answer Join(in DuplicatedSocket socket, uint index, in SocketOptionVerdict verdict)

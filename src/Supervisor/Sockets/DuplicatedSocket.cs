@@ -52,6 +52,10 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     /// <summary>SO_TYPE.</summary>
     public int Type => GetOption(Libc.SOL_SOCKET, Libc.SO_TYPE) ?? 0;
 
+    /// <summary>Whether the program writes the IP headers of what it sends (IP_HDRINCL, IPV6_HDRINCL).</summary>
+    public bool WritesHeaders(IpFamily family) => Type == Libc.SOCK_RAW
+        && (family == IpFamily.IPv4 ? GetOption(Libc.SOL_IP, Libc.IP_HDRINCL) : GetOption(Libc.SOL_IPV6, Libc.IPV6_HDRINCL)) == 1;
+
     /// <summary>Whether calls on it return at once.</summary>
     public bool IsNonBlocking => (Libc.fcntl(descriptor, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) != 0;
 
