@@ -54,9 +54,15 @@ public static class ControlMessages
             }
 
             ReadOnlySpan<byte> data = control[(offset + layout.CmsghdrLength)..(offset + length)];
-            if (IsPktinfo(level, type) && (level == SolIp ? destination == IpFamily.IPv4 : socket == IpFamily.IPv6))
+            if (IsPktinfo(level, type) && Counts(level, type, socket, destination))
             {
                 summary = Apply(summary, level, data);
+                if (level == SolIpv6 && destination == IpFamily.IPv4 && data.Length >= In6PktinfoLength
+                    && IpAddress.FromIn6Addr(data).Family != IpFamily.IPv4)
+                {
+                    // On the way to an IPv4 address the kernel takes mapped ones only (ip_cmsg_send).
+                    return summary with { IsValid = false };
+                }
             }
             else if (IsSourceRoute(level, type, data))
             {
@@ -223,6 +229,10 @@ public static class ControlMessages
         length = whole ? (int)claimed : 0;
         return whole;
     }
+
+    private static bool Counts(int level, int type, IpFamily socket, IpFamily destination) => level == SolIp
+        ? destination == IpFamily.IPv4
+        : socket == IpFamily.IPv6 && (destination == IpFamily.IPv6 || type == Ipv6Pktinfo);
 
     private static bool IsPktinfo(int level, int type) =>
         (level == SolIp && type == IpPktinfo) || (level == SolIpv6 && type is Ipv6Pktinfo or Ipv62292Pktinfo);

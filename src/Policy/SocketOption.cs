@@ -12,6 +12,8 @@ public static class SocketOption
     public const int SolIp = 0;
     /// <summary>SOL_IPV6.</summary>
     public const int SolIpv6 = 41;
+    /// <summary>SOL_RAW: another level by which raw IPv6 sockets take IPV6_HDRINCL (rawv6_setsockopt).</summary>
+    public const int SolRaw = 255;
     /// <summary>SOL_SCTP.</summary>
     public const int SolSctp = 132;
 
@@ -64,6 +66,7 @@ public static class SocketOption
         (SolSocket, [SoBindToDevice, SoBindToIfindex]),
         (SolIp, [IpHdrincl, IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpAddSourceMembership, McastJoinGroup, McastJoinSourceGroup]),
         (SolIpv6, [Ipv6Hdrincl, Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, McastJoinGroup, McastJoinSourceGroup]),
+        (SolRaw, [Ipv6Hdrincl]),
         (SolSctp, [SctpConnectxOld, SctpConnectx]),
     ];
 }

@@ -37,7 +37,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         (SolIp, IpUnicastIf) or (SolIpv6, Ipv6UnicastIf) => value.Length < sizeof(int) ? Continue
             : AllowIndex(BinaryPrimitives.ReadUInt32BigEndian(value)),
         (SolIpv6, Ipv6MulticastIf) => value.Length < sizeof(int) ? Continue : AllowIndex(BitConverter.ToUInt32(value)),
-        (SolIp, IpHdrincl) or (SolIpv6, Ipv6Hdrincl) => new(SocketOptionAction.CheckConnection),
+        (SolIp, IpHdrincl) or (SolIpv6 or SolRaw, Ipv6Hdrincl) => new(SocketOptionAction.CheckConnection),
         // The first hop would be judged by nobody.
         (SolIp, SocketOption.IpOptions) => Policy.IpOptions.HaveSourceRoute(value) ? Refuse : Continue,
         (SolIpv6, Ipv6Rthdr) => value.IsEmpty ? Continue : Refuse,

@@ -16,14 +16,15 @@ using Microsoft.Extensions.Logging;
 
 const int OurError = 125;
 
-if (PidVariables.IsShim(args))
+if (ProgramShim.IsShim(args))
 {
-    return PidVariables.BecomeProgram(args);
+    return ProgramShim.BecomeProgram(args);
 }
 
 try
 {
     Sigset originalMask = SignalMask.BlockInAllThreads();
+    ProgramShim.HearOfChildren();
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {

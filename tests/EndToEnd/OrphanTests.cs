@@ -115,29 +115,8 @@ public sealed class OrphanTests(Lab lab) : LabTest(lab)
         supervisor.WaitForEnd(outlived: true).DiesBy(10);
     }
 
-    [LabTheory]
-    [Everyone]
-    public void Every_fatal_signal_comes_through_without_a_core_file_of_ours(Who who)
-    {
-        using var scratch = new Scratch();
-        Directory.CreateDirectory(scratch.File("program")).UnixFileMode = (UnixFileMode)0b111_111_111;
-        string Fatal(params string[] command) =>
-            $"cd {scratch.File(".")}; exec {Programs.C("proc_fatal")} {string.Join(' ', command)} sh -c 'cd program; kill -$0 $$'";
-
-        var plain = Lab.Run(who, "bash", "-c", Fatal()).Succeeds().OutputLines;
-        var supervised = Lab.Run(who, "bash", "-c", Fatal(Lab.Supervise("--interface ovpn"))).Succeeds();
-
-        // Without us ten of them leave a core file.
-        Assert.Equal(10, plain.Count(line => line.EndsWith("core", StringComparison.Ordinal)));
-        Assert.Equal("56 signals", plain[^1]);
-        supervised.Says("56 signals\n");
-        Assert.Equal([scratch.File("program")], Directory.GetFileSystemEntries(scratch.File(".")).Select(Path.GetFullPath));
-    }
-
     private static string[] Init(params string[] command) =>
-        ["unshare", .. UserNamespace(), "--pid", "--fork", "--mount-proc", .. Lab.Supervise("--interface ovpn", command)];
-
-    private static string[] UserNamespace() => ["--user", "--map-root-user"];
+        ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", .. Lab.Supervise("--interface ovpn", command)];
 
     private static int Children(int parent)
     {

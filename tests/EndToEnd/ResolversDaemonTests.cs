@@ -43,25 +43,28 @@ public sealed class ResolversDaemonTests(Lab lab) : LabTest(lab)
     [Everyone]
     public void Libc_asks_DNS_instead(Who who)
     {
-        string[] getent = ["getent", "ahostsv4", "side.test"];
         using var daemons = Daemons();
-        Lab.Run(who, getent).Succeeds();
+        Lab.Run(who, "getent", "ahostsv4", "side.test").Succeeds();
         daemons.WaitForOutput($"asked {Nscd}\n");
+
+        // What else is started on the way (setpriv looks the user up) has asked before the shell waits.
+        using var getent = Lab.Start(
+            who, Lab.Supervise($"{Bound} --dns {Internet.Override4}", "sh", "-c", "echo waiting; read go; exec getent ahostsv4 side.test"));
+        getent.WaitForOutput("waiting\n");
         AskOther(1);
         Lab.Reset();
-
-        var result = Lab.Supervised(who, $"{Bound} --dns {Internet.Override4}", getent).Succeeds();
-
-        Assert.StartsWith(Internet.Answer4(Side.Ovpn, Internet.Override4) + " ", result.Output, StringComparison.Ordinal);
-        Lab.NothingLeftBy(Side.Lan0);
-
+        getent.Input.Write("go\n"u8);
+        var result = getent.Finish().Succeeds();
         AskOther(2);
+
+        Assert.StartsWith($"waiting\n{Internet.Answer4(Side.Ovpn, Internet.Override4)} ", result.Output, StringComparison.Ordinal);
+        Lab.NothingLeftBy(Side.Lan0);
         Assert.EndsWith($"asked {Other}\nasked {Other}\n", daemons.Output, StringComparison.Ordinal);
 
         // A question of our own is answered after all others.
         void AskOther(int times)
         {
-            Lab.Run(who, WaysProgram.Words(WaysDoor.Native, "", "unix-connect", Other)).Says("connected\n");
+            Lab.Run(Who.Root, WaysProgram.Words(WaysDoor.Native, "", "unix-connect", Other)).Says("connected\n");
             Wait.Until(() => daemons.Output.Split($"asked {Other}\n").Length > times, () => $"{daemons}");
         }
     }

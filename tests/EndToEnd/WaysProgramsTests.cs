@@ -45,6 +45,7 @@ public sealed class WaysProgramsTests(Lab lab) : WaysTest(lab)
     [Everyone("-n", Internet.Web6)]
     public void Traceroute_leaves_by_the_interface(Who who, string options, string address)
     {
+        AnswerEveryProbe();
         var lines = Lab.Bound(who, "traceroute", options, "-m", "4", "-w", "2", address).Succeeds().OutputLines;
 
         Assert.Contains($" 1  {address} ", lines[1], StringComparison.Ordinal);
@@ -59,6 +60,7 @@ public sealed class WaysProgramsTests(Lab lab) : WaysTest(lab)
     [InlineData("-T", Internet.Web6)]
     public void Traceroute_of_root_s_kinds_leaves_by_the_interface(string kind, string address)
     {
+        AnswerEveryProbe();
         var lines = Lab.Bound(Who.Root, "traceroute", "-n", kind, "-m", "4", "-w", "2", address).Succeeds().OutputLines;
 
         Assert.Contains($" 1  {address} ", lines[1], StringComparison.Ordinal);
@@ -103,4 +105,11 @@ public sealed class WaysProgramsTests(Lab lab) : WaysTest(lab)
         Assert.Contains(refused.ErrorLines, line => line.Contains("192.168.77.2", StringComparison.Ordinal) && !line.StartsWith("ssh:", StringComparison.Ordinal));
         NothingLeft();
     }
+
+    /// <summary>The far side's kernel would send an ICMP error a second.</summary>
+    private void AnswerEveryProbe() => Lab
+        .Run(
+            Who.Root, "nsenter", "--net=/run/netns/ovpn", "sh", "-ec",
+            "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit; echo 0 >/proc/sys/net/ipv6/icmp/ratelimit")
+        .Succeeds();
 }

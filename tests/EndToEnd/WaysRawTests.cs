@@ -49,11 +49,11 @@ public sealed class WaysRawTests(Lab lab) : WaysTest(lab)
         SendEachPlain(who, door, way, Both, Side.Lan0, "--source fd00:77::2");
 
     [LabTheory]
-    [Ways("raw-header-disguised", "raw-header-connected-disguised", As = [Who.Root])]
+    [Ways("raw-header-disguised", "raw-header-connected-disguised", "raw-header-late-disguised", As = [Who.Root])]
     public void A_header_that_names_another_destination_than_the_excluded_one_does_not_leak(Who who, WaysDoor door, string way)
     {
-        using var leaks4 = new WaysCounter(Lab, $"oifname lan0 ip daddr {Internet.Web4}");
-        using var leaks6 = new WaysCounter(Lab, $"oifname lan0 ip6 daddr {Internet.Web6}");
+        using var leaks4 = new WaysCounter(Lab, $"oifname lan0 ip daddr {Internet.Web4} meta l4proto udp");
+        using var leaks6 = new WaysCounter(Lab, $"oifname lan0 ip6 daddr {Internet.Web6} meta l4proto udp");
         Lab.Run(who, Script(door, way, Both, "--source fd00:77::2")).Succeeds();
         Assert.Equal((1, 1), (leaks4.Packets, leaks6.Packets));
 

@@ -16,7 +16,8 @@ public sealed class WaysSendTests(Lab lab) : WaysTest(lab)
     [Ways("sendto-connected-tcp", "sendto-fastopen", "sendmsg-udp", "sendmsg-no-address", "sendmsg-fastopen", "sendmsg-pieces")]
     [Ways("sendmsg-hop-limit", "received-sendto", "received-connect", "sendto-edge")]
     [Ways("connect-udp", "sendto-udp", "sendmsg-udp", "sendmsg-fastopen", By = [WaysDoor.Int80Socketcall, WaysDoor.Program32Socketcall])]
-    [Ways("connect-tcp", "connect-udp", "reconnect-udp", "sendto-udp", "sendto-more", "sendto-fastopen", "sendmsg-udp", "sendmsg-fastopen", "sendmsg-pieces", "sendmsg-hop-limit", By = [WaysDoor.Int80])]
+    [Ways("connect-tcp", "connect-udp", "reconnect-udp", "sendto-udp", "sendto-more", "sendto-fastopen", By = [WaysDoor.Int80])]
+    [Ways("sendmsg-udp", "sendmsg-fastopen", "sendmsg-pieces", "sendmsg-hop-limit", By = [WaysDoor.Int80])]
     [Ways("sendto-read-only", "connect-read-only", "sendto-low-half-zero", "connect-high-bits", "sendto-high-bits", By = [WaysDoor.Native])]
     public void It_leaves_by_the_interface(Who who, WaysDoor door, string way)
     {
@@ -71,7 +72,13 @@ public sealed class WaysSendTests(Lab lab) : WaysTest(lab)
     }
 
     [LabTheory]
-    [Ways("connect-tcp", "connect-tcp-nonblocking", "connect-tcp-bound-port", "connect-tcp-fastopen", "connect-udp", "connect-udp-nonblocking", "connect-udplite", "reconnect-udp", "reconnect-udp-at-once", "reconnect-tcp", "sendto-udp", "sendto-udp-bound-port", "sendto-udplite", "sendto-corked", "sendto-more", "sendto-connected-tcp", "sendto-fastopen", "sendmsg-udp", "sendmsg-no-address", "sendmsg-fastopen", "sendmsg-pieces", "sendmsg-hop-limit", "received-sendto", "received-connect", "sendto-edge", "sendto-read-only", "connect-read-only", "sendto-low-half-zero", "connect-high-bits", "sendto-high-bits", As = [Who.User], By = [WaysDoor.Native])]
+    [Ways("connect-tcp", "connect-tcp-nonblocking", "connect-tcp-bound-port", "connect-tcp-fastopen", As = [Who.User], By = [WaysDoor.Native])]
+    [Ways("connect-udp", "connect-udp-nonblocking", "connect-udplite", "reconnect-udp", As = [Who.User], By = [WaysDoor.Native])]
+    [Ways("reconnect-udp-at-once", "reconnect-tcp", "sendto-udp", "sendto-udp-bound-port", As = [Who.User], By = [WaysDoor.Native])]
+    [Ways("sendto-udplite", "sendto-corked", "sendto-more", "sendto-connected-tcp", "sendto-fastopen", As = [Who.User], By = [WaysDoor.Native])]
+    [Ways("sendmsg-udp", "sendmsg-no-address", "sendmsg-fastopen", "sendmsg-pieces", "sendmsg-hop-limit", As = [Who.User], By = [WaysDoor.Native])]
+    [Ways("received-sendto", "received-connect", "sendto-edge", "sendto-read-only", "connect-read-only", As = [Who.User], By = [WaysDoor.Native])]
+    [Ways("sendto-low-half-zero", "connect-high-bits", "sendto-high-bits", As = [Who.User], By = [WaysDoor.Native])]
     public void Without_the_supervisor_it_leaks(Who who, WaysDoor door, string way)
     {
         SendEachPlain(who, door, way, Addresses, Side.Lan0);

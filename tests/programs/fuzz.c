@@ -144,6 +144,7 @@ static void set_any_option(int fd)
     } else {
         draw_bytes(value, sizeof value);
     }
+    settled |= (level == IPPROTO_IP && name == IP_HDRINCL) || name == 36; // connections are judged otherwise then
     char call[32];
     snprintf(call, sizeof call, "option-%d-%d", level, name);
     report(call, marked, set(fd, level, name, value, length));
@@ -162,6 +163,12 @@ static int draw_flags(void)
     int flag = spoil(10) ? ANY_OF(flags) : 0;
     settled |= flag == MSG_MORE; // what comes next is added to what is not sent yet
     return MSG_NOSIGNAL | MSG_DONTWAIT | flag;
+}
+
+// Negative, or reaching beyond the address space.
+static size_t impossible_size(void)
+{
+    return sizeof(size_t) == 8 && draw(2) ? (size_t)-1 / 2 : (size_t)-1 - draw(9);
 }
 
 struct drawn_message {
@@ -185,7 +192,7 @@ static void draw_message(struct drawn_message *drawn, struct msghdr *message, in
     message->msg_iovlen = spoil(2) ? 1025 + draw(9) : draw(most_pieces + 1);
     for (size_t i = 0; i < most_pieces; i++) {
         drawn->pieces[i].iov_base = spoil(1) ? (void *)8 : payload;
-        drawn->pieces[i].iov_len = spoil(1) ? (size_t)-1 / (1 + draw(3)) : draw_size() / 3;
+        drawn->pieces[i].iov_len = spoil(1) ? impossible_size() : draw_size() / 3;
     }
     if (chance(50)) {
         message->msg_control = spoil(2) ? (void *)8 : drawn->control;

@@ -36,7 +36,11 @@ unsigned draw_interface(bool *marked)
 {
     switch (draw(6)) {
         case 0: *marked = true; return other;
-        case 1: *marked = true; return 4000 + draw(9);
+        case 1:
+            if (!spoil(50))
+                return 0;
+            *marked = true;
+            return 4000 + draw(9);
         case 2: case 3: return own;
         default: return 0;
     }
@@ -147,7 +151,7 @@ size_t draw_control(char *buffer, bool *marked)
         struct in_pktinfo info = { .ipi_ifindex = (int)draw_interface(marked) };
         struct in6_pktinfo info6 = { .ipi6_ifindex = draw_interface(marked) };
         draw_bytes(noise, sizeof noise);
-        if (chance(30)) {
+        if (spoil(40)) {
             info.ipi_spec_dst.s_addr = draw4(marked);
             info6.ipi6_addr = draw6(marked);
             *marked = true; // an address to send from may be another interface's

@@ -185,6 +185,20 @@ static void raw_header_connected_disguised(const struct options *options)
     puts("sent");
 }
 
+// The header is announced once the socket is connected; IPv6 knows the option at a second level too.
+static void raw_header_late_disguised(const struct options *options)
+{
+    unsigned char packet[128];
+    int on = 1, fd = open_socket(options, SOCK_RAW, IPPROTO_UDP);
+    bool four = family_of(&options->to) == AF_INET;
+    size_t size = whole_packet(options, htons(9), packet);
+
+    check(sys_connect(fd, &options->other.address, options->other.length), "connect");
+    check(sys_setsockopt(fd, four ? IPPROTO_IP : IPPROTO_RAW, four ? IP_HDRINCL : ipv6_hdrincl, &on, sizeof on), "setsockopt");
+    check(write(fd, packet, size), "write");
+    puts("sent");
+}
+
 const struct way raw_ways[] = {
     { "raw-ping", raw_ping },
     { "raw-ping-sendmsg", raw_ping_sendmsg },
@@ -194,5 +208,6 @@ const struct way raw_ways[] = {
     { "raw-header-protocol-raw", raw_header_protocol_raw },
     { "raw-header-disguised", raw_header_disguised },
     { "raw-header-connected-disguised", raw_header_connected_disguised },
+    { "raw-header-late-disguised", raw_header_late_disguised },
     { 0 },
 };

@@ -116,7 +116,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         in TrappedCall call, in DuplicatedSocket socket, in Sockaddr destination, in Verdict verdict, Span<byte> bytes)
     {
         destination.TryRewrite(bytes, verdict.Destination);
-        context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, call.Word(1)));
+        context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, call.Word(1), bytes.Length));
         return TargetMemory.Write(call, call.Word(1), bytes) == Errno.None;
     }
 

@@ -189,6 +189,8 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         string interfaceName = verdict.Interface!;
         if (context.Binder.Addresses.Contains(interfaceName, name.Local.Address))
         {
+            // An in_pktinfo without a source would let go of the one that the socket is bound to (ip_cmsg_send).
+            source = name.Local.Address.Family == verdict.Destination.Address.Family ? name.Local.Address : null;
             return Errno.None;
         }
 
@@ -202,7 +204,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         in TrappedCall call, in DuplicatedSocket socket, in Sockaddr destination, in Verdict verdict, ref OutgoingDatagram datagram)
     {
         destination.TryRewrite(datagram.Address, verdict.Destination);
-        context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, datagram.AddressInTarget));
+        context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, datagram.AddressInTarget, datagram.Address.Length));
         // Where the page cannot be written the program sees the override only in the reply's source.
         _ = TargetMemory.Write(call, datagram.AddressInTarget, datagram.Address);
     }

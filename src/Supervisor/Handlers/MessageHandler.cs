@@ -11,6 +11,9 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed unsafe class MessageHandler(HandlerContext context)
 {
+    /// <summary>The end of a process's half of the address space, with four levels of page tables.</summary>
+    private const ulong UserMemoryEnd = 0x7fff_ffff_f000;
+
     private readonly Target target = context.Target;
     private readonly Scratch scratch = context.Scratch;
     private readonly DatagramSender sender = new(context);
@@ -228,6 +231,12 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             return streams.Prepare(call, socket, name, type, address, header.Name, type == Libc.SOCK_STREAM ? default : control, flags);
         }
 
+        if (header.HasControl && call.Layout == AbiLayout.Bits32 && header.ControlLength < (ulong)call.Layout.CmsghdrLength)
+        {
+            // Translating a 32-bit buffer, the kernel takes no less than a header (cmsghdr_from_user_compat_to_kern).
+            return Answer.Fail(Errno.EINVAL);
+        }
+
         Errno error = ReadPayload(call, header, out Iovec payload);
         if (error != Errno.None)
         {
@@ -273,6 +282,12 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             if (length > (call.Layout.WordSize == 8 ? (ulong)long.MaxValue : int.MaxValue))
             {
                 return Errno.EINVAL;
+            }
+
+            if (start > UserMemoryEnd || length > UserMemoryEnd - start)
+            {
+                // The kernel looks at the pieces' addresses before it asks the protocol (import_iovec).
+                return Errno.EFAULT;
             }
 
             scratch.Iov[i] = new Iovec { Base = (void*)start, Len = (nuint)length };

@@ -115,8 +115,8 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
     /// </summary>
     private bool StillHoldsOverride(in TrappedCall call, in RewrittenSockets.Entry entry)
     {
-        Span<byte> bytes = stackalloc byte[Sockaddr.In6Length];
-        int length = entry.Original.Address.Family == IpFamily.IPv4 ? Sockaddr.InLength : Sockaddr.In6Length;
+        Span<byte> bytes = stackalloc byte[Sockaddr.MaximumLength];
+        int length = entry.SockaddrLength;
         Sockaddr now = TargetMemory.Read(call, entry.SockaddrAddress, bytes[..length]) == Errno.None ? Sockaddr.Parse(bytes[..length]) : default;
         return now.IsIp && now.Endpoint.Address == entry.Actual.Address && now.Endpoint.Port == entry.Actual.Port
             && !Stack.IsAbandoned(call.Tid, entry.SockaddrAddress);

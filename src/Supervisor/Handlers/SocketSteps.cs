@@ -74,6 +74,12 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             return Errno.None;
         }
 
+        if (socket.IsTcpUnderWay)
+        {
+            // Its source came with the connection; the kernel says EISCONN or EALREADY.
+            return Errno.None;
+        }
+
         if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.TryGetPeer(out _) && Dissolve(socket)
             && socket.GetLocal(out SocketName now) == Errno.None)
         {

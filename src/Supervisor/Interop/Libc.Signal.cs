@@ -44,4 +44,17 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int sigaction(int signal, Sigaction* action, Sigaction* old);
+
+    /// <summary>
+    /// Gives a signal its default action, by the system call itself: libc's sigaction refuses the two signals
+    /// that it keeps for its own use.
+    /// </summary>
+    public static void RestoreDefaultAction(int signal)
+    {
+        // struct sigaction as the kernel has it: handler, flags, restorer and a mask of 64 bits.
+        const int KernelSigsetSize = 8;
+        byte* byDefault = stackalloc byte[32];
+        new Span<byte>(byDefault, 32).Clear();
+        _ = syscall(SystemCallNumber.RtSigaction, signal, (nint)byDefault, 0, KernelSigsetSize);
+    }
 }

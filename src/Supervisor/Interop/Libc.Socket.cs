@@ -16,6 +16,9 @@ internal static unsafe partial class Libc
     public const int SOCK_CLOEXEC = 0x80000;
 
     public const int IPPROTO_TCP = 6;
+    public const int TCP_INFO = 11;
+    public const byte TCP_CLOSE = 7;
+    public const byte TCP_LISTEN = 10;
     public const int IPPROTO_UDP = 17;
     public const int IPPROTO_ICMPV6 = 58;
     public const int IPPROTO_UDPLITE = 136;

@@ -8,5 +8,7 @@ internal static class SystemCallNumber
     public const nint PidfdOpen = 434;
     public const nint PidfdGetfd = 438;
 
+    public static readonly nint RtSigaction = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 134 : 13;
+
     public static readonly nint Seccomp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
 }

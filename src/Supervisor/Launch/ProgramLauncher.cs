@@ -45,8 +45,8 @@ internal static unsafe class ProgramLauncher
 
     private static int Spawn(ProgramCommand command, Sigset originalMask)
     {
-        bool throughShim = PidVariables.NameThisProcess();
-        Errno error = Spawn(throughShim ? PidVariables.ShimCommand(command) : command.Words, originalMask, out int pid);
+        bool throughShim = ProgramShim.IsNeeded();
+        Errno error = Spawn(throughShim ? ProgramShim.Command(command) : command.Words, originalMask, out int pid);
         if (error == Errno.ENOEXEC)
         {
             // As execvp and every shell do.

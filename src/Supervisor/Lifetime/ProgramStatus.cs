@@ -20,8 +20,7 @@ internal readonly unsafe record struct ProgramStatus(int Value, bool IsSignal)
         {
             // The program has left its core file, if any; ours would only say that we followed it.
             _ = Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
-            Sigaction byDefault = default;
-            _ = Libc.sigaction(Value, &byDefault, null);
+            Libc.RestoreDefaultAction(Value);
             Sigset signal = Sigset.Of(Value);
             _ = Libc.kill(Libc.getpid(), Value);
             _ = Libc.pthread_sigmask(Libc.SIG_UNBLOCK, &signal, null);

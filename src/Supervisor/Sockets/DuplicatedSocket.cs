@@ -56,6 +56,19 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     public bool WritesHeaders(IpFamily family) => Type == Libc.SOCK_RAW
         && (family == IpFamily.IPv4 ? GetOption(Libc.SOL_IP, Libc.IP_HDRINCL) : GetOption(Libc.SOL_IPV6, Libc.IPV6_HDRINCL)) == 1;
 
+    /// <summary>Whether it is a TCP socket that is connected, or about to be.</summary>
+    public bool IsTcpUnderWay
+    {
+        get
+        {
+            // The first byte of struct tcp_info.
+            byte state = 0;
+            uint length = sizeof(byte);
+            return Libc.getsockopt(descriptor, Libc.IPPROTO_TCP, Libc.TCP_INFO, &state, &length) == 0
+                && state is not (Libc.TCP_CLOSE or Libc.TCP_LISTEN);
+        }
+    }
+
     /// <summary>Whether calls on it return at once.</summary>
     public bool IsNonBlocking => (Libc.fcntl(descriptor, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) != 0;
 

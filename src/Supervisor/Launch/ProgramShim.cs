@@ -8,29 +8,45 @@ using BindToInterface.Supervisor.Logging;
 namespace BindToInterface.Supervisor.Launch;
 
 /// <summary>
-/// LISTEN_PID (sd_listen_fds(3)) and WATCHDOG_PID (sd_watchdog_enabled(3)) name the process that they are
-/// meant for. Where they name us, they are to name the program, whose process id is known only once it
-/// exists: it then starts as this executable, which puts its own id there and becomes the program.
+/// What the program is to have that can only be set in its own process: it then starts as this executable,
+/// which sets it and becomes the program. LISTEN_PID (sd_listen_fds(3)) and WATCHDOG_PID
+/// (sd_watchdog_enabled(3)) name the process that they are meant for, and where they name us they are to name
+/// the program. And where SIGCHLD was ignored when we were started, it is to be so in the program, while we
+/// cannot ignore it: the kernel would not tell us how the program ended.
 /// </summary>
-internal static unsafe class PidVariables
+internal static unsafe class ProgramShim
 {
+    private static bool childrenIgnored;
+
     private const string Marker = "--become-program";
 
     private static readonly byte[][] Names = ["LISTEN_PID="u8.ToArray(), "WATCHDOG_PID="u8.ToArray()];
 
-    /// <summary>Whether the environment names this process as the one that is meant.</summary>
-    public static bool NameThisProcess()
+    /// <summary>Whether the program needs it.</summary>
+    public static bool IsNeeded()
     {
         string self = OwnPid();
-        return Environment.GetEnvironmentVariable("LISTEN_PID") == self || Environment.GetEnvironmentVariable("WATCHDOG_PID") == self;
+        return childrenIgnored || Environment.GetEnvironmentVariable("LISTEN_PID") == self || Environment.GetEnvironmentVariable("WATCHDOG_PID") == self;
+    }
+
+    /// <summary>Stops ignoring SIGCHLD, and remembers that it was ignored.</summary>
+    public static void HearOfChildren()
+    {
+        const nint Ignore = 1;
+        Sigaction action = default;
+        childrenIgnored = Libc.sigaction(Libc.SIGCHLD, null, &action) == 0 && action.Handler == Ignore;
+        if (childrenIgnored)
+        {
+            Libc.RestoreDefaultAction(Libc.SIGCHLD);
+        }
     }
 
     /// <summary>The command that starts the program by way of this executable.</summary>
-    public static IReadOnlyList<byte[]> ShimCommand(ProgramCommand command) =>
-        ["/proc/self/exe\0"u8.ToArray(), Encoding.UTF8.GetBytes($"{Marker}\0"), Encoding.UTF8.GetBytes($"{OwnPid()}\0"), .. command.Words];
+    public static IReadOnlyList<byte[]> Command(ProgramCommand command) =>
+        ["/proc/self/exe\0"u8.ToArray(), Encoding.UTF8.GetBytes($"{Marker}\0"), Encoding.UTF8.GetBytes($"{OwnPid()}\0"), childrenIgnored ? "ignore\0"u8.ToArray() : "default\0"u8.ToArray(), .. command.Words];
 
     /// <summary>Whether this process was started to become the program.</summary>
-    public static bool IsShim(string[] args) => args is [Marker, _, _, ..];
+    public static bool IsShim(string[] args) => args is [Marker, _, _, _, ..];
 
     /// <summary>Becomes the program; returns only where that fails, with the exit status.</summary>
     public static int BecomeProgram(string[] args)
@@ -50,7 +66,13 @@ internal static unsafe class PidVariables
             }
         }
 
-        ProgramCommand command = ProgramCommand.FromOwnCommandLine(args.Length - 2);
+        if (args[2] == "ignore")
+        {
+            Sigaction ignore = new() { Handler = 1 };
+            _ = Libc.sigaction(Libc.SIGCHLD, &ignore, null);
+        }
+
+        ProgramCommand command = ProgramCommand.FromOwnCommandLine(args.Length - 3);
         using var argv = new NativeStrings(command.Words);
         _ = Libc.execvpe(argv.Array[0], argv.Array, environment);
         var failure = new ProgramNotStartedException(command.Name, Libc.LastError);
