@@ -67,6 +67,7 @@ public sealed class SocketOptionPolicyTests
         {
             (SolIp, IpAddSourceMembership) => SocketOptionAction.CheckAddress,
             (SolSctp, _) => SocketOptionAction.BindThenContinue,
+            (_, SocketOption.Ipv6Hdrincl) or (SolIp, SocketOption.IpHdrincl) => SocketOptionAction.CheckConnection,
             _ => SocketOptionAction.Refuse,
         };
         Assert.Equal(expected, Judge(level, name, everyByteOnes).Action);
@@ -81,6 +82,8 @@ public sealed class SocketOptionPolicyTests
             int shortest = (level, name) switch
             {
                 (SolSocket, SoBindToDevice) or (SolSctp, _) => 0,
+                // Whatever the value: the connection decides.
+                (_, SocketOption.Ipv6Hdrincl) or (SolIp, SocketOption.IpHdrincl) => 0,
                 (SolIp, SocketOption.IpOptions) or (SolIpv6, Ipv6Rthdr) => 1,
                 (SolIp, IpAddMembership) => 8,
                 (SolIp, IpAddSourceMembership) => 12,

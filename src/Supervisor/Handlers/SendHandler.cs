@@ -11,6 +11,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
     private readonly Target target = context.Target;
     private readonly DatagramSender sender = new(context);
     private readonly StreamSender streams = new(context);
+    private readonly NotificationRelay relay = new(context);
 
     public Answer Handle(in TrappedCall call)
     {
@@ -29,7 +30,9 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         Errno error = ReadBoth(call, address, addressLength, call.Word(1), payload, out bool payloadRead);
         if (error == Errno.None && !Sockaddr.MayLeadOut(bytes))
         {
-            return Answer.Continue;
+            return payloadRead && length <= Scratch.PayloadLength && NotificationRelay.IsFor(bytes)
+                ? relay.Send(call, new(scratch.Payload, payload), default, call.Int(3))
+                : Answer.Continue;
         }
 
         Errno duplicated = target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);

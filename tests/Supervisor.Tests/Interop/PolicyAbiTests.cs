@@ -16,6 +16,9 @@ public sealed class PolicyAbiTests
         [nameof(SocketOption.SolSctp)] = "IPPROTO_SCTP",
         [nameof(SocketOption.SoBindToDevice)] = "SO_BINDTODEVICE",
         [nameof(SocketOption.SoBindToIfindex)] = "SO_BINDTOIFINDEX",
+        [nameof(SocketOption.SolRaw)] = "IPPROTO_RAW",
+        [nameof(SocketOption.IpHdrincl)] = "IP_HDRINCL",
+        [nameof(SocketOption.Ipv6Hdrincl)] = "IPV6_HDRINCL",
         [nameof(SocketOption.IpOptions)] = "IP_OPTIONS",
         [nameof(SocketOption.IpUnicastIf)] = "IP_UNICAST_IF",
         [nameof(SocketOption.IpMulticastIf)] = "IP_MULTICAST_IF",
@@ -39,7 +42,7 @@ public sealed class PolicyAbiTests
     public void Every_socket_option_has_its_number()
     {
         // IPV6_UNICAST_IF is in linux/in6.h, which cannot stand beside netinet/in.h.
-        AbiSource source = new AbiSource("netinet/in.h", "sys/socket.h", "linux/sctp.h").DefineIfMissing("IPV6_UNICAST_IF", "76");
+        AbiSource source = new AbiSource("netinet/in.h", "sys/socket.h", "linux/sctp.h").DefineIfMissing("IPV6_UNICAST_IF", "76").DefineIfMissing("IPV6_HDRINCL", "36");
         FieldInfo[] constants = [.. typeof(SocketOption).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)];
         foreach (FieldInfo constant in constants)
         {
