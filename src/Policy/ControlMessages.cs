@@ -138,12 +138,28 @@ public static class ControlMessages
 
     /// <summary>Copies a valid control buffer into 64-bit layout.</summary>
     /// <returns>The length of the result, or -1 where it does not fit.</returns>
-    public static int Copy(ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination) =>
-        Copy(control, layout, destination, withPktinfo: true);
+    public static int Copy(ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination)
+    {
+        int written = 0;
+        int offset = 0;
+        while (offset + layout.CmsghdrLength <= control.Length)
+        {
+            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type)
+                || !TryAppend(destination, ref written, level, type, control[(offset + layout.CmsghdrLength)..(offset + length)]))
+            {
+                return -1;
+            }
+
+            offset += layout.Align(length);
+        }
+
+        // Translating a 32-bit buffer, the kernel takes no rest of it for nothing (cmsghdr_from_user_compat_to_kern).
+        return layout.WordSize == 4 && offset < control.Length ? -1 : written;
+    }
 
     /// <summary>
-    /// Copies a control buffer into 64-bit layout, without its PKTINFO messages, and adds one that names
-    /// the interface and the source address.
+    /// Copies a control buffer into 64-bit layout, and adds a PKTINFO that names the interface and the source
+    /// address. The kernel judges those of the program as it would without us, and heeds the last one.
     /// </summary>
     /// <param name="control">The program's buffer, already read as valid.</param>
     /// <param name="layout">Its layout.</param>
@@ -155,30 +171,8 @@ public static class ControlMessages
     public static int Steer(
         ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination, IpFamily family, uint interfaceIndex, IpAddress? source)
     {
-        int written = Copy(control, layout, destination, withPktinfo: false);
+        int written = Copy(control, layout, destination);
         return written >= 0 && TryAppendPktinfo(destination, ref written, family, interfaceIndex, source) ? written : -1;
-    }
-
-    private static int Copy(ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination, bool withPktinfo)
-    {
-        int written = 0;
-        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
-        {
-            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
-            {
-                return -1;
-            }
-
-            ReadOnlySpan<byte> data = control[(offset + layout.CmsghdrLength)..(offset + length)];
-            if ((withPktinfo || !IsPktinfo(level, type)) && !TryAppend(destination, ref written, level, type, data))
-            {
-                return -1;
-            }
-
-            offset += layout.Align(length);
-        }
-
-        return written;
     }
 
     private static bool TryAppendPktinfo(

@@ -90,6 +90,12 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         log.InterfaceFound(interfaceName);
         IpFamily family = verdict.Destination.Address.Family;
         Errno error = judge.CheckControl(call, socket, name, verdict, datagram.Control, out IpAddress? named);
+        if (error == Errno.EINVAL)
+        {
+            Errno unbound = context.Steps.BindDevice(call, socket, verdict);
+            return unbound == Errno.None ? SendInvalid(call, socket, ref datagram) : Answer.Fail(unbound);
+        }
+
         IpAddress? source = named;
         if (error == Errno.None && named is null)
         {
@@ -138,7 +144,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         Errno refused = judge.CheckControl(call, socket, name, verdict, datagram.Control, out _);
         if (refused != Errno.None)
         {
-            return Answer.Fail(refused);
+            return refused == Errno.EINVAL ? SendInvalid(call, socket, ref datagram) : Answer.Fail(refused);
         }
 
         if (InterfaceBinder.BoundIndex(socket) == 0)
@@ -225,6 +231,17 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         return answer.Error == Errno.ENODEV ? Answer.Fail(Errno.ENETUNREACH) : answer;
     }
 
+    /// <summary>
+    /// Lets the kernel refuse control messages that are not valid, by a header that has no length (EINVAL), so
+    /// that the errors that it looks for first come first.
+    /// </summary>
+    private Answer SendInvalid(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram)
+    {
+        Span<byte> header = context.Scratch.Steered[..AbiLayout.Bits64.CmsghdrLength];
+        header.Clear();
+        return Send(call, socket, ref datagram, header);
+    }
+
     private Answer SendAsIs(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram)
     {
         if (datagram.Layout == AbiLayout.Bits64)
@@ -233,7 +250,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         int length = ControlMessages.Copy(datagram.Control, datagram.Layout, context.Scratch.Steered);
-        return length < 0 ? Answer.Fail(Errno.EINVAL) : Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
+        return length < 0 ? SendInvalid(call, socket, ref datagram) : Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
     }
 
     private Answer Send(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control)

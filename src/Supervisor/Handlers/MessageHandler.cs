@@ -11,8 +11,9 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed unsafe class MessageHandler(HandlerContext context)
 {
-    /// <summary>The end of a process's half of the address space, with four levels of page tables.</summary>
-    private const ulong UserMemoryEnd = 0x7fff_ffff_f000;
+
+    /// <summary>MAX_RW_COUNT: what one call moves at most.</summary>
+    private const ulong MaximumCount = 0x7fff_f000;
 
     private readonly Target target = context.Target;
     private readonly Scratch scratch = context.Scratch;
@@ -231,9 +232,9 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             return streams.Prepare(call, socket, name, type, address, header.Name, type == Libc.SOCK_STREAM ? default : control, flags);
         }
 
-        if (header.HasControl && call.Layout == AbiLayout.Bits32 && header.ControlLength < (ulong)call.Layout.CmsghdrLength)
+        if (call.Layout == AbiLayout.Bits32 && ControlMessages.Copy(control, call.Layout, scratch.Steered) < 0)
         {
-            // Translating a 32-bit buffer, the kernel takes no less than a header (cmsghdr_from_user_compat_to_kern).
+            // A 32-bit buffer is translated before anything else is looked at.
             return Answer.Fail(Errno.EINVAL);
         }
 
@@ -284,7 +285,13 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
                 return Errno.EINVAL;
             }
 
-            if (start > UserMemoryEnd || length > UserMemoryEnd - start)
+            if (count == 1)
+            {
+                // A single piece is cut to what a call may move before its address is looked at (import_ubuf).
+                length = Math.Min(length, MaximumCount);
+            }
+
+            if (start > UserMemory.End || length > UserMemory.End - start)
             {
                 // The kernel looks at the pieces' addresses before it asks the protocol (import_iovec).
                 return Errno.EFAULT;

@@ -46,6 +46,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int getpid();
 
+    [LibraryImport(Library)]
+    internal static partial int getppid();
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getsid(int pid);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int getpgid(int pid);
 

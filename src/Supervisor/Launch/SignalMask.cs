@@ -11,11 +11,12 @@ namespace BindToInterface.Supervisor.Launch;
 internal static unsafe class SignalMask
 {
     /// <summary>
-    /// All but those that report a fault of our own code, and those that the runtime (SIGRTMIN) and libc
-    /// (32 and 33) keep for themselves.
+    /// All but those that the runtime handles (SIGSEGV and SIGFPE, of which it makes exceptions, and SIGRTMIN)
+    /// and those that libc keeps for itself (32 and 33). A fault of our own code ends us though its signal be
+    /// blocked.
     /// </summary>
     public static readonly Sigset Relayed = Sigset.AllBut(
-        Libc.SIGSEGV, Libc.SIGBUS, Libc.SIGFPE, Libc.SIGILL, Libc.SIGTRAP, Libc.SIGSYS, Libc.SIGKILL, Libc.SIGSTOP, 32, 33, 34);
+        Libc.SIGSEGV, Libc.SIGFPE, Libc.SIGKILL, Libc.SIGSTOP, 32, 33, 34);
 
     /// <summary>Blocks the signals and returns the mask as it was.</summary>
     public static Sigset BlockInAllThreads()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -7,6 +8,13 @@ internal static class ProcessTree
 {
     /// <summary>Whether a process is stopped by a signal.</summary>
     public static bool IsStopped(int pid) => ReadStat(pid) is (_, 'T');
+
+    /// <summary>Whether our parent does job control for us: of one session with us, and of another process group.</summary>
+    public static bool IsJobOfShell()
+    {
+        int parent = Libc.getppid();
+        return Libc.getsid(parent) == Libc.getsid(0) && Libc.getpgid(parent) != Libc.getpgid(0);
+    }
 
     /// <summary>Every child of ours, adopted ones included.</summary>
     public static IEnumerable<int> ChildrenOfThisProcess()

@@ -74,6 +74,12 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
             {
                 return true;
             }
+
+            if (status is not null && child.Code == Libc.CLD_STOPPED && IsOfOurGroup(child.Pid) && ProcessTree.IsJobOfShell())
+            {
+                // What the program left behind is now the job that the shell sees.
+                Stop(child.Status);
+            }
         }
     }
 
@@ -85,7 +91,7 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
                 status = new ProgramStatus(child.Status, child.Code != Libc.CLD_EXITED);
                 logger.ProgramEnded(programPid);
                 return exitWithProgram;
-            case Libc.CLD_STOPPED:
+            case Libc.CLD_STOPPED when ProcessTree.IsJobOfShell():
                 Stop(child.Status);
                 return false;
             default:
@@ -106,42 +112,44 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
                 break;
             case Libc.SIGCONT:
                 // A terminal's shell continues the whole group; the program may have a group of its own.
-                if (ProcessTree.IsStopped(programPid))
-                {
-                    Forward(number);
-                }
+                Forward(number, ProcessTree.IsStopped);
 
                 break;
             default:
-                // What the terminal makes of a key goes to the whole foreground group, the program with us.
-                if (!fromKernel || (number == Libc.SIGHUP && Libc.getpgid(programPid) != Libc.getpgid(0)))
+                // What the terminal makes of a key goes to the whole foreground group, the program with us; that it
+                // hung up, to the session's leader alone, which without us would be the program.
+                if (!fromKernel || (number == Libc.SIGHUP && Libc.getsid(0) == Libc.getpid()))
                 {
-                    Forward(number);
+                    Forward(number, _ => true);
+                }
+                else if (status is not null)
+                {
+                    // What is left may all be in groups of its own, and the key meant for somebody.
+                    Forward(number, pid => !IsOfOurGroup(pid));
                 }
 
                 break;
         }
     }
 
-    private void Forward(int signal)
+    /// <summary>Passes a signal on: to the program, or once it has ended to what it left behind.</summary>
+    private void Forward(int signal, Func<int, bool> wanted)
     {
-        if (status is null)
+        foreach (int pid in status is null ? [programPid] : ProcessTree.ChildrenOfThisProcess())
         {
-            logger.SignalForwarded(signal, programPid);
-            _ = Libc.kill(programPid, signal);
-            return;
-        }
-
-        // The program has ended: what it left behind is what we stand for.
-        foreach (int child in ProcessTree.ChildrenOfThisProcess())
-        {
-            logger.SignalForwarded(signal, child);
-            _ = Libc.kill(child, signal);
+            if (wanted(pid))
+            {
+                logger.SignalForwarded(signal, pid);
+                _ = Libc.kill(pid, signal);
+            }
         }
     }
 
+    private static bool IsOfOurGroup(int pid) => Libc.getpgid(pid) == Libc.getpgid(0);
+
     /// <summary>
-    /// Stops as the program did, so that the shell above sees a stopped job; comes back when continued.
+    /// Stops as the program did, so that the shell above sees a stopped job; comes back when continued. Without
+    /// such a shell nobody would continue us: the program could be, and its calls would hang.
     /// </summary>
     private static void Stop(int signal)
     {

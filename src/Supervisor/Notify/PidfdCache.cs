@@ -5,8 +5,8 @@ namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
 /// pidfds by thread id, so that a thread that calls often costs one pidfd_open. A pidfd of a thread that is
-/// gone gives ESRCH, even where its id has a new owner, and is opened anew. The table has a fixed size:
-/// descriptors do not grow with the number of processes.
+/// gone gives ESRCH, even where its id has a new owner, and is opened anew. The table has a fixed size, and holds
+/// plain numbers that it closes itself: thousands of short processes cost neither descriptors nor garbage.
 /// </summary>
 internal sealed class PidfdCache : IDisposable
 {
@@ -20,9 +20,9 @@ internal sealed class PidfdCache : IDisposable
     public Errno Duplicate(int tid, int targetDescriptor, out int descriptor)
     {
         ref Entry entry = ref entries[tid & (Size - 1)];
-        if (entry.Tid == tid && entry.Pidfd is DescriptorHandle known && StillIn(entry))
+        if (entry.Tid == tid && StillIn(entry))
         {
-            descriptor = Libc.pidfd_getfd(known.Descriptor, targetDescriptor);
+            descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);
             if (descriptor >= 0)
             {
                 return Errno.None;
@@ -36,14 +36,14 @@ internal sealed class PidfdCache : IDisposable
 
         descriptor = -1;
         Errno opened = Open(tid, out Entry fresh);
-        if (fresh.Pidfd is not DescriptorHandle pidfd)
+        if (opened != Errno.None)
         {
             return opened;
         }
 
-        entry.Pidfd?.Dispose();
+        Close(entry);
         entry = fresh;
-        descriptor = Libc.pidfd_getfd(pidfd.Descriptor, targetDescriptor);
+        descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);
         return descriptor >= 0 ? Errno.None : Libc.LastError;
     }
 
@@ -51,7 +51,7 @@ internal sealed class PidfdCache : IDisposable
     {
         foreach (Entry entry in entries)
         {
-            entry.Pidfd?.Dispose();
+            Close(entry);
         }
     }
 
@@ -74,10 +74,18 @@ internal sealed class PidfdCache : IDisposable
             descriptor = Libc.pidfd_open(threadGroup, 0);
         }
 
-        entry = new(tid, threadGroup, descriptor < 0 ? null : new DescriptorHandle(descriptor));
+        entry = new(tid, threadGroup, descriptor);
         return descriptor < 0 ? Libc.LastError : Errno.None;
     }
 
-    /// <summary>A thread's pidfd, or that of its process, which is then named.</summary>
-    private readonly record struct Entry(int Tid, int ThreadGroup, DescriptorHandle? Pidfd);
+    private static void Close(in Entry entry)
+    {
+        if (entry.Tid != 0)
+        {
+            _ = Libc.close(entry.Pidfd);
+        }
+    }
+
+    /// <summary>A thread's pidfd, or that of its process, which is then named. Tid 0: empty.</summary>
+    private readonly record struct Entry(int Tid, int ThreadGroup, int Pidfd);
 }
