@@ -155,10 +155,6 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             }
 
             concernsUs = header.NameLength < 0 || Sockaddr.MayLeadOut(name);
-            if (!concernsUs)
-            {
-                return Errno.None;
-            }
         }
 
         if (!header.HasControl || header.ControlLength > Scratch.ControlLength)

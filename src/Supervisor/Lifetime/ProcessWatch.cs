@@ -126,6 +126,12 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
                 {
                     // What is left may all be in groups of its own, and the key meant for somebody.
                     Forward(number, pid => !IsOfOurGroup(pid));
+                    if (number == Libc.SIGTSTP && ProcessTree.IsJobOfShell()
+                        && ProcessTree.ChildrenOfThisProcess().Any(pid => IsOfOurGroup(pid) && ProcessTree.IsStopped(pid)))
+                    {
+                        // It may have stopped before the end of the program was known.
+                        Stop(number);
+                    }
                 }
 
                 break;
