@@ -24,7 +24,7 @@ QUIETLY = --disable-build-servers --nologo --verbosity quiet
 EXECUTABLE = artifacts/bti-supervise
 STATIC_EXECUTABLE = artifacts/container/bti-supervise
 LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
-sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
+sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.c' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
 
 build: $(EXECUTABLE)
 

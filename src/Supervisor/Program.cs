@@ -23,7 +23,6 @@ if (ProgramShim.IsShim(args))
 
 try
 {
-    Sigset originalMask = SignalMask.BlockInAllThreads();
     ProgramShim.HearOfChildren();
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
@@ -50,7 +49,7 @@ try
 
     ProcessWatch.AdoptDescendants();
     (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(
-        command, originalMask, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
+        command, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
     var shared = new SharedState(
         new Listener(listener), new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
     new NotifyLoop(shared, logger).Start();

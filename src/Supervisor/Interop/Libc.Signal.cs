@@ -45,6 +45,14 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int sigaction(int signal, Sigaction* action, Sigaction* old);
 
+    // Launch/inherited_signals.c
+
+    [LibraryImport("inherited_signals")]
+    internal static partial ulong inherited_blocked_signals();
+
+    [LibraryImport("inherited_signals")]
+    internal static partial ulong inherited_ignored_signals();
+
     /// <summary>
     /// Gives a signal its default action, by the system call itself: libc's sigaction refuses the two signals
     /// that it keeps for its own use.

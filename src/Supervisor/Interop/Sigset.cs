@@ -20,11 +20,9 @@ internal struct Sigset
         return set;
     }
 
-    /// <summary>Every signal but these.</summary>
-    public static Sigset AllBut(params ReadOnlySpan<int> signals)
-    {
-        Sigset set = Of(signals);
-        set.bits = ~set.bits;
-        return set;
-    }
+    /// <summary>The set as the kernel has it: a signal is a bit from 0 on.</summary>
+    public static Sigset FromKernel(ulong bits) => new() { bits = bits };
+
+    /// <summary>Whether a signal is of the set.</summary>
+    public readonly bool Contains(int signal) => (bits & (1UL << (signal - 1))) != 0;
 }

@@ -13,14 +13,13 @@ internal static unsafe class ProgramLauncher
 {
     /// <summary>Installs and spawns.</summary>
     /// <param name="command">The program.</param>
-    /// <param name="originalMask">The signal mask that we were started with.</param>
     /// <param name="filter">The filter.</param>
     /// <returns>
     /// The program's process id and the listener; the program's first trapped call waits until it is answered.
     /// </returns>
     /// <exception cref="StartException">The filter could not be installed.</exception>
     /// <exception cref="ProgramNotStartedException">The program could not be executed.</exception>
-    public static (int Pid, DescriptorHandle Listener) Launch(ProgramCommand command, Sigset originalMask, SockFilter[] filter)
+    public static (int Pid, DescriptorHandle Listener) Launch(ProgramCommand command, SockFilter[] filter)
     {
         (int, DescriptorHandle) launched = default;
         Exception? failure = null;
@@ -31,7 +30,7 @@ internal static unsafe class ProgramLauncher
             try
             {
                 DescriptorHandle listener = InstalledFilter.Install(filter);
-                launched = (Spawn(command, originalMask), listener);
+                launched = (InheritedSignals.WhileIgnored(() => Spawn(command)), listener);
             }
             catch (Exception exception) when (exception is StartException or ProgramNotStartedException)
             {
@@ -43,23 +42,24 @@ internal static unsafe class ProgramLauncher
         return failure is null ? launched : throw failure;
     }
 
-    private static int Spawn(ProgramCommand command, Sigset originalMask)
+    private static int Spawn(ProgramCommand command)
     {
         bool throughShim = ProgramShim.IsNeeded();
-        Errno error = Spawn(throughShim ? ProgramShim.Command(command) : command.Words, originalMask, out int pid);
+        Errno error = Spawn(throughShim ? ProgramShim.Command(command) : command.Words, out int pid);
         if (error == Errno.ENOEXEC)
         {
             // As execvp and every shell do.
-            error = Spawn(["/bin/sh\0"u8.ToArray(), .. command.Words], originalMask, out pid);
+            error = Spawn(["/bin/sh\0"u8.ToArray(), .. command.Words], out pid);
         }
 
         return error == Errno.None ? pid : throw new ProgramNotStartedException(command.Name, error);
     }
 
-    private static Errno Spawn(IReadOnlyList<byte[]> words, Sigset mask, out int pid)
+    private static Errno Spawn(IReadOnlyList<byte[]> words, out int pid)
     {
         // 32 and 33 are libc's own; posix_spawn would leave them ignored in the program (spawni.c).
         Sigset defaults = Sigset.Of(32, 33);
+        Sigset mask = InheritedSignals.Blocked;
         byte* attributes = stackalloc byte[Libc.PosixSpawnattrSize];
         _ = Libc.posix_spawnattr_init(attributes);
         _ = Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);

@@ -16,8 +16,6 @@ namespace BindToInterface.Supervisor.Launch;
 /// </summary>
 internal static unsafe class ProgramShim
 {
-    private static bool childrenIgnored;
-
     private const string Marker = "--become-program";
 
     private static readonly byte[][] Names = ["LISTEN_PID="u8.ToArray(), "WATCHDOG_PID="u8.ToArray()];
@@ -26,16 +24,13 @@ internal static unsafe class ProgramShim
     public static bool IsNeeded()
     {
         string self = OwnPid();
-        return childrenIgnored || Environment.GetEnvironmentVariable("LISTEN_PID") == self || Environment.GetEnvironmentVariable("WATCHDOG_PID") == self;
+        return ChildrenIgnored || Environment.GetEnvironmentVariable("LISTEN_PID") == self || Environment.GetEnvironmentVariable("WATCHDOG_PID") == self;
     }
 
-    /// <summary>Stops ignoring SIGCHLD, and remembers that it was ignored.</summary>
+    /// <summary>Stops ignoring SIGCHLD.</summary>
     public static void HearOfChildren()
     {
-        const nint Ignore = 1;
-        Sigaction action = default;
-        childrenIgnored = Libc.sigaction(Libc.SIGCHLD, null, &action) == 0 && action.Handler == Ignore;
-        if (childrenIgnored)
+        if (ChildrenIgnored)
         {
             Libc.RestoreDefaultAction(Libc.SIGCHLD);
         }
@@ -43,7 +38,7 @@ internal static unsafe class ProgramShim
 
     /// <summary>The command that starts the program by way of this executable.</summary>
     public static IReadOnlyList<byte[]> Command(ProgramCommand command) =>
-        ["/proc/self/exe\0"u8.ToArray(), Encoding.UTF8.GetBytes($"{Marker}\0"), Encoding.UTF8.GetBytes($"{OwnPid()}\0"), childrenIgnored ? "ignore\0"u8.ToArray() : "default\0"u8.ToArray(), .. command.Words];
+        ["/proc/self/exe\0"u8.ToArray(), Encoding.UTF8.GetBytes($"{Marker}\0"), Encoding.UTF8.GetBytes($"{OwnPid()}\0"), ChildrenIgnored ? "ignore\0"u8.ToArray() : "default\0"u8.ToArray(), .. command.Words];
 
     /// <summary>Whether this process was started to become the program.</summary>
     public static bool IsShim(string[] args) => args is [Marker, _, _, _, ..];
@@ -66,10 +61,10 @@ internal static unsafe class ProgramShim
             }
         }
 
+        InheritedSignals.Restore();
         if (args[2] == "ignore")
         {
-            Sigaction ignore = new() { Handler = 1 };
-            _ = Libc.sigaction(Libc.SIGCHLD, &ignore, null);
+            InheritedSignals.Ignore(Libc.SIGCHLD);
         }
 
         ProgramCommand command = ProgramCommand.FromOwnCommandLine(args.Length - 3);
@@ -79,6 +74,8 @@ internal static unsafe class ProgramShim
         StandardError.WriteLine($"bti-supervise: {failure.Message}");
         return failure.ExitStatus;
     }
+
+    private static bool ChildrenIgnored => InheritedSignals.Ignored.Contains(Libc.SIGCHLD);
 
     private static string OwnPid() => Libc.getpid().ToString(CultureInfo.InvariantCulture);
 

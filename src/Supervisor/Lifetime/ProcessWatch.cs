@@ -41,8 +41,8 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
 
     private static DescriptorHandle OpenSignals()
     {
-        Sigset relayed = SignalMask.Relayed;
-        int descriptor = Libc.signalfd(-1, &relayed, Libc.SFD_CLOEXEC);
+        Sigset passedOn = InheritedSignals.PassedOn;
+        int descriptor = Libc.signalfd(-1, &passedOn, Libc.SFD_CLOEXEC);
         return descriptor >= 0 ? new DescriptorHandle(descriptor) : throw new StartException($"signalfd: {Libc.LastError}");
     }
 
