@@ -57,7 +57,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
                 return Answer.Continue;
             }
 
-            return target.IsWaiting(call) ? Connect(call, socket, name, destination, bytes) : Answer.Nobody;
+            return target.IsCaller(call) ? Connect(call, socket, name, destination, bytes) : Answer.Nobody;
         }
     }
 
@@ -95,6 +95,12 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         }
 
         log.Decided(call, socket, verdict);
+        if ((verdict.Rewritten || verdict.Kind == VerdictKind.Exclude) && !target.IsWaiting(call))
+        {
+            // Neither its memory is written nor a call made for it that was interrupted, and is perhaps made again.
+            return Answer.Nobody;
+        }
+
         bool inMemory = !verdict.Rewritten || Rewrite(call, socket, destination, verdict, bytes);
         if (inMemory && verdict.Kind != VerdictKind.Exclude)
         {

@@ -16,15 +16,24 @@ internal sealed class PidfdCache : IDisposable
     private bool knowsThreads = true;
 
     /// <summary>Duplicates a target's descriptor into ours.</summary>
+    /// <param name="tid">The thread that called.</param>
+    /// <param name="targetDescriptor">Its descriptor.</param>
+    /// <param name="descriptor">Ours.</param>
+    /// <param name="wasKnown">
+    /// Whether a pidfd of the thread itself was kept from an earlier call. That it still gives a descriptor shows
+    /// that the thread lives, so that its id meant nobody else since that earlier call.
+    /// </param>
     /// <returns>The errno of pidfd_open or pidfd_getfd.</returns>
-    public Errno Duplicate(int tid, int targetDescriptor, out int descriptor)
+    public Errno Duplicate(int tid, int targetDescriptor, out int descriptor, out bool wasKnown)
     {
+        wasKnown = false;
         ref Entry entry = ref entries[tid & (Size - 1)];
         if (entry.Tid == tid && StillIn(entry))
         {
             descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);
             if (descriptor >= 0)
             {
+                wasKnown = entry.ThreadGroup == 0;
                 return Errno.None;
             }
 
