@@ -29,6 +29,8 @@ public sealed partial class Running : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Repository.Root,
         };
+        // The shell that script(1) and tmux start: what they do must not depend on who runs the tests.
+        start.Environment["SHELL"] = "/bin/bash";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
