@@ -61,7 +61,7 @@ public sealed class ForkTests(Lab lab) : LabTest(lab)
         var made = string.Create(CultureInfo.InvariantCulture, $"made {count}, 0 failed\n");
         supervisor.Input.Write(System.Text.Encoding.ASCII.GetBytes($"{count}\n"));
         supervisor.Input.Flush();
-        Wait.Until(() => supervisor.Output.Contains(made, StringComparison.Ordinal), () => $"not '{made}': {supervisor}", TimeSpan.FromMinutes(2));
+        Wait.Until(() => supervisor.Output.Contains(made, StringComparison.Ordinal), () => $"not '{made}': {supervisor}");
     }
 
     private static (int Descriptors, int Threads, int Kilobytes) Measure(int pid)

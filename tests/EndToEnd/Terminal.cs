@@ -16,7 +16,6 @@ internal sealed class Terminal : IDisposable
 
     private const int Grow = 10;
     private const int Disconnect = 12;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Running running;
     private int read;
@@ -62,8 +61,7 @@ internal sealed class Terminal : IDisposable
         var at = -1;
         Wait.Until(
             () => (at = Transcript.IndexOf(text, read, StringComparison.Ordinal)) >= 0,
-            () => $"'{text}' did not appear behind '{Transcript[..read]}' of {running}",
-            Patience);
+            () => $"'{text}' did not appear behind '{Transcript[..read]}' of {running}");
         var before = Transcript[read..at];
         read = at + text.Length;
         return before;

@@ -53,19 +53,19 @@ public sealed partial class TerminalScreenTests(Lab lab) : LabTest(lab)
         try
         {
             var before = "";
-            Wait.Until(() => (before = Screen()).Contains("1 line", StringComparison.Ordinal), () => $"no editor on {before}", TimeSpan.FromSeconds(30));
+            Wait.Until(() => (before = Screen()).Contains("1 line", StringComparison.Ordinal), () => $"no editor on {before}");
 
             Connect(scratch);
             Keys("i", "typed ", "Escape", "gg0");
             var after = "";
-            Wait.Until(() => (after = Screen()).StartsWith("typed the", StringComparison.Ordinal) && !after.Contains("INSERT", StringComparison.Ordinal), () => $"nothing typed on {after}", TimeSpan.FromSeconds(30));
+            Wait.Until(() => (after = Screen()).StartsWith("typed the", StringComparison.Ordinal) && !after.Contains("INSERT", StringComparison.Ordinal), () => $"nothing typed on {after}");
             Assert.Equal($"typed {before.Split('\n')[0]}", after.Split('\n')[0]);
             Assert.Equal(before.Split('\n')[1..23], after.Split('\n')[1..23]);
 
             Lab.Run(who, [.. tmux, "resize-window", "-x", "60", "-y", "30"]).Succeeds();
-            Wait.Until(() => Screen().Split('\n').Count(line => line == "~") == 28, () => $"not resized: {Screen()}", TimeSpan.FromSeconds(30));
+            Wait.Until(() => Screen().Split('\n').Count(line => line == "~") == 28, () => $"not resized: {Screen()}");
             Keys(":q!", "Enter");
-            Wait.Until(() => Lab.Run(who, [.. tmux, "has-session"]).ExitCode != 0, () => $"did not end: {Screen()}", TimeSpan.FromSeconds(30));
+            Wait.Until(() => Lab.Run(who, [.. tmux, "has-session"]).ExitCode != 0, () => $"did not end: {Screen()}");
         }
         finally
         {
@@ -163,7 +163,7 @@ public sealed partial class TerminalScreenTests(Lab lab) : LabTest(lab)
     private static void Connect(Scratch scratch)
     {
         File.WriteAllText(scratch.File("go"), "");
-        Wait.Until(() => File.Exists(scratch.File("done")), () => "never connected", TimeSpan.FromSeconds(30));
+        Wait.Until(() => File.Exists(scratch.File("done")), () => "never connected");
         Assert.StartsWith($"ovpn {Side.Ovpn.Address4} ", File.ReadAllText(scratch.File("answer")), StringComparison.Ordinal);
     }
 

@@ -158,6 +158,5 @@ public sealed class TerminalSignalTests(Lab lab) : LabTest(lab)
 
     private static void Await(string path, string text) => Wait.Until(
         () => File.Exists(path) && File.ReadAllText(path).Contains(text, StringComparison.Ordinal),
-        () => $"no '{text}' in {path}",
-        TimeSpan.FromSeconds(30));
+        () => $"no '{text}' in {path}");
 }

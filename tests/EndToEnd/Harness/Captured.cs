@@ -16,11 +16,17 @@ internal sealed class Captured
         }
     }
 
-    public async Task ReadAsync(Stream stream)
+    /// <summary>
+    /// Reads on a thread of its own: the pool's may all be busy, and who writes what nobody reads stands still.
+    /// </summary>
+    public Task ReadToEnd(Stream stream) => Task.Factory.StartNew(
+        () => Read(stream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Read(Stream stream)
     {
         var buffer = new byte[65536];
         int read;
-        while ((read = await stream.ReadAsync(buffer)) > 0)
+        while ((read = stream.Read(buffer)) > 0)
         {
             lock (captured)
             {

@@ -8,8 +8,6 @@ namespace BindToInterface.EndToEnd;
 /// <summary>A command under way in the lab.</summary>
 public sealed partial class Running : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Process process;
     private readonly string command;
     private readonly string report = Path.GetTempFileName();
@@ -38,8 +36,8 @@ public sealed partial class Running : IDisposable
 
         process = Process.Start(start)!;
         reading = Task.WhenAll(
-            output.ReadAsync(process.StandardOutput.BaseStream),
-            error.ReadAsync(process.StandardError.BaseStream));
+            output.ReadToEnd(process.StandardOutput.BaseStream),
+            error.ReadToEnd(process.StandardError.BaseStream));
     }
 
     /// <summary>The process id of the command itself, which is the supervisor's where the command is one.</summary>
@@ -47,7 +45,7 @@ public sealed partial class Running : IDisposable
     {
         get
         {
-            Wait.Until(() => Report().Length > 0, () => $"no process id from {this}", Patience);
+            Wait.Until(() => Report().Length > 0, () => $"no process id from {this}");
             return int.Parse(Report()[0], CultureInfo.InvariantCulture);
         }
     }
@@ -61,10 +59,10 @@ public sealed partial class Running : IDisposable
     public void Signal(int signal) => Assert.Equal(0, kill(Pid, signal));
 
     public void WaitForOutput(string text) =>
-        Wait.Until(() => Output.Contains(text, StringComparison.Ordinal), () => $"'{text}' was never printed by {this}", Patience);
+        Wait.Until(() => Output.Contains(text, StringComparison.Ordinal), () => $"'{text}' was never printed by {this}");
 
     public void WaitForError(string text) =>
-        Wait.Until(() => Error.Contains(text, StringComparison.Ordinal), () => $"'{text}' was never logged by {this}", Patience);
+        Wait.Until(() => Error.Contains(text, StringComparison.Ordinal), () => $"'{text}' was never logged by {this}");
 
     /// <summary>Closes the command's input and waits for its end, with a bound.</summary>
     public Result Finish()
@@ -76,14 +74,14 @@ public sealed partial class Running : IDisposable
     /// <summary>Waits for the command's end, with a bound; also for the last of its output, unless something that outlives it holds that open.</summary>
     public Result WaitForEnd(bool outlived = false)
     {
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(Wait.Patience))
         {
             var soFar = ToString();
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"did not end: {soFar}");
         }
 
-        if (!outlived && !reading.Wait(Patience))
+        if (!outlived && !reading.Wait(Wait.Patience))
         {
             throw new TimeoutException($"something still holds the output of {this}");
         }

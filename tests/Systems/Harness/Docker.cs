@@ -14,7 +14,7 @@ public sealed class Docker : Engine
             "dockerd", "--host", Socket, "--data-root", Path.Combine(Folder, "data"), "--exec-root", "/run/docker-tests",
             "--pidfile", "/run/docker-tests.pid", "--bridge=none", "--iptables=false",
         ]);
-        Wait.Until(() => Do("version").ExitCode == 0, () => $"did not start: {daemon}", TimeSpan.FromSeconds(30));
+        Wait.Until(() => Do("version").ExitCode == 0, () => $"did not start: {daemon}");
         BuildImages();
     }
 

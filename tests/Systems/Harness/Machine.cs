@@ -14,7 +14,7 @@ public sealed class Machine : IDisposable
         SystemsPrerequisites.Demand();
         Lab = new Lab();
         container = Lab.Start(Who.Root, [Repository.At("tests/Systems/boot.sh"), Host.DebianRoot], new Dictionary<string, string> { ["BTI_SUPERVISE"] = Repository.Supervisor });
-        Wait.Until(IsUp, () => $"not booted: {container}", TimeSpan.FromSeconds(60));
+        Wait.Until(IsUp, () => $"not booted: {container}");
 
         // systemd looked for devices before udev knew of any.
         Run("udevadm", "trigger", "--subsystem-match=net", "--action=add").Succeeds();

@@ -5,9 +5,6 @@ namespace BindToInterface.Systems;
 /// <summary>A unit of the booted machine, stopped and forgotten at the end of its test.</summary>
 internal sealed class Unit(Machine machine, string name) : IDisposable
 {
-    /// <summary>systemd ends most things at once, and a service that ignores SIGTERM after the seconds its test gave it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly List<string> files = [];
 
     /// <summary>A unit that runs COMMAND by bti@.service, with these further lines in its environment file.</summary>
@@ -78,13 +75,13 @@ internal sealed class Unit(Machine machine, string name) : IDisposable
 
     public Unit WaitUntil(string property, string value)
     {
-        Wait.Until(() => this[property] == value, () => $"{name} never had {property}={value} but {this[property]}:\n{Journal}", Patience);
+        Wait.Until(() => this[property] == value, () => $"{name} never had {property}={value} but {this[property]}:\n{Journal}");
         return this;
     }
 
     public Unit WaitForOutput(string text)
     {
-        Wait.Until(() => Output.Contains(text, StringComparison.Ordinal), () => $"{name} never wrote '{text}':\n{Journal}", Patience);
+        Wait.Until(() => Output.Contains(text, StringComparison.Ordinal), () => $"{name} never wrote '{text}':\n{Journal}");
         return this;
     }
 

@@ -13,7 +13,7 @@ public sealed class TransmissionTests(Machine machine) : SystemdTest(machine)
 
         AddTorrent();
 
-        Wait.Until(() => Machine.Lab.Packets(Side.Ovpn) > 0, () => $"it never spoke:\n{unit.Journal}", TimeSpan.FromSeconds(30));
+        Wait.Until(() => Machine.Lab.Packets(Side.Ovpn) > 0, () => $"it never spoke:\n{unit.Journal}");
         unit.Do("stop"); // tells the tracker, and closes what is open
         Machine.Lab.NothingLeftBy(Side.Lan0);
     }
