@@ -12,7 +12,7 @@ public sealed class TerminalJobControlTests(Lab lab) : LabTest(lab)
     public void A_key_reaches_the_foreground_job_exactly_once_and_nobody_else(Who who, string key, int signal)
     {
         using var terminal = Inner(who);
-        terminal.Enter(Programs.C("proc_signals"));
+        terminal.Enter(Programs.C("signals"));
         terminal.Expect("ready");
 
         terminal.Type(key);
@@ -105,7 +105,7 @@ public sealed class TerminalJobControlTests(Lab lab) : LabTest(lab)
         using var terminal = Inner(who);
         terminal.Enter("stty size");
         terminal.Expect("24 200\r\n");
-        terminal.Enter(Programs.C("proc_signals"));
+        terminal.Enter(Programs.C("signals"));
         terminal.Expect("ready");
 
         terminal.Resize();

@@ -134,7 +134,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
     public void What_the_program_left_behind_is_stopped_and_interrupted_like_the_program(Who who)
     {
         using var terminal = Outer(who);
-        terminal.Launch($"{Supervise.Replace("--", "--log-level debug --", StringComparison.Ordinal)}bash -c '{Programs.C("proc_signals")} <&0 & exit 9'");
+        terminal.Launch($"{Supervise.Replace("--", "--log-level debug --", StringComparison.Ordinal)}bash -c '{Programs.C("signals")} <&0 & exit 9'");
         terminal.Expect("ready");
         Wait.Until(() => terminal.Transcript.Contains("its descendants are supervised", StringComparison.Ordinal), () => terminal.Transcript);
 

@@ -16,7 +16,7 @@ public sealed class TerminalSignalTests(Lab lab) : LabTest(lab)
     [Everyone("resize", 28)]
     public void What_the_terminal_sends_to_the_group_is_not_doubled(Who who, string key, int signal)
     {
-        using var terminal = new Terminal(Lab, who, Lab.Supervise("--interface ovpn", Programs.C("proc_signals"), "-p"));
+        using var terminal = new Terminal(Lab, who, Lab.Supervise("--interface ovpn", Programs.C("signals"), "-p"));
         terminal.Expect("ready");
 
         if (key == "resize")
@@ -44,7 +44,7 @@ public sealed class TerminalSignalTests(Lab lab) : LabTest(lab)
         using var terminal = new Terminal(
             Lab,
             who,
-            ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", .. Lab.Supervise("--interface ovpn", Programs.C("proc_signals"), "-p")]);
+            ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", .. Lab.Supervise("--interface ovpn", Programs.C("signals"), "-p")]);
         terminal.Expect("ready");
 
         terminal.Type(Terminal.CtrlC);
@@ -93,12 +93,12 @@ public sealed class TerminalSignalTests(Lab lab) : LabTest(lab)
         Lab.Run(who, "mkfifo", "-m", "666", input).Succeeds();
         var isProgram = below == "program";
         using var terminal = isProgram
-            ? new Terminal(Lab, who, Lab.Supervise("--interface ovpn", "sh", "-c", $"exec {Programs.C("proc_signals")} -p <{input} >{output}"))
+            ? new Terminal(Lab, who, Lab.Supervise("--interface ovpn", "sh", "-c", $"exec {Programs.C("signals")} -p <{input} >{output}"))
             : new Terminal(Lab, who, Lab.Supervise("--interface ovpn", Terminal.Shell("inner")));
         if (!isProgram)
         {
             terminal.Expect("inner> ");
-            terminal.Enter($"{Programs.C("proc_signals")} <{input} >{output}");
+            terminal.Enter($"{Programs.C("signals")} <{input} >{output}");
         }
 
         using var typed = File.OpenWrite(input);
@@ -121,7 +121,7 @@ public sealed class TerminalSignalTests(Lab lab) : LabTest(lab)
         // Not FPE and SEGV, which are exceptions of our own code, nor KILL and STOP, which nobody can catch, nor CHLD
         // and CONT, which tell of our own children and of our own shell, nor 32 to 34, libc's and the runtime's own.
         int[] passed = [.. Enumerable.Range(1, 64).Except([8, 9, 11, 17, 18, 19, 32, 33, 34])];
-        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn", Programs.C("proc_signals")));
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn", Programs.C("signals")));
         supervisor.WaitForOutput("ready");
 
         foreach (var signal in passed)

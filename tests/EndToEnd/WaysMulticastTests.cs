@@ -55,51 +55,18 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
 
     [LabTheory]
     [Ways("multicast-if-mreqn", "multicast-if-connect")]
-    public void Another_interface_is_refused_by_number(Who who, WaysDoor door, string way)
-    {
-        SendPlain(who, door, way, Group4, "--device ovpn --no-answer").Says("sent\n");
-        Assert.Equal(1, Lab.Packets(Side.Ovpn));
-        Lab.Reset();
-
-        Send(who, door, way, Group4, "--device lan0 --no-answer").Says("setsockopt EPERM\n");
-        NothingLeft();
-
-        Send(who, door, way, Group4, "--device ovpn --no-answer").Says("sent\n");
-        Assert.Equal(1, Lab.Packets(Side.Ovpn));
-        Lab.NothingLeftBy(Side.Lan0);
-    }
+    public void Another_interface_is_refused_by_number(Who who, WaysDoor door, string way) =>
+        OnlyOursIsTaken(who, door, way, Group4, "--device ovpn", "--device lan0");
 
     [LabTheory]
     [Ways("multicast-if-address", "multicast-if-mreq")]
-    public void Another_interface_is_refused_by_address(Who who, WaysDoor door, string way)
-    {
-        SendPlain(who, door, way, Group4, "--source 10.8.0.2 --no-answer").Says("sent\n");
-        Assert.Equal(1, Lab.Packets(Side.Ovpn));
-        Lab.Reset();
-
-        Send(who, door, way, Group4, "--source 192.168.77.2 --no-answer").Says("setsockopt EPERM\n");
-        NothingLeft();
-
-        Send(who, door, way, Group4, "--source 10.8.0.2 --no-answer").Says("sent\n");
-        Assert.Equal(1, Lab.Packets(Side.Ovpn));
-        Lab.NothingLeftBy(Side.Lan0);
-    }
+    public void Another_interface_is_refused_by_address(Who who, WaysDoor door, string way) =>
+        OnlyOursIsTaken(who, door, way, Group4, "--source 10.8.0.2", "--source 192.168.77.2");
 
     [LabTheory]
     [Ways("multicast-if-index6", "multicast-if-connect")]
-    public void Another_interface_is_refused_in_IPv6(Who who, WaysDoor door, string way)
-    {
-        SendPlain(who, door, way, Group6, "--device ovpn --no-answer").Says("sent\n");
-        Assert.Equal(1, Lab.Packets(Side.Ovpn));
-        Lab.Reset();
-
-        Send(who, door, way, Group6, "--device lan0 --no-answer").Says("setsockopt EPERM\n");
-        NothingLeft();
-
-        Send(who, door, way, Group6, "--device ovpn --no-answer").Says("sent\n");
-        Assert.Equal(1, Lab.Packets(Side.Ovpn));
-        Lab.NothingLeftBy(Side.Lan0);
-    }
+    public void Another_interface_is_refused_in_IPv6(Who who, WaysDoor door, string way) =>
+        OnlyOursIsTaken(who, door, way, Group6, "--device ovpn", "--device lan0");
 
     /// <summary>Joining sends membership reports by the interface that is named, which the lab's counters leave out.</summary>
     [LabTheory]
@@ -159,5 +126,19 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
 
         Send(who, door, way, "fd00:77::aaaa", "--device lan0").Says("setsockopt EPERM\n");
         Send(who, door, way, "fd00:8::aaaa", "--device ovpn").Says("joined ovpn\n");
+    }
+
+    private void OnlyOursIsTaken(Who who, WaysDoor door, string way, string group, string ours, string another)
+    {
+        SendPlain(who, door, way, group, $"{ours} --no-answer").Says("sent\n");
+        Assert.Equal(1, Lab.Packets(Side.Ovpn));
+        Lab.Reset();
+
+        Send(who, door, way, group, $"{another} --no-answer").Says("setsockopt EPERM\n");
+        NothingLeft();
+
+        Send(who, door, way, group, $"{ours} --no-answer").Says("sent\n");
+        Assert.Equal(1, Lab.Packets(Side.Ovpn));
+        Lab.NothingLeftBy(Side.Lan0);
     }
 }
