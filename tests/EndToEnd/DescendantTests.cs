@@ -49,6 +49,28 @@ public sealed class DescendantTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>A supervisor that kept something of the first process by its id would look into one that is gone.</summary>
+    [LabTheory]
+    [Everyone("")]
+    [Everyone("-u")]
+    public void Processes_that_get_one_id_after_the_other_are_bound(Who who, string options)
+    {
+        var script = $$"""
+            for i in 1 2 3 4 5 6 7 8; do
+                echo 4999 >/proc/sys/kernel/ns_last_pid
+                sh -c 'echo $$; exec {{Programs.C("talk")}} {{options}} {{Internet.Web4}} 7'
+            done
+            """;
+
+        var result = Lab.Run(
+            who,
+            ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", .. Lab.Supervise("--interface ovpn", "sh", "-c", script)]);
+
+        Assert.Equal(8, result.Succeeds().OutputLines.Count(line => line == "5000"));
+        Assert.Equal(8, result.OutputLines.Count(line => line.StartsWith($"ovpn {Side.Ovpn.Address4} ", StringComparison.Ordinal)));
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
     [LabTheory]
     [Everyone("-t", Internet.Web4)]
     [Everyone("-ut", Internet.Web4)]
