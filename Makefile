@@ -88,15 +88,20 @@ container: $(STATIC_EXECUTABLE)
 # --- installing --------------------------------------------------------------------------------
 
 UNITS = $(wildcard deploy/systemd/*.service)
+# To be copied, not to act on a service just by being installed.
+DROP_INS = $(wildcard deploy/systemd/*.d/*.conf)
+EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/bti-supervise
 
 install: $(EXECUTABLE)
 	@install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/bti-supervise
 	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
+	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
 
 uninstall:
 	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
+	rm -rf "$(EXAMPLES)"
 
 # --- trying it ---------------------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ public sealed class BuildTests : IDisposable
         running.Finish().Succeeds();
 
         Assert.All(
-            (string[])["bin/bti-supervise", "share/man/man1/bti-supervise.1", "lib/systemd/system/bti@.service"],
+            (string[])["bin/bti-supervise", "share/man/man1/bti-supervise.1", "lib/systemd/system/bti@.service", "lib/systemd/system/microsocks@.service", "share/doc/bti-supervise/systemd/interface.d/wait-for-interface.conf"],
             file => Assert.True(File.Exists(scratch.File($"root/usr/{file}")), file));
         Assert.True(File.GetUnixFileMode(scratch.File("root/usr/bin/bti-supervise")).HasFlag(UnixFileMode.OtherExecute));
     }
