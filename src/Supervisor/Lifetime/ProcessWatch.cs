@@ -14,6 +14,7 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
 {
     private readonly DescriptorHandle signals = OpenSignals();
     private ProgramStatus? status;
+    private bool wasStopped;
 
     /// <summary>
     /// Waits for the end: of the program, and unless told otherwise of all of its descendants.
@@ -105,15 +106,15 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
         bool fromKernel = signal.Code >= Libc.SI_KERNEL;
         switch (number)
         {
-            case Libc.SIGCHLD:
+            case Libc.SIGCHLD when signal.Code > 0:
                 break;
             case Libc.SIGPIPE when fromKernel || signal.Pid == Libc.getpid():
                 // The reader of our own messages went.
                 break;
-            case Libc.SIGCONT:
+            case Libc.SIGCONT when wasStopped:
                 // A terminal's shell continues the whole group; the program may have a group of its own.
+                wasStopped = false;
                 Forward(number, ProcessTree.IsStopped);
-
                 break;
             default:
                 // What the terminal makes of a key goes to the whole foreground group, the program with us; that it
@@ -157,8 +158,9 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
     /// Stops as the program did, so that the shell above sees a stopped job; comes back when continued. Without
     /// such a shell nobody would continue us: the program could be, and its calls would hang.
     /// </summary>
-    private static void Stop(int signal)
+    private void Stop(int signal)
     {
+        wasStopped = true;
         if (signal is Libc.SIGTSTP or Libc.SIGTTIN or Libc.SIGTTOU)
         {
             // Blocked until now; pending or not, it stops this process once it is let in.
