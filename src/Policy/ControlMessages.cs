@@ -14,6 +14,13 @@ public static class ControlMessages
 
     private const int SolSocket = 1;
     private const int ScmRights = 1;
+    private const int SoPriority = 12;
+    private const int SoMark = 36;
+    private const int Ipv6Hopopts = 54;
+    private const int Ipv6Rthdrdstopts = 55;
+    private const int Ipv6Dstopts = 59;
+    private const int Ipv62292Hopopts = 3;
+    private const int Ipv62292Dstopts = 4;
     private const int SolIp = 0;
     private const int SolIpv6 = 41;
     private const int IpPktinfo = 8;
@@ -85,6 +92,33 @@ public static class ControlMessages
         {
             if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type) || IsPktinfo(level, type)
                 || IsSourceRoute(level, type, control[(offset + layout.CmsghdrLength)..(offset + length)]))
+            {
+                return true;
+            }
+
+            offset += layout.Align(length);
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether any message asks for what takes a capability: a mark or a priority (socket(7)), or options of an IPv4
+    /// (ip(7)) or IPv6 header (RFC 3542, 8 and 9).
+    /// </summary>
+    /// <param name="control">A buffer in 64-bit layout; one that is not valid asks for nothing.</param>
+    public static bool MayNeedPrivilege(ReadOnlySpan<byte> control)
+    {
+        AbiLayout layout = AbiLayout.Bits64;
+        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        {
+            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
+            {
+                return false;
+            }
+
+            if ((level == SolSocket && type is SoMark or SoPriority) || (level == SolIp && type == IpRetopts)
+                || (level == SolIpv6 && type is Ipv6Hopopts or Ipv6Rthdrdstopts or Ipv6Dstopts or Ipv62292Hopopts or Ipv62292Dstopts))
             {
                 return true;
             }

@@ -83,8 +83,8 @@ public enum Errno
     /// <summary>Operation now in progress.</summary>
     EINPROGRESS = 115,
     /// <summary>
-    /// Restart the call after a signal (linux/errno.h). Never seen by a program: the kernel turns it into
-    /// EINTR or into a restarted call, as SA_RESTART says, when a signal is pending.
+    /// Restart the call after a signal (linux/errno.h). In a thread that a signal interrupted the
+    /// kernel turns it into EINTR or into a restarted call, as SA_RESTART says; any other would see it.
     /// </summary>
     ERESTARTSYS = 512,
 }

@@ -46,6 +46,9 @@ public readonly record struct IpAddress
     public static IpAddress Loopback(IpFamily family) =>
         family == IpFamily.IPv4 ? new(family, 0x7f00_0001) : new(family, UInt128.One);
 
+    /// <summary>0.0.0.0 or ::.</summary>
+    public static IpAddress Any(IpFamily family) => new(family, UInt128.Zero);
+
     /// <summary>An IPv4 address from its number in host byte order.</summary>
     public static IpAddress FromIPv4(uint hostOrder) => new(IpFamily.IPv4, hostOrder);
 

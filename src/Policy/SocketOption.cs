@@ -27,12 +27,28 @@ public static class SocketOption
     public const int IpMulticastIf = 32;
     /// <summary>IP_ADD_MEMBERSHIP: an ip_mreq or an ip_mreqn.</summary>
     public const int IpAddMembership = 35;
-    /// <summary>IP_ADD_SOURCE_MEMBERSHIP: an ip_mreq_source.</summary>
+    /// <summary>IP_DROP_MEMBERSHIP: likewise.</summary>
+    public const int IpDropMembership = 36;
+    /// <summary>IP_UNBLOCK_SOURCE: an ip_mreq_source.</summary>
+    public const int IpUnblockSource = 37;
+    /// <summary>IP_BLOCK_SOURCE: likewise.</summary>
+    public const int IpBlockSource = 38;
+    /// <summary>IP_ADD_SOURCE_MEMBERSHIP: likewise.</summary>
     public const int IpAddSourceMembership = 39;
+    /// <summary>IP_DROP_SOURCE_MEMBERSHIP: likewise.</summary>
+    public const int IpDropSourceMembership = 40;
     /// <summary>MCAST_JOIN_GROUP, both levels: a group_req.</summary>
     public const int McastJoinGroup = 42;
+    /// <summary>MCAST_BLOCK_SOURCE, both levels: a group_source_req.</summary>
+    public const int McastBlockSource = 43;
+    /// <summary>MCAST_UNBLOCK_SOURCE, both levels: a group_source_req.</summary>
+    public const int McastUnblockSource = 44;
+    /// <summary>MCAST_LEAVE_GROUP, both levels: a group_req.</summary>
+    public const int McastLeaveGroup = 45;
     /// <summary>MCAST_JOIN_SOURCE_GROUP, both levels: a group_source_req.</summary>
     public const int McastJoinSourceGroup = 46;
+    /// <summary>MCAST_LEAVE_SOURCE_GROUP, both levels: a group_source_req.</summary>
+    public const int McastLeaveSourceGroup = 47;
     /// <summary>IPV6_UNICAST_IF: an ifindex in network byte order.</summary>
     public const int Ipv6UnicastIf = 76;
     /// <summary>IPV6_MULTICAST_IF: an ifindex.</summary>
@@ -60,12 +76,15 @@ public static class SocketOption
     /// <summary>SCTP_SOCKOPT_CONNECTX3, a getsockopt that connects.</summary>
     public const int SctpConnectx3 = 111;
 
+    private static readonly int[] Groups =
+        [McastJoinGroup, McastLeaveGroup, McastJoinSourceGroup, McastLeaveSourceGroup, McastBlockSource, McastUnblockSource];
+
     /// <summary>The options of setsockopt that must be judged.</summary>
     public static readonly IReadOnlyList<(int Level, int[] Names)> Judged =
     [
         (SolSocket, [SoBindToDevice, SoBindToIfindex]),
-        (SolIp, [IpHdrincl, IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpAddSourceMembership, McastJoinGroup, McastJoinSourceGroup]),
-        (SolIpv6, [Ipv6Hdrincl, Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, McastJoinGroup, McastJoinSourceGroup]),
+        (SolIp, [IpHdrincl, IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpDropMembership, IpAddSourceMembership, IpDropSourceMembership, IpBlockSource, IpUnblockSource, .. Groups]),
+        (SolIpv6, [Ipv6Hdrincl, Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, .. Groups]),
         (SolRaw, [Ipv6Hdrincl]),
         (SolSctp, [SctpConnectxOld, SctpConnectx]),
     ];

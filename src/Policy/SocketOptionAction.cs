@@ -18,6 +18,6 @@ public enum SocketOptionAction
     /// writes is not judged; else EPERM.
     /// </summary>
     CheckConnection,
-    /// <summary>It joins a group on an interface of the kernel's choice: join on the configured one instead.</summary>
-    Join,
+    /// <summary>It joins or leaves a group on an interface of the kernel's choice: the configured one is named instead.</summary>
+    Membership,
 }

@@ -42,13 +42,18 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         (SolIp, SocketOption.IpOptions) => Policy.IpOptions.HaveSourceRoute(value) ? Refuse : Continue,
         (SolIpv6, Ipv6Rthdr) => value.IsEmpty ? Continue : Refuse,
         (SolIp, IpMulticastIf) => MulticastInterface(value),
-        (SolIp, IpAddMembership) => AddMembership(value),
-        (SolIp, IpAddSourceMembership) => AddSourceMembership(value),
+        (SolIp, IpAddMembership) => Membership(value, McastJoinGroup),
+        (SolIp, IpDropMembership) => Membership(value, McastLeaveGroup),
+        (SolIp, IpAddSourceMembership) => SourceMembership(value, McastJoinSourceGroup),
+        (SolIp, IpDropSourceMembership) => SourceMembership(value, McastLeaveSourceGroup),
+        (SolIp, IpBlockSource) => SourceMembership(value, McastBlockSource),
+        (SolIp, IpUnblockSource) => SourceMembership(value, McastUnblockSource),
         (SolIpv6, Ipv6JoinGroup or Ipv6JoinAnycast) => JoinGroup6(value, name),
-        (SolIp or SolIpv6, McastJoinGroup) => JoinGroupRequest(value, layout, hasSource: false),
-        (SolIp or SolIpv6, McastJoinSourceGroup) => JoinGroupRequest(value, layout, hasSource: true),
+        (SolIp or SolIpv6, McastJoinGroup or McastLeaveGroup) => GroupRequest(value, layout, name, hasSource: false),
+        (SolIp or SolIpv6, McastJoinSourceGroup or McastLeaveSourceGroup or McastBlockSource or McastUnblockSource) =>
+            GroupRequest(value, layout, name, hasSource: true),
         (SolIpv6, Ipv6Pktinfo) => StickyPktinfo(value),
-        (SolIpv6, Ipv62292PktOptions) => StickyOptions(value, layout),
+        (SolIpv6, Ipv62292PktOptions) => StickyOptions(value),
         (SolSctp, SctpConnectx or SctpConnectxOld or SctpConnectx3) => new(SocketOptionAction.BindThenContinue),
         _ => Continue,
     };
@@ -89,7 +94,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
     private static SocketOptionVerdict? NamedByAddress(in IpAddress local) =>
         local.IsUnspecified ? null : new SocketOptionVerdict(SocketOptionAction.CheckAddress) { Address = local };
 
-    private SocketOptionVerdict AddMembership(ReadOnlySpan<byte> value)
+    private SocketOptionVerdict Membership(ReadOnlySpan<byte> value, int option)
     {
         if (value.Length < IpMreqLength)
         {
@@ -97,13 +102,13 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         }
 
         var (group, local, index) = ReadMembership(value);
-        return JoinOn(group, null, index, local);
+        return OnInterface(option, group, null, index, local);
     }
 
-    private SocketOptionVerdict AddSourceMembership(ReadOnlySpan<byte> value) => value.Length < IpMreqSourceLength
+    private SocketOptionVerdict SourceMembership(ReadOnlySpan<byte> value, int option) => value.Length < IpMreqSourceLength
         ? Continue
         // struct ip_mreq_source: multiaddr, interface, sourceaddr.
-        : JoinOn(IpAddress.FromInAddr(value), IpAddress.FromInAddr(value[8..]), 0, IpAddress.FromInAddr(value[4..]));
+        : OnInterface(option, IpAddress.FromInAddr(value), IpAddress.FromInAddr(value[8..]), 0, IpAddress.FromInAddr(value[4..]));
 
     private SocketOptionVerdict JoinGroup6(ReadOnlySpan<byte> value, int name)
     {
@@ -119,10 +124,10 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
             return IsOurs(index) ? Continue : Refuse;
         }
 
-        return JoinOn(IpAddress.FromIn6Addr(value), null, index, default);
+        return OnInterface(McastJoinGroup, IpAddress.FromIn6Addr(value), null, index, default);
     }
 
-    private SocketOptionVerdict JoinGroupRequest(ReadOnlySpan<byte> value, AbiLayout layout, bool hasSource)
+    private SocketOptionVerdict GroupRequest(ReadOnlySpan<byte> value, AbiLayout layout, int option, bool hasSource)
     {
         // struct group_req: ifindex, then sockaddr_storage aligned as a word; group_source_req has two.
         int first = layout.WordSize;
@@ -134,10 +139,10 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
 
         Sockaddr group = Sockaddr.Parse(value.Slice(first, Sockaddr.MaximumLength));
         IpAddress? source = hasSource ? Sockaddr.Parse(value.Slice(second, Sockaddr.MaximumLength)).Endpoint.Address : null;
-        return group.IsIp ? JoinOn(group.Endpoint.Address, source, BitConverter.ToUInt32(value), default) : Continue;
+        return group.IsIp ? OnInterface(option, group.Endpoint.Address, source, BitConverter.ToUInt32(value), default) : Continue;
     }
 
-    private SocketOptionVerdict JoinOn(in IpAddress group, IpAddress? source, uint index, in IpAddress local)
+    private SocketOptionVerdict OnInterface(int option, in IpAddress group, IpAddress? source, uint index, in IpAddress local)
     {
         if (policy.Options.Exclude.Contains(group))
         {
@@ -150,7 +155,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         }
 
         return (local.Family == IpFamily.IPv4 ? NamedByAddress(local) : null)
-            ?? new SocketOptionVerdict(SocketOptionAction.Join) { Group = group, GroupSource = source };
+            ?? new SocketOptionVerdict(SocketOptionAction.Membership) { Group = group, GroupOption = option, GroupSource = source };
     }
 
     private SocketOptionVerdict StickyPktinfo(ReadOnlySpan<byte> value)
@@ -167,9 +172,10 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
             : new(SocketOptionAction.CheckAddress) { Address = local };
     }
 
-    private SocketOptionVerdict StickyOptions(ReadOnlySpan<byte> value, AbiLayout layout)
+    private SocketOptionVerdict StickyOptions(ReadOnlySpan<byte> value)
     {
-        ControlMessages.Summary summary = ControlMessages.Read(value, layout, IpFamily.IPv6, IpFamily.IPv6);
+        // The kernel translates this one for nobody: a 32-bit program's is read in 64-bit layout too (do_ipv6_setsockopt).
+        ControlMessages.Summary summary = ControlMessages.Read(value, AbiLayout.Bits64, IpFamily.IPv6, IpFamily.IPv6);
         return !summary.IsValid ? Continue
             : summary.HasSourceRoute ? Refuse
             : AllowIndex(summary.InterfaceIndex) is { Action: SocketOptionAction.Refuse } refuse ? refuse

@@ -6,9 +6,12 @@ public readonly record struct SocketOptionVerdict(SocketOptionAction Action)
     /// <summary>The local address that must be the interface's (<see cref="SocketOptionAction.CheckAddress"/>).</summary>
     public IpAddress Address { get; init; }
 
-    /// <summary>The group to join (<see cref="SocketOptionAction.Join"/>).</summary>
+    /// <summary>The group to join or leave (<see cref="SocketOptionAction.Membership"/>).</summary>
     public IpAddress Group { get; init; }
 
-    /// <summary>The only sender wanted of the group, for the source-specific joins.</summary>
+    /// <summary>The option that does it and names an ifindex: one of the MCAST_ ones of <see cref="SocketOption"/>.</summary>
+    public int GroupOption { get; init; }
+
+    /// <summary>The sender that is meant, for the options that name one.</summary>
     public IpAddress? GroupSource { get; init; }
 }

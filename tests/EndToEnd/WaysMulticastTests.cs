@@ -110,6 +110,11 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
     }
 
     [LabTheory]
+    [Ways("leave")]
+    public void A_group_is_left_where_it_was_joined(Who who, WaysDoor door, string way) =>
+        Send(who, door, way, Group4).Says("left\n");
+
+    [LabTheory]
     [Ways("join-index6", "join-group")]
     public void A_group_of_IPv6_is_joined_on_the_interface_where_none_is_named(Who who, WaysDoor door, string way)
     {

@@ -67,7 +67,7 @@ public sealed class MulticastOptionTests
 
         bool isIPv6 = way is Way.Ipv6Mreq or Way.GroupReq6 or Way.GroupSourceReq6;
         bool hasSource = way is Way.IpMreqSource or Way.GroupSourceReq or Way.GroupSourceReq6 or Way.GroupSourceReq32;
-        Assert.Equal(SocketOptionAction.Join, verdict.Action);
+        Assert.Equal(SocketOptionAction.Membership, verdict.Action);
         Assert.Equal(Bytes.Address(isIPv6 ? Group6 : Group), verdict.Group);
         Assert.Equal(hasSource ? Bytes.Address(isIPv6 ? Sender6 : Sender) : null, verdict.GroupSource);
     }
@@ -122,7 +122,31 @@ public sealed class MulticastOptionTests
 
         Assert.Equal(SocketOptionAction.Continue, Join(policy, way, 0).Action);
         Assert.Equal(SocketOptionAction.Continue, Join(policy, way, Ours + 1).Action);
-        Assert.Equal(SocketOptionAction.Join, Join(Policies.Of(exclude: "233.,192.0.2.9,2001:db8::9,127."), way, 0).Action);
+        Assert.Equal(SocketOptionAction.Membership, Join(Policies.Of(exclude: "233.,192.0.2.9,2001:db8::9,127."), way, 0).Action);
+    }
+
+    [Fact]
+    public void A_group_is_left_and_its_sources_chosen_where_it_was_joined()
+    {
+        byte[] group = [.. Bytes.In4(Group), .. Bytes.In4("0.0.0.0")];
+        byte[] source = [.. group, .. Bytes.In4(Sender)];
+        byte[] request = Request(8, 0, Bytes.In(Group, 0));
+        byte[] sourceRequest = Request(8, 0, Bytes.In(Group, 0), Bytes.In(Sender, 0));
+
+        foreach ((int option, byte[] value, int expected) in new[]
+        {
+            (IpAddMembership, group, McastJoinGroup), (IpDropMembership, group, McastLeaveGroup),
+            (IpAddSourceMembership, source, McastJoinSourceGroup), (IpDropSourceMembership, source, McastLeaveSourceGroup),
+            (IpBlockSource, source, McastBlockSource), (IpUnblockSource, source, McastUnblockSource),
+            (McastJoinGroup, request, McastJoinGroup), (McastLeaveGroup, request, McastLeaveGroup),
+            (McastJoinSourceGroup, sourceRequest, McastJoinSourceGroup), (McastLeaveSourceGroup, sourceRequest, McastLeaveSourceGroup),
+            (McastBlockSource, sourceRequest, McastBlockSource), (McastUnblockSource, sourceRequest, McastUnblockSource),
+        })
+        {
+            SocketOptionVerdict verdict = Judge(SolIp, option, value);
+
+            Assert.Equal((SocketOptionAction.Membership, expected), (verdict.Action, verdict.GroupOption));
+        }
     }
 
     [Theory]

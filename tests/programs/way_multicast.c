@@ -4,7 +4,7 @@
 
 struct group_request { uint32_t interface; struct sockaddr_storage group; };
 struct group_source_request { uint32_t interface; struct sockaddr_storage group, source; };
-enum { mcast_join_group = 42, mcast_join_source_group = 46, ipv6_join_anycast = 27 };
+enum { mcast_join_group = 42, mcast_leave_group = 45, mcast_join_source_group = 46, ipv6_join_anycast = 27 };
 
 static struct in_addr address4(const struct target *target)
 {
@@ -151,6 +151,24 @@ static void join_source_group(const struct options *options)
     join(options, mcast_join_source_group, &request, sizeof request);
 }
 
+static void leave(const struct options *options)
+{
+    struct ip_mreq group = { .imr_multiaddr = address4(&options->to) };
+    struct ip_mreq_source one = { .imr_multiaddr = group.imr_multiaddr, .imr_sourceaddr = address4(&options->other) };
+    struct group_request request = { 0, options->to.address };
+    int fd = open_udp(options);
+
+    check(sys_setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group), "join");
+    check(sys_setsockopt(fd, IPPROTO_IP, IP_BLOCK_SOURCE, &one, sizeof one), "block");
+    check(sys_setsockopt(fd, IPPROTO_IP, IP_UNBLOCK_SOURCE, &one, sizeof one), "unblock");
+    check(sys_setsockopt(fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &group, sizeof group), "drop");
+    check(sys_setsockopt(fd, IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, &one, sizeof one), "join-source");
+    check(sys_setsockopt(fd, IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, &one, sizeof one), "drop-source");
+    check(sys_setsockopt(fd, IPPROTO_IP, mcast_join_group, &request, sizeof request), "join-request");
+    check(sys_setsockopt(fd, IPPROTO_IP, mcast_leave_group, &request, sizeof request), "leave-request");
+    puts("left");
+}
+
 const struct way multicast_ways[] = {
     { "broadcast", broadcast },
     { "multicast-if-address", multicast_if_address },
@@ -165,5 +183,6 @@ const struct way multicast_ways[] = {
     { "join-source-address", join_source_address },
     { "join-group", join_group },
     { "join-source-group", join_source_group },
+    { "leave", leave },
     { 0 },
 };

@@ -56,12 +56,12 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
 
             var policy = new SocketOptionPolicy(context.Policy, interfaceName, context.Binder.IndexOf(interfaceName));
             SocketOptionVerdict verdict = policy.Judge(call.Int(1), call.Int(2), value, call.Layout);
-            return target.IsWaiting(call) ? Carry(call, socket, interfaceName, verdict) : Answer.Nobody;
+            return target.IsWaiting(call) ? Carry(call, socket, name, interfaceName, verdict) : Answer.Nobody;
         }
     }
 
     private Answer Carry(
-        in TrappedCall call, in DuplicatedSocket socket, string interfaceName, in SocketOptionVerdict verdict)
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, string interfaceName, in SocketOptionVerdict verdict)
     {
         var bound = new Verdict(VerdictKind.Bind, default) { Interface = interfaceName };
         switch (verdict.Action)
@@ -73,7 +73,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                     ? Answer.Continue
                     : Refuse(call, socket, interfaceName);
             case SocketOptionAction.CheckConnection:
-                return socket.TryGetPeer(out _) && InterfaceBinder.BoundIndex(socket) == 0
+                return InterfaceBinder.BoundIndex(socket) == 0 && socket.IsConnected(name.Family!.Value)
                     ? Refuse(call, socket, interfaceName)
                     : Answer.Continue;
             case SocketOptionAction.Bind:
@@ -85,8 +85,8 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             case SocketOptionAction.BindThenContinue:
                 Errno failed = context.Steps.BindDevice(call, socket, bound);
                 return failed == Errno.None ? Answer.Continue : Answer.Fail(failed);
-            case SocketOptionAction.Join:
-                return Join(socket, context.Binder.IndexOf(interfaceName), verdict);
+            case SocketOptionAction.Membership:
+                return ChangeMembership(socket, context.Binder.IndexOf(interfaceName), verdict);
             default:
                 return Answer.Continue;
         }
@@ -95,8 +95,11 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
     private Answer Refuse(in TrappedCall call, in DuplicatedSocket socket, string interfaceName) => Answer.Fail(log.Refused(
         call, socket, default, Errno.EPERM, $"a socket option would lead elsewhere than by {interfaceName}"));
 
-    /// <summary>Joins a group on the interface; left to itself the kernel would send the report by the default route.</summary>
-    private static Answer Join(in DuplicatedSocket socket, uint index, in SocketOptionVerdict verdict)
+    /// <summary>
+    /// Joins or leaves a group on the interface; left to itself the kernel would send the report by the default route,
+    /// and look there for what was joined here.
+    /// </summary>
+    private static Answer ChangeMembership(in DuplicatedSocket socket, uint index, in SocketOptionVerdict verdict)
     {
         if (index == 0)
         {
@@ -118,8 +121,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         }
 
         int level = family == IpFamily.IPv4 ? Libc.SOL_IP : Libc.SOL_IPV6;
-        int name = verdict.GroupSource is null ? Libc.MCAST_JOIN_GROUP : Libc.MCAST_JOIN_SOURCE_GROUP;
-        return Libc.setsockopt(socket.Descriptor, level, name, request, (uint)length) == 0
+        return Libc.setsockopt(socket.Descriptor, level, verdict.GroupOption, request, (uint)length) == 0
             ? Answer.Result(0)
             : Answer.Fail(Libc.LastError);
     }
