@@ -65,6 +65,18 @@ public sealed class ConnectTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>dig binds its sockets to port 0 before it connects them, and has the kernel choose the port then.</summary>
+    [LabTheory]
+    [Everyone(Internet.Override4)]
+    [Everyone(Internet.Override6)]
+    public void A_source_address_is_given_to_a_socket_whose_port_was_chosen_before(Who who, string server)
+    {
+        Lab.Supervised(who, "--interface ovpn --source-ip 10.8.0.3,fd00:8::3", "dig", "+short", $"@{server}", "side.test")
+            .Says(Internet.Answer4(Side.Ovpn, server, 53) + "\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
     [LabTheory]
     [Everyone("127.0.0.1")]
     [Everyone("::1")]

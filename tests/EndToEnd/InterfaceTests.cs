@@ -91,4 +91,18 @@ public sealed class InterfaceTests(Lab lab) : LabTest(lab)
 
         Assert.StartsWith(answer, talk.Output.Split('\n')[lines], StringComparison.Ordinal);
     }
+
+    [LabTheory]
+    [Everyone]
+    public void An_interface_is_the_same_by_each_of_its_names(Who who)
+    {
+        using var own = new Lab();
+        own.Run(Who.Root, "ip", "address", "add", "10.8.0.7/24", "dev", "ovpn", "label", "ovpn:1").Succeeds();
+
+        own.Run(Who.Root, "ip", "link", "property", "add", "dev", "ovpn", "altname", "vpnalt").Succeeds();
+        own.Supervised(who, "--interface vpnalt", "curl", "-sS", "--interface", "10.8.0.2", Internet.WebUrl(Internet.Web4)).Says("ovpn 10.8.0.2\n");
+        own.Supervised(who, "--interface ovpn", "curl", "-sS", "--interface", "10.8.0.7", Internet.WebUrl(Internet.Web4)).Says("ovpn 10.8.0.7\n");
+
+        own.NothingLeftBy(Side.Lan0);
+    }
 }

@@ -145,6 +145,15 @@ static void zero_copy(const struct options *options)
     puts("completed");
 }
 
+static void zero_copy_unasked(const struct options *options)
+{
+    static char data[1200];
+    int fd = open_udp(options);
+
+    check(sys_sendto(fd, data, sizeof data, msg_zerocopy, &options->to.address, options->to.length), "sendto");
+    print_outcome(options, fd);
+}
+
 // Fills the send buffer towards a neighbour that never answers ARP (--other).
 static int full_socket(const struct options *options)
 {
@@ -225,6 +234,7 @@ const struct way size_ways[] = {
     { "segments-by-message", segments_by_message },
     { "segments-by-option", segments_by_option },
     { "zero-copy", zero_copy },
+    { "zero-copy-unasked", zero_copy_unasked },
     { "blocked-timeout", blocked_timeout },
     { "blocked-interrupted", blocked_interrupted },
     { "blocked-meanwhile", blocked_meanwhile },

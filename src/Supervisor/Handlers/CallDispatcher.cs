@@ -37,7 +37,7 @@ internal sealed class CallDispatcher : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            context.Log.HandlerFailed(call, exception);
+            context.Log.TryHandlerFailed(call, exception);
             return Answer.Fail(Errno.EPERM);
         }
     }

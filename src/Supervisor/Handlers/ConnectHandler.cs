@@ -51,9 +51,15 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
                 return Answer.Fail(named);
             }
 
-            if (name.Family is null || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
+            if (name.Family is null)
             {
-                // Not of one family: the kernel refuses.
+                return HandlerContext.NotIp(name);
+            }
+
+            if ((name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4)
+                || (name.Local.Port != 0 && socket.IsTcpInUse))
+            {
+                // Not of one family, or connected already, or listening: the kernel refuses, and the socket stays what it is.
                 return Answer.Continue;
             }
 
@@ -79,7 +85,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         if (error == Errno.None)
         {
             error = verdict.Kind == VerdictKind.Exclude
-                ? steps.Free(call, socket, verdict)
+                ? steps.Free(call, socket, verdict, takesPeersPlace: true)
                 : steps.Bind(call, socket, name, verdict);
         }
 

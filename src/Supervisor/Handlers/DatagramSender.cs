@@ -29,14 +29,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         Errno error;
         if (datagram.Address.IsEmpty)
         {
-            if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout)
-                || !socket.TryGetPeer(out Sockaddr peer) || !peer.IsIp)
+            if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout) || !socket.IsConnected(name.Family!.Value))
             {
                 // To whom it is connected, which was judged when it was; or to nobody, which is EDESTADDRREQ.
                 return SendAsIs(call, socket, ref datagram);
             }
 
-            error = judge.JudgePeer(call, socket, name, peer.Endpoint, out verdict);
+            error = judge.JudgePeer(call, socket, name, out verdict);
         }
         else
         {
@@ -51,6 +50,11 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             }
 
             error = judge.Judge(call, socket, name, destination, out verdict);
+            if (error == Errno.None && verdict.Kind == VerdictKind.Bind && type == Libc.SOCK_RAW && destination.Kind == SockaddrKind.Mapped)
+            {
+                return SendMappedAsIPv6(call, socket, verdict, ref datagram);
+            }
+
             if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Libc.SOCK_RAW
                 && HeaderDestination(socket, name.Family!.Value, datagram.Payload) is IpAddress inHeader)
             {
@@ -76,6 +80,14 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             _ => SendPassed(call, socket, name, verdict, ref datagram),
         };
     }
+
+    /// <summary>
+    /// Whether a send with MSG_ZEROCOPY would have the kernel use the program's own pages, and read anew what was
+    /// judged. A program that asks for it expects ENOBUFS, and sends without (Documentation/networking/msg_zerocopy.rst).
+    /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
+    /// </summary>
+    public static bool PinsPages(in DuplicatedSocket socket, int type, int flags) =>
+        (flags & Libc.MSG_ZEROCOPY) != 0 && type == Libc.SOCK_DGRAM && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_ZEROCOPY) == 1;
 
     private Answer SendBound(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram)
@@ -104,6 +116,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
         if (error == Errno.None && family == IpFamily.IPv6 && (source is not null || name.HasSource || IgnoresPktinfo(socket)))
         {
+            if (name.HasSource && socket.TryGetPeer(out Sockaddr peer) && judge.Policy.JudgeEndpoint(peer.Endpoint).Kind == VerdictKind.Exclude)
+            {
+                return Answer.Fail(log.RefusedLoudly(
+                    call, socket, verdict.Destination, Errno.ENETUNREACH,
+                    "the socket is connected to an excluded destination, which it would no longer reach; a second socket could send this"));
+            }
+
             // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route,
             // another's is used (ip6_route_output_flags). The socket's own device is an order.
             error = context.Steps.BindDevice(call, socket, verdict);
@@ -112,6 +131,27 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         return error != Errno.None
             ? Answer.Fail(error)
             : SendSteered(call, socket, verdict, ref datagram, index, source);
+    }
+
+    /// <summary>
+    /// Other sockets send IPv4 to a mapped address; a raw one sends IPv6, and takes a PKTINFO of IPv6 alone. It is bound
+    /// to the device, and may not name a way by itself.
+    /// </summary>
+    private Answer SendMappedAsIPv6(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ref OutgoingDatagram datagram)
+    {
+        Errno error = context.Steps.BindDevice(call, socket, verdict);
+        if (error != Errno.None)
+        {
+            return Answer.Fail(error);
+        }
+
+        if (ControlMessages.MayNameWay(datagram.Control, datagram.Layout))
+        {
+            return SendInvalid(call, socket, ref datagram);
+        }
+
+        log.Decided(call, socket, verdict);
+        return SendAsIs(call, socket, ref datagram);
     }
 
     /// <summary>
@@ -155,9 +195,14 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
         if (verdict.Destination.Address.Family == IpFamily.IPv6)
         {
-            Errno error = context.Steps.Free(call, socket, verdict);
+            Errno error = context.Steps.Free(call, socket, verdict, takesPeersPlace: false);
+            if (error != Errno.None)
+            {
+                return Answer.Fail(error);
+            }
+
             log.Decided(call, socket, verdict);
-            return error == Errno.None ? SendAsIs(call, socket, ref datagram) : Answer.Fail(error);
+            return SendAsIs(call, socket, ref datagram);
         }
 
         uint index = context.Binder.RouteIndex(verdict.Destination, out IpAddress source);
@@ -201,7 +246,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         source = verdict.Source ?? context.Binder.Addresses.First(interfaceName, verdict.Destination.Address.Family);
-        return source is not null && socket.TryGetPeer(out _)
+        return source is not null && socket.IsConnected(name.Family!.Value)
             ? Errno.None
             : judge.CheckSource(call, socket, verdict, name.Local.Address);
     }
@@ -269,13 +314,19 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             };
             while (true)
             {
-                nint sent = Libc.sendmsg(socket.Descriptor, &message, datagram.Flags | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
-                if (sent >= 0)
+                bool lent = ControlMessages.MayNeedPrivilege(control) && Capabilities.LendNone(call.Tid);
+                nint sent = Libc.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~Libc.MSG_ZEROCOPY) | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+                Errno error = sent >= 0 ? Errno.None : Libc.LastError;
+                if (lent)
+                {
+                    Capabilities.Restore();
+                }
+
+                if (error == Errno.None)
                 {
                     return Answer.Result(sent);
                 }
 
-                Errno error = Libc.LastError;
                 if (error != Errno.EAGAIN || (datagram.Flags & Libc.MSG_DONTWAIT) != 0 || socket.IsNonBlocking)
                 {
                     return Answer.Fail(error);

@@ -25,7 +25,25 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         return Check(call, socket, name, verdict);
     }
 
-    /// <summary>Judges the peer of a connected socket, to which no DNS rule applies any more.</summary>
+    /// <summary>
+    /// Judges the peer of a connected socket, to which no DNS rule applies any more. One that the kernel does not tell
+    /// is taken for one that is not excluded.
+    /// </summary>
+    public Errno JudgePeer(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, out Verdict verdict)
+    {
+        if (socket.TryGetPeer(out Sockaddr peer))
+        {
+            return JudgePeer(call, socket, name, peer.Endpoint, out verdict);
+        }
+
+        var nobody = new Endpoint(IpAddress.Any(name.Local.Address.Family), 0);
+        verdict = policy.Options.Interface is string interfaceName
+            ? new(VerdictKind.Bind, nobody) { Interface = interfaceName }
+            : new(VerdictKind.Pass, nobody);
+        return Check(call, socket, name, verdict);
+    }
+
+    /// <summary>Judges a peer, to which no DNS rule applies.</summary>
     public Errno JudgePeer(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Endpoint peer, out Verdict verdict)
     {

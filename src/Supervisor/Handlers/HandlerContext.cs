@@ -69,13 +69,16 @@ internal sealed class HandlerContext : IDisposable
     /// <summary>
     /// Waits until a socket is ready, on a thread that may. A call that waits here cannot be interrupted by
     /// the kernel, so that a pending signal is looked for, and answered with ERESTARTSYS: the kernel then
-    /// makes EINTR or a restarted call of it, as the program's SA_RESTART says.
+    /// makes EINTR or a restarted call of it, as the program's SA_RESTART says. It does so only in the thread that
+    /// it has marked; which one of a process's threads that is cannot be seen, so that a signal for the process
+    /// that none of them takes at once gives EINTR, which is always an answer.
     /// </summary>
     /// <returns>null where the socket is ready; else the answer that ends the call.</returns>
     public Answer? Wait(in TrappedCall call, in DuplicatedSocket socket, short events, int timeoutOption)
     {
         const int SliceMilliseconds = 20;
         long? deadline = socket.GetTimeout(timeoutOption) is long timeout ? Environment.TickCount64 + timeout : null;
+        bool wasPending = false;
         while (!socket.Poll(events, SliceMilliseconds))
         {
             if (!Target.IsWaiting(call))
@@ -83,18 +86,25 @@ internal sealed class HandlerContext : IDisposable
                 return Answer.Nobody;
             }
 
-            if (PendingSignals.Any(call.Tid))
+            PendingSignal signal = PendingSignals.Of(call.Tid);
+            if (signal == PendingSignal.Own)
             {
                 return Answer.Fail(Errno.ERESTARTSYS);
             }
 
+            if (signal == PendingSignal.Shared && wasPending)
+            {
+                return Answer.Fail(Errno.EINTR);
+            }
+
+            wasPending = signal == PendingSignal.Shared;
             if (Environment.TickCount64 >= deadline)
             {
                 return Answer.Fail(Errno.EAGAIN);
             }
         }
 
-        return null;
+        return Target.IsWaiting(call) ? null : Answer.Nobody;
     }
 
     public void Dispose()

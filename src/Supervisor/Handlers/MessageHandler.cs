@@ -11,7 +11,6 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed unsafe class MessageHandler(HandlerContext context)
 {
-
     /// <summary>MAX_RW_COUNT: what one call moves at most.</summary>
     private const ulong MaximumCount = 0x7fff_f000;
 
@@ -73,10 +72,9 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     private Answer SendVector(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ulong vector, int count, int size)
     {
-        if (count > 1 && (type == Libc.SOCK_SEQPACKET || (type != Libc.SOCK_STREAM && (call.Int(3) & Libc.MSG_ZEROCOPY) != 0)))
+        if (count > 1 && type == Libc.SOCK_SEQPACKET)
         {
-            // These the kernel must send itself, all of them by the way that one verdict allows. A program that
-            // uses MSG_ZEROCOPY expects this error, and sends without (Documentation/networking/msg_zerocopy.rst).
+            // These the kernel must send itself, all of them by the way that one verdict allows.
             return Answer.Fail(Errno.ENOBUFS);
         }
 
@@ -211,7 +209,6 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         }
 
         var address = new Span<byte>(scratch.Address, header.KernelNameLength);
-        bool isDatagram = type is Libc.SOCK_DGRAM or Libc.SOCK_RAW;
         if (header.HasName && SendHandler.IsConnectedSend(name, type, address))
         {
             address = default;
@@ -223,7 +220,12 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         }
 
         Span<byte> control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default;
-        if (!isDatagram || (flags & Libc.MSG_ZEROCOPY) != 0)
+        if (DatagramSender.PinsPages(socket, type, flags))
+        {
+            return Answer.Fail(Errno.ENOBUFS);
+        }
+
+        if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW))
         {
             return streams.Prepare(call, socket, name, type, address, header.Name, type == Libc.SOCK_STREAM ? default : control, flags);
         }

@@ -66,7 +66,12 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 
             int type = socket.Type;
             int flags = call.Int(3);
-            if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW) || (flags & Libc.MSG_ZEROCOPY) != 0)
+            if (DatagramSender.PinsPages(socket, type, flags))
+            {
+                return Answer.Fail(Errno.ENOBUFS);
+            }
+
+            if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW))
             {
                 return streams.Prepare(call, socket, name, type, bytes, address, default, flags);
             }

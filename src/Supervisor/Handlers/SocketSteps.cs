@@ -25,6 +25,11 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             }
         }
 
+        if (verdict.Source is not null && !current.HasSource && current.Local.Port != 0)
+        {
+            ReleasePort(socket, ref current);
+        }
+
         Errno bound = BindDevice(call, socket, verdict);
         return bound != Errno.None || verdict.Source is not IpAddress source || current.HasSource
             ? bound
@@ -55,13 +60,37 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
     /// <summary>
     /// Frees a socket that is bound to the interface for a destination that is to have the normal routes.
     /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="verdict">The verdict on the destination.</param>
+    /// <param name="takesPeersPlace">Whether the destination is to be the socket's peer from now on.</param>
     /// <returns>None; ENETUNREACH where it cannot be freed.</returns>
-    public Errno Free(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict) =>
-        InterfaceBinder.BoundIndex(socket) == 0 || InterfaceBinder.Unbind(socket) == Errno.None
+    public Errno Free(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, bool takesPeersPlace)
+    {
+        if (InterfaceBinder.BoundIndex(socket) == 0 || socket.IsTcpUnderWay)
+        {
+            // A connection keeps its way; the kernel says EISCONN or EALREADY.
+            return Errno.None;
+        }
+
+        bool hasOtherPeer = socket.TryGetPeer(out Sockaddr peer)
+            ? judge.Policy.JudgeEndpoint(peer.Endpoint).Kind != VerdictKind.Exclude
+            : socket.IsConnected(verdict.Destination.Address.Family);
+        if (hasOtherPeer && !(takesPeersPlace && Dissolve(socket)))
+        {
+            // What it sends to its peer would leave unbound. Dissolved, it has neither peer nor binding: should the
+            // new association fail, nothing is left of the old one.
+            return log.RefusedLoudly(
+                call, socket, verdict.Destination, Errno.ENETUNREACH,
+                "the destination is excluded, but the socket is connected to one that is not; a second socket could reach it");
+        }
+
+        return InterfaceBinder.BoundIndex(socket) == 0 || InterfaceBinder.Unbind(socket) == Errno.None
             ? Errno.None
             : log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.ENETUNREACH,
                 "the destination is excluded, but an earlier call bound this socket to the interface for good; CAP_NET_RAW could take that back");
+    }
 
     /// <summary>
     /// A datagram socket that is connected got its source from the route to its peer, and the kernel keeps it
@@ -80,13 +109,27 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             return Errno.None;
         }
 
-        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.TryGetPeer(out _) && Dissolve(socket)
+        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected(name.Family!.Value) && Dissolve(socket)
             && socket.GetLocal(out SocketName now) == Errno.None)
         {
             name = now;
         }
 
         return name.HasSource ? judge.CheckSource(call, socket, verdict, name.Local.Address) : Errno.None;
+    }
+
+    /// <summary>
+    /// A datagram socket that was bound to port 0 (dig) has a port of the kernel's choice, with which it cannot be bound
+    /// to a source any more. Dissolved it has none, nor a device: it is bound to that afterwards. A port of the
+    /// program's own choice stays.
+    /// </summary>
+    private static void ReleasePort(in DuplicatedSocket socket, ref SocketName name)
+    {
+        if (socket.Type == Libc.SOCK_DGRAM && !socket.IsConnected(name.Family!.Value) && Dissolve(socket)
+            && socket.GetLocal(out SocketName now) == Errno.None)
+        {
+            name = now;
+        }
     }
 
     private static bool Dissolve(in DuplicatedSocket socket)

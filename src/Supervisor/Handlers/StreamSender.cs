@@ -8,7 +8,7 @@ namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
 /// Sends with an address that the kernel must carry out itself: TCP Fast Open and one-to-many sockets, which
-/// connect as they send, and MSG_ZEROCOPY, which pins the program's own pages. The socket is bound first.
+/// connect as they send. The socket is bound first.
 /// </summary>
 internal sealed class StreamSender(HandlerContext context)
 {
@@ -25,6 +25,12 @@ internal sealed class StreamSender(HandlerContext context)
             && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_TCP)
         {
             // TCP ignores the address; SCTP connects to it.
+            return Answer.Continue;
+        }
+
+        if (type == Libc.SOCK_STREAM && name.Local.Port != 0 && socket.IsTcpInUse)
+        {
+            // EISCONN or EALREADY.
             return Answer.Continue;
         }
 
@@ -54,7 +60,7 @@ internal sealed class StreamSender(HandlerContext context)
         if (error == Errno.None)
         {
             error = verdict.Kind == VerdictKind.Exclude
-                ? steps.Free(call, socket, verdict)
+                ? steps.Free(call, socket, verdict, takesPeersPlace: type == Libc.SOCK_STREAM)
                 : steps.Bind(call, socket, name, verdict);
         }
 

@@ -55,6 +55,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int getpgid(int pid);
 
+    public const uint _LINUX_CAPABILITY_VERSION_3 = 0x2008_0522;
+
+    /// <summary>The header is version and thread id; the data two times effective, permitted, inheritable.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int capget(uint* header, uint* data);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int capset(uint* header, uint* data);
+
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void exit(int status);
 

@@ -33,6 +33,9 @@ internal static unsafe partial class Libc
     /// <summary>si_code of a signal that the kernel sent, such as one that the terminal made of a key.</summary>
     public const int SI_KERNEL = 0x80;
 
+    /// <summary>si_code of a signal that carries a value.</summary>
+    public const int SI_QUEUE = -1;
+
     public const int SFD_CLOEXEC = 0x80000;
     public const int SFD_NONBLOCK = 0x800;
 
@@ -44,6 +47,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int sigaction(int signal, Sigaction* action, Sigaction* old);
+
+    /// <summary>The value is a union sigval, of a pointer's size.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int sigqueue(int pid, int signal, nint value);
 
     // Launch/inherited_signals.c
 

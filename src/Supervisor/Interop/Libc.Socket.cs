@@ -30,6 +30,7 @@ internal static unsafe partial class Libc
     public const int SO_BINDTODEVICE = 25;
     public const int SO_PROTOCOL = 38;
     public const int SO_COOKIE = 57;
+    public const int SO_ZEROCOPY = 60;
 
     /// <summary>Since Linux 5.1.</summary>
     public const int SO_BINDTOIFINDEX = 62;
@@ -39,14 +40,13 @@ internal static unsafe partial class Libc
 
     public const int SOL_IP = 0;
     public const int IP_HDRINCL = 3;
+    public const int IP_MTU = 14;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
 
     public const int SOL_IPV6 = 41;
+    public const int IPV6_MTU = 24;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_HDRINCL = 36;
-
-    public const int MCAST_JOIN_GROUP = 42;
-    public const int MCAST_JOIN_SOURCE_GROUP = 46;
 
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;

@@ -20,8 +20,21 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(int fd, nuint request, void* argument);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int open(string path, int flags, uint mode);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
+
+    /// <summary>Where struct linux_dirent64 has its length (an unsigned short) and its name (getdents(2)).</summary>
+    public const int DirentLengthOffset = 16;
+    public const int DirentNameOffset = 19;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint getdents64(int fd, void* buffer, nuint size);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int dup3(int fd, int newFd, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint read(int fd, void* buffer, nuint count);
@@ -39,7 +52,13 @@ internal static unsafe partial class Libc
     public const int F_GETFL = 3;
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
+    public const int O_WRONLY = 1;
+    public const int O_RDWR = 2;
+    public const int O_NOCTTY = 0x100;
+    public const int O_CREAT = 0x40;
+    public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x8_0000;
 
     public const short POLLIN = 1;
     public const short POLLOUT = 4;

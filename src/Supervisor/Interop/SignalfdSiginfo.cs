@@ -9,4 +9,5 @@ internal struct SignalfdSiginfo
     [FieldOffset(0)] public uint Signo;
     [FieldOffset(8)] public int Code;
     [FieldOffset(12)] public uint Pid;
+    [FieldOffset(48)] public ulong Value;
 }

@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Handlers;
+using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,8 @@ internal sealed class NotifyLoop(SharedState shared, ILogger logger)
 {
     /// <summary>Handlers need little; the usual 8 MiB count where address space is limited.</summary>
     private const int StackSize = 512 * 1024;
+
+    private const int OurError = 125;
 
     /// <summary>Starts the loop; it ends with the process.</summary>
     public void Start()
@@ -38,8 +41,10 @@ internal sealed class NotifyLoop(SharedState shared, ILogger logger)
             }
             else if (error != Errno.ENOENT)
             {
+                // As if we had been killed: what is trapped gets ENOSYS, instead of waiting for an answer for ever.
                 logger.ListenerFailed(error.ToString());
-                return;
+                StandardError.Flush();
+                Libc.exit(OurError);
             }
         }
     }
@@ -54,27 +59,42 @@ internal sealed class NotifyLoop(SharedState shared, ILogger logger)
                 HandleOnItsOwn(call);
                 break;
             default:
-                // ENOENT: the target went meanwhile.
-                _ = shared.Listener.Send(call, answer);
+                Errno error = shared.Listener.Send(call, answer);
+                if (error is not (Errno.None or Errno.ENOENT))
+                {
+                    // ENOENT: the target went meanwhile.
+                    logger.AnswerFailed(call.Tid, error.ToString());
+                }
+
                 break;
         }
     }
 
     private void HandleOnItsOwn(TrappedCall call)
     {
-        var thread = new Thread(() =>
+        CallDispatcher? dispatcher = null;
+        try
         {
-            using var dispatcher = new CallDispatcher(shared, mayBlock: true);
-            Answer answer = dispatcher.Handle(call);
-            if (answer.Kind != AnswerKind.Nobody)
+            dispatcher = new CallDispatcher(shared, mayBlock: true);
+            var thread = new Thread(() =>
             {
-                _ = shared.Listener.Send(call, answer);
-            }
-        }, StackSize)
+                using (dispatcher)
+                {
+                    Answer(call, dispatcher.Handle(call));
+                }
+            }, StackSize)
+            {
+                IsBackground = true,
+                Name = "waiting call",
+            };
+            thread.Start();
+        }
+        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
         {
-            IsBackground = true,
-            Name = "waiting call",
-        };
-        thread.Start();
+            // RLIMIT_NPROC, or a limit of the control group (pids.max).
+            dispatcher?.Dispose();
+            _ = shared.Log.Unreachable(call, "starting a thread for a call that waits", Errno.EAGAIN);
+            Answer(call, Notify.Answer.Fail(Errno.ENOBUFS));
+        }
     }
 }

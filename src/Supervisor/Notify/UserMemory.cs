@@ -12,7 +12,19 @@ internal static class UserMemory
     /// <summary>The first address beyond. On x86-64 it depends on the levels of the page tables, which cpuinfo shows.</summary>
     public static ulong End { get; } =
         RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Arm64
-        : File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Contains(" la57", StringComparison.Ordinal) == true
-            ? FiveLevels
-            : FourLevels;
+        : HasFiveLevels() ? FiveLevels
+        : FourLevels;
+
+    private static bool HasFiveLevels()
+    {
+        try
+        {
+            return File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Contains(" la57", StringComparison.Ordinal) == true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Hidden (ProcSubset=pid). Too high an end only lets another error of the call come first.
+            return true;
+        }
+    }
 }

@@ -33,6 +33,13 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
         return connected;
     }
 
+    /// <summary>
+    /// Whether it is connected. One whose peer has port 0 (ping and raw sockets) has no peer for getpeername, but a
+    /// route, whose MTU can be asked (ip(7) IP_MTU).
+    /// </summary>
+    public bool IsConnected(IpFamily family) => TryGetPeer(out _)
+        || (family == IpFamily.IPv4 ? GetOption(Libc.SOL_IP, Libc.IP_MTU) : GetOption(Libc.SOL_IPV6, Libc.IPV6_MTU)) is not null;
+
     /// <summary>Reads an int option; null where the socket does not have it.</summary>
     public int? GetOption(int level, int name)
     {
@@ -57,15 +64,19 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
         && (family == IpFamily.IPv4 ? GetOption(Libc.SOL_IP, Libc.IP_HDRINCL) : GetOption(Libc.SOL_IPV6, Libc.IPV6_HDRINCL)) == 1;
 
     /// <summary>Whether it is a TCP socket that is connected, or about to be.</summary>
-    public bool IsTcpUnderWay
+    public bool IsTcpUnderWay => TcpState is not (null or Libc.TCP_CLOSE or Libc.TCP_LISTEN);
+
+    /// <summary>Whether it is a TCP socket that cannot be connected (again): EISCONN, EALREADY, or what came of that.</summary>
+    public bool IsTcpInUse => TcpState is not (null or Libc.TCP_CLOSE);
+
+    private byte? TcpState
     {
         get
         {
             // The first byte of struct tcp_info.
             byte state = 0;
             uint length = sizeof(byte);
-            return Libc.getsockopt(descriptor, Libc.IPPROTO_TCP, Libc.TCP_INFO, &state, &length) == 0
-                && state is not (Libc.TCP_CLOSE or Libc.TCP_LISTEN);
+            return Libc.getsockopt(descriptor, Libc.IPPROTO_TCP, Libc.TCP_INFO, &state, &length) == 0 ? state : null;
         }
     }
 
@@ -79,7 +90,7 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
         long* value = stackalloc long[2] { 0, 0 };
         uint length = 2 * sizeof(long);
         return Libc.getsockopt(descriptor, Libc.SOL_SOCKET, option, value, &length) == 0 && (value[0] | value[1]) != 0
-            ? value[0] * 1000 + value[1] / 1000
+            ? Math.Min(value[0], long.MaxValue / 4000) * 1000 + value[1] / 1000
             : null;
     }
 

@@ -6,11 +6,12 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// Which interface has which addresses. The kernel is asked again when the list is older than a second: a
-/// program that binds its socket to an address sends from it often, and the way that a packet takes does not
-/// depend on this list, only the source that it shows.
+/// Which interface has which addresses. The kernel is asked again when the list is older than a second, or lacks
+/// what is asked for: a program that binds its socket to an address sends from it often. That an address is gone
+/// may be noticed late; it is then no address that a packet could leave with.
 /// </summary>
-internal sealed unsafe class InterfaceAddresses
+/// <param name="indexOf">The ifindex of an interface by any of its names.</param>
+internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
 {
     private const long LifetimeMilliseconds = 1000;
 
@@ -19,11 +20,35 @@ internal sealed unsafe class InterfaceAddresses
     private long readAt = long.MinValue / 2;
 
     /// <summary>Whether an address is an interface's own.</summary>
-    public bool Contains(string interfaceName, IpAddress address)
+    public bool Contains(string interfaceName, IpAddress address) =>
+        Contains(Current(), interfaceName, address) || Contains(Renewed(), interfaceName, address);
+
+    /// <summary>The interface that has an address.</summary>
+    public string? InterfaceOf(IpAddress address) => InterfaceOf(Current(), address) ?? InterfaceOf(Renewed(), address);
+
+    /// <summary>The first address of a family that an interface has and that means something beyond its link.</summary>
+    public IpAddress? First(string interfaceName, IpFamily family)
     {
         foreach ((string name, IpAddress known) in Current())
         {
-            if (known == address && name == interfaceName)
+            if (IsOf(name, interfaceName) && known.Family == family && !known.NeedsScopeId)
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The user may have named the interface by an alternative name (ip-link(8), altname).</summary>
+    private bool IsOf(string name, string interfaceName) =>
+        name == interfaceName || (indexOf(interfaceName) is uint index and not 0 && indexOf(name) == index);
+
+    private bool Contains((string, IpAddress)[] addresses, string interfaceName, IpAddress address)
+    {
+        foreach ((string name, IpAddress known) in addresses)
+        {
+            if (known == address && IsOf(name, interfaceName))
             {
                 return true;
             }
@@ -32,10 +57,9 @@ internal sealed unsafe class InterfaceAddresses
         return false;
     }
 
-    /// <summary>The interface that has an address.</summary>
-    public string? InterfaceOf(IpAddress address)
+    private static string? InterfaceOf((string, IpAddress)[] addresses, IpAddress address)
     {
-        foreach ((string name, IpAddress known) in Current())
+        foreach ((string name, IpAddress known) in addresses)
         {
             if (known == address)
             {
@@ -46,30 +70,20 @@ internal sealed unsafe class InterfaceAddresses
         return null;
     }
 
-    /// <summary>The first address of a family that an interface has and that means something beyond its link.</summary>
-    public IpAddress? First(string interfaceName, IpFamily family)
-    {
-        foreach ((string name, IpAddress known) in Current())
-        {
-            if (name == interfaceName && known.Family == family && !known.NeedsScopeId)
-            {
-                return known;
-            }
-        }
-
-        return null;
-    }
-
     private (string Interface, IpAddress Address)[] Current()
     {
         lock (gate)
         {
-            if (Environment.TickCount64 - readAt > LifetimeMilliseconds)
-            {
-                list = Read();
-                readAt = Environment.TickCount64;
-            }
+            return Environment.TickCount64 - readAt > LifetimeMilliseconds ? Renewed() : list;
+        }
+    }
 
+    private (string Interface, IpAddress Address)[] Renewed()
+    {
+        lock (gate)
+        {
+            list = Read();
+            readAt = Environment.TickCount64;
             return list;
         }
     }
@@ -88,7 +102,9 @@ internal sealed unsafe class InterfaceAddresses
             if (entry->Address != null && LengthOf(entry->Address) is int length)
             {
                 string name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry->Name));
-                found.Add((name, Sockaddr.Parse(new ReadOnlySpan<byte>(entry->Address, length)).Endpoint.Address));
+                // With a label instead of the interface's name (ip-address(8)): eth0:1. A name has no colon.
+                int colon = name.IndexOf(':', StringComparison.Ordinal);
+                found.Add((colon < 0 ? name : name[..colon], Sockaddr.Parse(new ReadOnlySpan<byte>(entry->Address, length)).Endpoint.Address));
             }
         }
 

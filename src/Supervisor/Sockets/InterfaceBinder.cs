@@ -16,7 +16,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     private readonly ulong? namespaceCookie;
     private readonly string? namespaceLink;
 
-    public InterfaceAddresses Addresses { get; } = new();
+    public InterfaceAddresses Addresses { get; }
 
     public InterfaceBinder()
     {
@@ -30,6 +30,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         control = descriptor >= 0
             ? new DescriptorHandle(descriptor)
             : throw new StartException($"socket: {Libc.LastError}: a socket to look up interfaces with is refused");
+        Addresses = new InterfaceAddresses(IndexOf);
         namespaceCookie = new DuplicatedSocket(descriptor).GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE);
         namespaceLink = namespaceCookie is null ? NamespaceLink("self") : null;
     }

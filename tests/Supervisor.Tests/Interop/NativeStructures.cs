@@ -51,7 +51,7 @@ internal static class NativeStructures
             [typeof(Termios)] = ("struct termios", new() { ["Lflag"] = "c_lflag" }),
             [typeof(SignalfdSiginfo)] = ("struct signalfd_siginfo", new()
             {
-                ["Signo"] = "ssi_signo", ["Code"] = "ssi_code", ["Pid"] = "ssi_pid",
+                ["Signo"] = "ssi_signo", ["Code"] = "ssi_code", ["Pid"] = "ssi_pid", ["Value"] = "ssi_ptr",
             }),
         };
 }

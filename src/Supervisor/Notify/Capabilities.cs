@@ -1,0 +1,63 @@
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Notify;
+
+/// <summary>Effective capabilities (capabilities(7)), ours and a target's.</summary>
+internal static unsafe class Capabilities
+{
+    private const int CapNetAdmin = 12;
+    private const int CapNetRaw = 13;
+    private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;
+
+    private static readonly ulong Ours = ProcessStatus.Of(Libc.getpid()).Bits("CapEff");
+    private static readonly string? OurNamespace = UserNamespaceOf("self");
+
+    /// <summary>Whether this process has one.</summary>
+    public static bool Has(int capability) => (Ours >> capability & 1) != 0;
+
+    /// <summary>
+    /// Takes from this thread, until <see cref="Restore"/>, what the kernel asks for on behalf of a packet's control
+    /// messages (SO_MARK, header options), where the target does not have it itself: what the supervisor sends for
+    /// a program may not be more than the program may.
+    /// </summary>
+    /// <returns>Whether there is something to restore.</returns>
+    public static bool LendNone(int tid)
+    {
+        if ((Ours & Network) == 0
+            || ((ProcessStatus.Of(tid).Bits("CapEff") & Network) == Network && UserNamespaceOf($"{tid}") == OurNamespace))
+        {
+            return false;
+        }
+
+        Set(Ours & ~Network);
+        return true;
+    }
+
+    /// <summary>Gives this thread back what <see cref="LendNone"/> took.</summary>
+    public static void Restore() => Set(Ours);
+
+    private static void Set(ulong effective)
+    {
+        // __user_cap_header_struct (version 3, this thread), and two of __user_cap_data_struct: effective, permitted, inheritable.
+        uint* header = stackalloc uint[2] { Libc._LINUX_CAPABILITY_VERSION_3, 0 };
+        uint* data = stackalloc uint[6];
+        if (Libc.capget(header, data) == 0)
+        {
+            data[0] = (uint)effective;
+            data[3] = (uint)(effective >> 32);
+            _ = Libc.capset(header, data);
+        }
+    }
+
+    private static string? UserNamespaceOf(string process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{process}/ns/user", false)?.FullName;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>A connected socket that is turned to another destination: what goes to its peer keeps its way.</summary>
+[Collection(WaysCollection.Name)]
+public sealed class WaysPeerTests(Lab lab) : WaysTest(lab)
+{
+    private const string Excluding = $"{Bound} --exclude {Internet.OtherWeb4},{Internet.OtherWeb6},255.255.255.255";
+
+    [LabTheory]
+    [Ways("peer-after-sendto")]
+    public void What_goes_to_the_peer_is_bound_after_an_excluded_datagram(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, Internet.Web4, "", Excluding).AnsweredBy(Side.Ovpn, Internet.Web4);
+        Assert.Equal(1, Lab.Packets(Side.Lan0));
+        Lab.Reset();
+
+        // IPv6 could send that one only unbound, and the socket's peer with it.
+        Send(who, door, way, Internet.Web6, "", Excluding).AnsweredBy(Side.Ovpn, Internet.Web6);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Ways("peer-after-connect")]
+    public void Nothing_goes_to_the_peer_unbound_after_an_excluded_connect_that_failed(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, Internet.Web4, "--other 255.255.255.255", Excluding).Says("send EDESTADDRREQ\n");
+
+        NothingLeft();
+    }
+
+    [LabTheory]
+    [Ways("peer-after-connect-tcp")]
+    public void A_connection_keeps_its_way_whatever_the_program_tries_to_connect_it_to(Who who, WaysDoor door, string way)
+    {
+        foreach (var address in (string[])[Internet.Web4, Internet.Web6])
+        {
+            Send(who, door, way, address, "", Excluding).AnsweredBy(Side.Ovpn, address);
+        }
+
+        Lab.NothingLeftBy(Side.Lan0);
+        Lab.Reset();
+
+        foreach (var address in (string[])[Internet.Web4, Internet.Web6])
+        {
+            Send(who, door, way, address, "", $"{Bound} --exclude {address}").AnsweredBy(Side.Lan0, address);
+        }
+
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
+    [LabTheory]
+    [Ways("portless-pktinfo")]
+    public void Another_interface_is_refused_where_the_peer_has_no_port(Who who, WaysDoor door, string way)
+    {
+        foreach (var address in (string[])[Internet.Web4, Internet.Web6])
+        {
+            Send(who, door, way, address, "--device lan0", port: 0).Says("sendmsg EPERM\n");
+            NothingLeft();
+
+            Send(who, door, way, address, "--device ovpn", port: 0).Says("pong\n");
+            Lab.NothingLeftBy(Side.Lan0);
+            Lab.Reset();
+        }
+    }
+
+    [LabTheory]
+    [Ways("portless-header", As = [Who.Root])]
+    public void Headers_of_its_own_are_refused_where_the_peer_has_no_port_and_is_excluded(Who who, WaysDoor door, string way)
+    {
+        foreach (var address in (string[])[Internet.Web4, Internet.Web6])
+        {
+            Send(who, door, way, address, "", $"{Bound} --exclude {address}", port: 0).Says("setsockopt EPERM\n");
+            Send(who, door, way, address, port: 0).Says("headers\n");
+        }
+    }
+
+    [LabTheory]
+    [Ways("raw-mapped", As = [Who.Root])]
+    public void A_raw_socket_s_mapped_destination_does_not_leave_by_the_default_route(Who who, WaysDoor door, string way)
+    {
+        SendPlain(who, door, way, Mapped, port: 0);
+        Assert.Equal(1, Lab.Packets(Side.Lan0));
+        Lab.Reset();
+
+        Send(who, door, way, Mapped, port: 0).Succeeds();
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Ways("raw-zerocopy", As = [Who.Root])]
+    public void A_raw_socket_s_zero_copy_send_is_judged_like_any_other(Who who, WaysDoor door, string way)
+    {
+        SendPlain(who, door, way, Internet.Web6, port: 0).Says("sent\n");
+        Assert.Equal(1, Lab.Packets(Side.Lan0));
+        Lab.Reset();
+
+        Send(who, door, way, Internet.Web6, port: 0).Says("sent\n");
+        Assert.Equal(1, Lab.Packets(Side.Ovpn));
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+}
