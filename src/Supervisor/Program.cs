@@ -27,8 +27,7 @@ try
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {
-        Console.Out.Write(commandLine.WantsHelp ? CommandLine.HelpText() : $"bti-supervise {Version()}\n");
-        return 0;
+        return Print(commandLine.WantsHelp ? CommandLine.HelpText() : $"bti-supervise {Version()}\n");
     }
 
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -48,11 +47,13 @@ try
     StartWarnings.Write(settings, binder, decisions, logger);
 
     ProcessWatch.AdoptDescendants();
+    using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
     (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(
         command, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
     var shared = new SharedState(
         new Listener(listener), new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
     new NotifyLoop(shared, logger).Start();
+    InheritedDescriptors.LetGo();
     logger.Started(command.Name, pid);
 
     builder.Services.AddSingleton(logging);
@@ -60,8 +61,7 @@ try
     var host = new BackgroundHost(builder);
     host.Start();
 
-    using var watch = new ProcessWatch(pid, settings.ExitWithProgram, logger);
-    ProgramStatus status = watch.Wait();
+    ProgramStatus status = watch.Wait(pid);
     host.Stop();
     StandardError.Flush();
     return status.EndAlike();
@@ -70,9 +70,26 @@ catch (ProgramNotStartedException exception)
 {
     return Fail(exception, exception.ExitStatus);
 }
-catch (Exception exception) when (exception is StartException or SettingsException or OutOfMemoryException)
+catch (OutOfMemoryException)
+{
+    return Fail(new StartException("a thread or memory cannot be had: raise the limits (ulimit -u, ulimit -v)"), OurError);
+}
+catch (Exception exception) when (exception is StartException or SettingsException)
 {
     return Fail(exception, OurError);
+}
+
+static int Print(string text)
+{
+    try
+    {
+        Console.Out.Write(text);
+        return 0;
+    }
+    catch (IOException exception)
+    {
+        return Fail(exception, OurError);
+    }
 }
 
 static int Fail(Exception exception, int status)

@@ -42,6 +42,33 @@ public sealed class OrphanTests(Lab lab) : LabTest(lab)
         supervisor.Finish().Succeeds();
     }
 
+    /// <summary>What became us had children, which are neither the program's nor supervised.</summary>
+    [LabTheory]
+    [Everyone("exec {0} sh -c 'echo hi; exit 4' > >(cat)")]
+    [Everyone("sleep 300 >/dev/null 2>&1 & exec {0} sh -c 'echo hi; exit 4'")]
+    [Everyone("exec > >(cat); exec {0} sh -c 'echo hi; exit 4'")]
+    public void Children_from_before_are_not_waited_for(Who who, string script) => Assert.Equal(
+        "hi\n",
+        Lab.Run(who, "bash", "-c", script.Replace("{0}", string.Join(' ', Lab.Supervise("--interface ovpn")), StringComparison.Ordinal)).ExitsWith(4).Output);
+
+    [LabTheory]
+    [Everyone]
+    public void A_pipe_that_the_program_closes_is_closed(Who who)
+    {
+        using var scratch = new Scratch();
+        var fifo = scratch.File("fifo");
+        Lab.Run(who, "mkfifo", "-m", "666", fifo).Succeeds();
+        var supervise = string.Join(' ', Lab.Supervise("--interface ovpn"));
+
+        Lab.Run(who, "bash", "-c", $"exec 3< <({supervise} sh -c 'echo hi; exec >&-; read line <{fifo}' 3>&-); cat <&3; echo end; echo >{fifo}")
+            .Says("hi\nend\n");
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void An_alarm_from_before_ends_the_program(Who who) =>
+        Lab.Run(who, ["perl", "-e", "alarm 1; exec @ARGV", .. Lab.Supervise("--interface ovpn", "sleep", "300")]).DiesBy(14);
+
     [LabTheory]
     [Everyone]
     public void As_process_1_it_reaps_whatever_there_is(Who who)

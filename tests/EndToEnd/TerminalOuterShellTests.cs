@@ -34,6 +34,47 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>Without us the kernel would hang up what nobody can continue any more.</summary>
+    [LabTheory]
+    [Everyone]
+    public void A_shell_that_leaves_a_stopped_job_gives_the_terminal_back(Who who)
+    {
+        using var terminal = Outer(who);
+        terminal.Launch($"{Supervise}env PS1='inner= ' dash -i");
+        terminal.Expect("inner= ");
+        terminal.Enter("cat");
+        terminal.Enter("here");
+        terminal.Expect("here\r\nhere\r\n");
+
+        terminal.Type(Terminal.CtrlZ);
+        terminal.Expect("inner= ");
+        terminal.Enter("exit");
+        terminal.Expect("stopped jobs");
+        terminal.Enter("exit");
+
+        Leave(terminal);
+    }
+
+    /// <summary>runuser, like su, waits in our process group for us to be stopped, and stops then.</summary>
+    [RootFact]
+    public void Ctrl_Z_stops_a_parent_that_is_no_shell()
+    {
+        using var terminal = Outer(Who.Root);
+        terminal.Launch($"runuser -u root -- {Supervise}cat");
+        terminal.Enter("here");
+        terminal.Expect("here\r\nhere\r\n");
+
+        terminal.Type(Terminal.CtrlZ);
+        terminal.Expect("Stopped");
+        terminal.Expect(Prompt);
+        terminal.Foreground("cat\r\n");
+        terminal.Enter("there");
+        terminal.Expect("there\r\nthere\r\n");
+
+        terminal.Type(Terminal.CtrlD);
+        Leave(terminal);
+    }
+
     [LabTheory]
     [Everyone]
     public void A_job_in_the_background_that_reads_is_stopped_again(Who who)

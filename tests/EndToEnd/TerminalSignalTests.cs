@@ -109,7 +109,8 @@ public sealed class TerminalSignalTests(Lab lab) : LabTest(lab)
         typed.Write("more\n"u8);
         typed.Flush();
         Await(output, isProgram ? Barrier : "line more");
-        Assert.Equal(1, Regex.Count(File.ReadAllText(output), "got 1\n"));
+        // The shell hangs its jobs up, and a session's leader that ends its foreground: two may come as one.
+        Assert.InRange(Regex.Count(File.ReadAllText(output), "got 1\n"), 1, isProgram ? 1 : 2);
         typed.Dispose();
         terminal.End().ExitsWith(isProgram ? 0 : 128 + 1);
     }

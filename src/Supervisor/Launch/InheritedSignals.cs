@@ -43,14 +43,18 @@ internal static unsafe class InheritedSignals
         Sigset ignored = Ignored;
         int[] changed = [.. HandledByRuntime.Where(signal => ignored.Contains(signal))];
         Sigaction[] handled = [.. changed.Select(Ignore)];
-        T result = start();
-        foreach ((int signal, Sigaction action) in changed.Zip(handled))
+        try
         {
-            Sigaction restored = action;
-            _ = Libc.sigaction(signal, &restored, null);
+            return start();
         }
-
-        return result;
+        finally
+        {
+            foreach ((int signal, Sigaction action) in changed.Zip(handled))
+            {
+                Sigaction restored = action;
+                _ = Libc.sigaction(signal, &restored, null);
+            }
+        }
     }
 
     /// <summary>Ignores a signal.</summary>

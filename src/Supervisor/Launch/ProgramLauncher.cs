@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Interop;
@@ -22,7 +23,7 @@ internal static unsafe class ProgramLauncher
     public static (int Pid, DescriptorHandle Listener) Launch(ProgramCommand command, SockFilter[] filter)
     {
         (int, DescriptorHandle) launched = default;
-        Exception? failure = null;
+        ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
             // Nothing but the program may be started from here: a thread of ours would inherit the filter,
@@ -32,14 +33,17 @@ internal static unsafe class ProgramLauncher
                 DescriptorHandle listener = InstalledFilter.Install(filter);
                 launched = (InheritedSignals.WhileIgnored(() => Spawn(command)), listener);
             }
-            catch (Exception exception) when (exception is StartException or ProgramNotStartedException)
+#pragma warning disable CA1031 // Thrown again where it is awaited; here it would end the process.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
-                failure = exception;
+                failure = ExceptionDispatchInfo.Capture(exception);
             }
         });
         thread.Start();
         thread.Join();
-        return failure is null ? launched : throw failure;
+        failure?.Throw();
+        return launched;
     }
 
     private static int Spawn(ProgramCommand command)

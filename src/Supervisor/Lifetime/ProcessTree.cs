@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Lifetime;
@@ -7,41 +9,106 @@ namespace BindToInterface.Supervisor.Lifetime;
 internal static class ProcessTree
 {
     /// <summary>Whether a process is stopped by a signal.</summary>
-    public static bool IsStopped(int pid) => ReadStat(pid) is (_, 'T');
+    public static bool IsStopped(int pid) => Read(pid) is { State: 'T' };
 
     /// <summary>Whether our parent does job control for us: of one session with us, and of another process group.</summary>
-    public static bool IsJobOfShell()
-    {
-        int parent = Libc.getppid();
-        return Libc.getsid(parent) == Libc.getsid(0) && Libc.getpgid(parent) != Libc.getpgid(0);
-    }
+    public static bool IsJobOfShell() => HasParentInSession() && Libc.getpgid(Libc.getppid()) != Libc.getpgid(0);
+
+    /// <summary>Whether our parent is of one session with us.</summary>
+    public static bool HasParentInSession() => Libc.getsid(Libc.getppid()) == Libc.getsid(0);
 
     /// <summary>Every child of ours, adopted ones included.</summary>
     public static IEnumerable<int> ChildrenOfThisProcess()
     {
-        int self = Environment.ProcessId;
+        int self = Libc.getpid();
+        return All().Where(process => process.Parent == self && process.State != 'Z').Select(process => process.Pid);
+    }
+
+    /// <summary>The children that this process has when it is executed; exec leaves them to its first thread.</summary>
+    public static unsafe HashSet<int> FormerChildren()
+    {
+        HashSet<int> children = [];
+        byte* buffer = stackalloc byte[4096];
+        // Nothing on a kernel without CONFIG_PROC_CHILDREN.
+        using var file = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Libc.getpid()}/children"), Libc.O_CLOEXEC, 0));
+        nint filled = file.IsInvalid ? 0 : Libc.read(file.Descriptor, buffer, 4096);
+        for (var rest = new ReadOnlySpan<byte>(buffer, (int)Math.Max(0, filled)); Utf8Parser.TryParse(rest, out int pid, out int length);)
+        {
+            children.Add(pid);
+            rest = rest[length..].TrimStart((byte)' ');
+        }
+
+        return children;
+    }
+
+    /// <summary>
+    /// The process groups of our session, with a stopped child of ours, that nobody but us could continue: none of
+    /// their processes has another parent in the session and outside of the group.
+    /// </summary>
+    public static IEnumerable<int> StoppedOrphanedGroups()
+    {
+        int self = Libc.getpid(), session = Libc.getsid(0), own = Libc.getpgid(0);
+        Dictionary<int, ProcessStat> all = All().Where(process => process.State != 'Z').ToDictionary(process => process.Pid);
+        bool HasParent(ProcessStat member) =>
+            member.Parent != self && all.TryGetValue(member.Parent, out ProcessStat parent) && parent.Session == session && parent.Group != member.Group;
+
+        return [.. all.Values
+            .Where(process => process.Parent == self && process.Session == session && process.Group != own)
+            .GroupBy(process => process.Group)
+            .Where(group => all.Values.Any(member => member.Group == group.Key && member.State == 'T')
+                && !all.Values.Any(member => member.Group == group.Key && HasParent(member)))
+            .Select(group => group.Key)];
+    }
+
+    /// <summary>The other process groups of our session.</summary>
+    public static IEnumerable<int> OtherGroups()
+    {
+        int session = Libc.getsid(0), own = Libc.getpgid(0);
+        return [.. All().Where(process => process.Session == session && process.Group != own).Select(process => process.Group).Distinct()];
+    }
+
+    /// <summary>
+    /// Makes our group the terminal's foreground where that is a group of which nobody is left: keys would reach
+    /// nobody, while whoever waits for us takes the terminal back only when we end.
+    /// </summary>
+    public static void TakeTerminalFromDeadGroup()
+    {
+        using var terminal = new DescriptorHandle(Libc.open("/dev/tty", Libc.O_RDWR | Libc.O_NOCTTY | Libc.O_CLOEXEC, 0));
+        int group = terminal.IsInvalid ? -1 : Libc.tcgetpgrp(terminal.Descriptor);
+        if (group > 0 && Libc.kill(-group, 0) != 0 && Libc.LastError == Errno.ESRCH)
+        {
+            // SIGTTOU, which a process of the background gets for this, is blocked.
+            _ = Libc.tcsetpgrp(terminal.Descriptor, Libc.getpgid(0));
+        }
+    }
+
+    private static IEnumerable<ProcessStat> All()
+    {
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && ReadStat(pid) is (int parent, char state) && parent == self && state != 'Z')
+                && Read(pid) is ProcessStat process)
             {
-                yield return pid;
+                yield return process;
             }
         }
     }
 
-    private static (int Parent, char State)? ReadStat(int pid)
+    private static ProcessStat? Read(int pid)
     {
         try
         {
-            // pid (name) state ppid …, and the name may hold blanks and parentheses.
+            // pid (name) state ppid pgrp session …, and the name may hold blanks and parentheses.
             string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
             string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (int.Parse(fields[1], CultureInfo.InvariantCulture), fields[0][0]);
+            int Number(int field) => int.Parse(fields[field], CultureInfo.InvariantCulture);
+            return new ProcessStat(pid, fields[0][0], Number(1), Number(2), Number(3));
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    private readonly record struct ProcessStat(int Pid, char State, int Parent, int Group, int Session);
 }

@@ -10,18 +10,36 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// Stands in for the program towards whoever started us: passes signals on, stops when the program stops,
 /// reaps every descendant that is left to us, and knows when it is over.
 /// </summary>
-internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, ILogger logger) : IDisposable
+internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) : IDisposable
 {
+    /// <summary>What a terminal makes of its keys, of its size and of its end, and of who reads and writes it in the background.</summary>
+    private static readonly int[] TerminalSignals =
+        [Libc.SIGHUP, Libc.SIGINT, Libc.SIGQUIT, Libc.SIGTSTP, Libc.SIGTTIN, Libc.SIGTTOU, Libc.SIGWINCH];
+
     private readonly DescriptorHandle signals = OpenSignals();
+    private int programPid;
     private ProgramStatus? status;
     private bool wasStopped;
+    private bool hungUp;
+    private bool hasLeftJobs;
+
+    /// <summary>What the program was stopped by, and what the terminal stopped its whole group by, until it is continued.</summary>
+    private int programStop, terminalStop;
+
+    /// <summary>
+    /// Children that whoever became us had started (`exec bti-supervise …` in a shell script). They are not the
+    /// program's, and not waited for.
+    /// </summary>
+    private readonly HashSet<int> formerChildren = ProcessTree.FormerChildren();
 
     /// <summary>
     /// Waits for the end: of the program, and unless told otherwise of all of its descendants.
     /// </summary>
+    /// <param name="pid">The program.</param>
     /// <returns>How the program ended.</returns>
-    public ProgramStatus Wait()
+    public ProgramStatus Wait(int pid)
     {
+        programPid = pid;
         // The program may have ended before the signal was looked for.
         while (!Reap())
         {
@@ -68,7 +86,19 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
 
             if (child.Pid == 0)
             {
+                if (status is not null && !hasLeftJobs)
+                {
+                    hasLeftJobs = true;
+                    LeaveNoJobBehind();
+                }
+
                 return false;
+            }
+
+            bool ended = child.Code is Libc.CLD_EXITED or Libc.CLD_KILLED or Libc.CLD_DUMPED;
+            if (ended)
+            {
+                formerChildren.Remove(child.Pid);
             }
 
             if (child.Pid == programPid && Note(child))
@@ -76,11 +106,49 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
                 return true;
             }
 
-            if (status is not null && child.Code == Libc.CLD_STOPPED && IsOfOurGroup(child.Pid) && ProcessTree.IsJobOfShell())
+            if (status is not null && child.Code == Libc.CLD_STOPPED)
             {
-                // What the program left behind is now the job that the shell sees.
-                Stop(child.Status);
+                NoteStopOfRest(child);
             }
+
+            if (status is not null && ended && formerChildren.Count > 0
+                && ProcessTree.ChildrenOfThisProcess().All(formerChildren.Contains))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>What the program left behind is now the job that the shell sees.</summary>
+    private void NoteStopOfRest(in Siginfo child)
+    {
+        if (!IsOfOurGroup(child.Pid))
+        {
+            HangUp(ProcessTree.StoppedOrphanedGroups());
+        }
+        else if (ProcessTree.IsJobOfShell())
+        {
+            Stop(child.Status);
+        }
+    }
+
+    /// <summary>
+    /// The program has ended before others: it was the last that could have continued its stopped jobs, or the terminal's. Without us as their new
+    /// parent the kernel would hang such jobs up (kill_orphaned_pgrp), and those of a terminal that is gone
+    /// (disassociate_ctty).
+    /// </summary>
+    private void LeaveNoJobBehind()
+    {
+        HangUp(hungUp ? ProcessTree.OtherGroups() : ProcessTree.StoppedOrphanedGroups());
+        ProcessTree.TakeTerminalFromDeadGroup();
+    }
+
+    private static void HangUp(IEnumerable<int> groups)
+    {
+        foreach (int group in groups)
+        {
+            _ = Libc.kill(-group, Libc.SIGHUP);
+            _ = Libc.kill(-group, Libc.SIGCONT);
         }
     }
 
@@ -95,6 +163,13 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
             case Libc.CLD_STOPPED when ProcessTree.IsJobOfShell():
                 Stop(child.Status);
                 return false;
+            case Libc.CLD_STOPPED:
+                programStop = child.Status;
+                StopWithParent();
+                return false;
+            case Libc.CLD_CONTINUED:
+                programStop = 0;
+                return false;
             default:
                 return false;
         }
@@ -103,32 +178,37 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
     private void Relay(in SignalfdSiginfo signal)
     {
         int number = (int)signal.Signo;
-        bool fromKernel = signal.Code >= Libc.SI_KERNEL;
+        bool fromTerminal = signal.Code >= Libc.SI_KERNEL && TerminalSignals.Contains(number);
         switch (number)
         {
             case Libc.SIGCHLD when signal.Code > 0:
                 break;
-            case Libc.SIGPIPE when fromKernel || signal.Pid == Libc.getpid():
+            case Libc.SIGPIPE when signal.Code >= Libc.SI_KERNEL || signal.Pid == Libc.getpid():
                 // The reader of our own messages went.
                 break;
             case Libc.SIGCONT when wasStopped:
                 // A terminal's shell continues the whole group; the program may have a group of its own.
                 wasStopped = false;
-                Forward(number, ProcessTree.IsStopped);
+                Forward(signal, ProcessTree.IsStopped);
+                break;
+            case Libc.SIGTSTP or Libc.SIGTTIN or Libc.SIGTTOU when fromTerminal && status is null:
+                terminalStop = number;
+                StopWithParent();
                 break;
             default:
+                hungUp |= number == Libc.SIGHUP && fromTerminal && IsSessionLeader;
                 // What the terminal makes of a key goes to the whole foreground group, the program with us; that it
                 // hung up, to the session's leader alone, which without us would be the program.
-                if (!fromKernel || (number == Libc.SIGHUP && Libc.getsid(0) == Libc.getpid()))
+                if (!fromTerminal || (number == Libc.SIGHUP && IsSessionLeader))
                 {
-                    Forward(number, _ => true);
+                    Forward(signal, _ => true);
                 }
                 else if (status is not null)
                 {
                     // What is left may all be in groups of its own, and the key meant for somebody.
-                    Forward(number, pid => !IsOfOurGroup(pid));
+                    Forward(signal, pid => !IsOfOurGroup(pid));
                     if (number == Libc.SIGTSTP && ProcessTree.IsJobOfShell()
-                        && ProcessTree.ChildrenOfThisProcess().Any(pid => IsOfOurGroup(pid) && ProcessTree.IsStopped(pid)))
+                        && ProcessTree.ChildrenOfThisProcess().Except(formerChildren).Any(pid => IsOfOurGroup(pid) && ProcessTree.IsStopped(pid)))
                     {
                         // It may have stopped before the end of the program was known.
                         Stop(number);
@@ -140,17 +220,36 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
     }
 
     /// <summary>Passes a signal on: to the program, or once it has ended to what it left behind.</summary>
-    private void Forward(int signal, Func<int, bool> wanted)
+    private void Forward(in SignalfdSiginfo signal, Func<int, bool> wanted)
     {
-        foreach (int pid in status is null ? [programPid] : ProcessTree.ChildrenOfThisProcess())
+        int number = (int)signal.Signo;
+        foreach (int pid in status is null ? [programPid] : ProcessTree.ChildrenOfThisProcess().Except(formerChildren))
         {
             if (wanted(pid))
             {
-                logger.SignalForwarded(signal, pid);
-                _ = Libc.kill(pid, signal);
+                logger.SignalForwarded(number, pid);
+                if (signal.Code != Libc.SI_QUEUE || Libc.sigqueue(pid, number, (nint)signal.Value) != 0)
+                {
+                    _ = Libc.kill(pid, number);
+                }
             }
         }
     }
+
+    /// <summary>
+    /// Stops where the terminal stopped the whole group, and a parent of that group waits for us to be stopped (su,
+    /// runuser), as the program would. Stopped by somebody else, the program alone would be continued, and its calls
+    /// hang.
+    /// </summary>
+    private void StopWithParent()
+    {
+        if (programStop != 0 && programStop == terminalStop && ProcessTree.HasParentInSession())
+        {
+            Stop(programStop);
+        }
+    }
+
+    private static bool IsSessionLeader => Libc.getsid(0) == Libc.getpid();
 
     private static bool IsOfOurGroup(int pid) => Libc.getpgid(pid) == Libc.getpgid(0);
 
@@ -161,6 +260,7 @@ internal sealed unsafe class ProcessWatch(int programPid, bool exitWithProgram, 
     private void Stop(int signal)
     {
         wasStopped = true;
+        programStop = terminalStop = 0;
         if (signal is Libc.SIGTSTP or Libc.SIGTTIN or Libc.SIGTTOU)
         {
             // Blocked until now; pending or not, it stops this process once it is let in.
