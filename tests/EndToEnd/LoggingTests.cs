@@ -138,4 +138,33 @@ public sealed class LoggingTests(Lab lab) : LabTest(lab)
     private static IEnumerable<string> Values(JsonElement element) => element.ValueKind == JsonValueKind.Object
         ? element.EnumerateObject().SelectMany(property => Values(property.Value))
         : [element.ToString()];
+
+    [LabTheory]
+    [Everyone]
+    public void A_log_file_that_cannot_be_written_costs_the_lines_and_not_the_program(Who who) =>
+        Lab.Supervised(who, "--interface ovpn -v --log-file /dev/full", "sh", "-c", $"{Programs.C("talk")} {Internet.Web4} 7; exit 7").ExitsWith(7);
+
+    [LabTheory]
+    [Everyone]
+    public void Several_supervisors_append_to_one_log_file(Who who)
+    {
+        using var scratch = new Scratch();
+        var one = $"{string.Join(' ', Lab.Supervise($"--interface ovpn -v --log-file {scratch.File("log")}", Programs.C("talk")))} -t 10 {Internet.Web4} 7 &";
+
+        Lab.Run(who, "bash", "-c", $"umask 0; {one} {one} {one} wait").Succeeds();
+
+        Assert.Equal(30, File.ReadAllLines(scratch.File("log")).Count(line => line.Contains($"{Internet.Web4}:7", StringComparison.Ordinal)));
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_reader_that_does_not_read_costs_the_lines_and_not_the_program(Who who)
+    {
+        using var scratch = new Scratch();
+        Lab.Run(who, "mkfifo", "-m", "666", scratch.File("fifo")).Succeeds();
+        var supervise = string.Join(' ', Lab.Supervise("--interface ovpn -v"));
+
+        Lab.Run(who, "bash", "-c", $"exec 9<>{scratch.File("fifo")}; {supervise} bash -c 'for i in {{1..2000}}; do echo >/dev/udp/{Internet.Web4}/9; done; echo through' 2>&9")
+            .Says("through\n");
+    }
 }

@@ -61,7 +61,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         if (logger.IsEnabled(LogLevel.Information))
         {
             logger.Refusal(
-                ProgramOf(call), ThreadGroup.Of(call.Tid), "unix", path, interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
+                ProgramOf(call), ThreadGroup.Of(call.Tid), "unix", path.OneLine(), interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
                 "a resolver daemon asks by its own route (--resolver-daemons)");
         }
     }
@@ -95,18 +95,31 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         string program = ProgramOf(call);
         if (IsNew(program, failed))
         {
-            string remedy = error == Errno.EPERM
-                ? "it changed its user or made itself undumpable: run the supervisor as root, or with CAP_SYS_PTRACE"
-                : "the call is not let through unjudged";
+            string remedy = error switch
+            {
+                Errno.EPERM => "it changed its user or made itself undumpable: run the supervisor as root, or with CAP_SYS_PTRACE",
+                Errno.EAGAIN => "raise the limit of processes (ulimit -u, TasksMax=, pids.max)",
+                _ => "the call is not let through unjudged",
+            };
             logger.Unreachable(program, ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant(), failed, error.ToString(), remedy);
         }
 
         return error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? error : Errno.EPERM;
     }
 
-    /// <summary>A handler threw: the call is denied.</summary>
-    public void HandlerFailed(in TrappedCall call, Exception exception) =>
-        logger.HandlerFailed(exception, ProgramOf(call), ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant());
+    /// <summary>A handler threw: the call is denied. That this cannot be logged must not end the loop either.</summary>
+    public void TryHandlerFailed(in TrappedCall call, Exception exception)
+    {
+        try
+        {
+            logger.HandlerFailed(exception, ProgramOf(call), ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant());
+        }
+#pragma warning disable CA1031 // Whatever it is, the call is denied.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
 
     private bool IsNew(string program, string reason)
     {
@@ -129,7 +142,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     {
         try
         {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{ThreadGroup.Of(call.Tid)}/comm")).TrimEnd('\n');
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{ThreadGroup.Of(call.Tid)}/comm")).TrimEnd('\n').OneLine();
         }
         catch (IOException)
         {

@@ -22,17 +22,7 @@ internal static class LogSetup
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(new LoggingLevelSwitch(LevelOf(settings.LogLevel)));
         if (settings.LogFile is string path)
         {
-            try
-            {
-                // Serilog would report a file that cannot be opened to itself only.
-                using FileStream probe = new(path, FileMode.Append);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                throw new StartException($"--log-file: '{path}' cannot be written: {exception.Message}");
-            }
-
-            configuration.WriteTo.File(FormatterOf(settings, FileTemplate), path);
+            configuration.WriteTo.Sink(new FileSink(FormatterOf(settings, FileTemplate), path));
         }
         else
         {

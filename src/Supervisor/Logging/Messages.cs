@@ -47,6 +47,9 @@ internal static partial class Messages
     [LoggerMessage(15, LogLevel.Error, "the seccomp listener failed with {Error}: trapped calls are no longer answered; ending")]
     public static partial void ListenerFailed(this ILogger logger, string error);
 
+    [LoggerMessage(16, LogLevel.Error, "the call of thread {Tid} could not be answered: {Error}")]
+    public static partial void AnswerFailed(this ILogger logger, int tid, string error);
+
     [LoggerMessage(20, LogLevel.Debug, "started {Program} as process {Pid}")]
     public static partial void Started(this ILogger logger, string program, int pid);
 

@@ -29,23 +29,21 @@ internal static unsafe class StandardError
     {
         lock (Gate)
         {
-            if (IsScreen())
+            Hold(line);
+            if (!IsScreen())
             {
-                Hold(line);
-                return;
+                WriteHeld(0);
             }
-
-            WriteHeld();
-            WriteNow(line);
         }
     }
 
-    /// <summary>Writes what was held back; the program has ended.</summary>
+    /// <summary>Writes what was held back; the program has ended, so that a reader is waited for a little.</summary>
     public static void Flush()
     {
+        const int PatienceMilliseconds = 1000;
         lock (Gate)
         {
-            WriteHeld();
+            WriteHeld(PatienceMilliseconds);
         }
     }
 
@@ -53,6 +51,16 @@ internal static unsafe class StandardError
     {
         Termios terminal;
         return Libc.tcgetattr(Descriptor, &terminal) == 0 && (terminal.Lflag & Libc.ICANON) == 0;
+    }
+
+    /// <summary>
+    /// Whether a line can be written without waiting: a reader that has stopped reading must not stop the program.
+    /// A pipe that is ready takes a line of up to PIPE_BUF at once.
+    /// </summary>
+    private static bool IsReady(int timeoutMilliseconds)
+    {
+        var poll = new Pollfd { Fd = Descriptor, Events = Libc.POLLOUT };
+        return Libc.poll(&poll, 1, timeoutMilliseconds) != 0;
     }
 
     private static void Hold(string line)
@@ -66,17 +74,18 @@ internal static unsafe class StandardError
         Held.Enqueue(line);
     }
 
-    private static void WriteHeld()
+    private static void WriteHeld(int timeoutMilliseconds)
     {
-        if (dropped > 0)
+        while (Held.Count > 0 && IsReady(timeoutMilliseconds))
         {
-            WriteNow(string.Create(CultureInfo.InvariantCulture, $"bti-supervise: {dropped} older messages dropped\n"));
-            dropped = 0;
-        }
+            if (dropped > 0)
+            {
+                WriteNow(string.Create(CultureInfo.InvariantCulture, $"bti-supervise: {dropped} older messages dropped\n"));
+                dropped = 0;
+                continue;
+            }
 
-        while (Held.TryDequeue(out string? line))
-        {
-            WriteNow(line);
+            WriteNow(Held.Dequeue());
         }
     }
 
