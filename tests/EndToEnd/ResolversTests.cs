@@ -103,4 +103,34 @@ public sealed class ResolversTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(side == Side.Lan0 ? Side.Ovpn : Side.Lan0);
         return packets.Packets;
     }
+
+    /// <summary>Of the threads that wait the kernel interrupts one, and any other would see an errno that nobody knows (512).</summary>
+    [LabTheory]
+    [Everyone]
+    public void A_signal_for_the_process_is_handled_while_its_threads_wait_for_answers(Who who)
+    {
+        const string script = """
+            import os, signal, socket, threading, time
+            handled, failed = [], []
+            signal.signal(signal.SIGUSR1, lambda *_: handled.append(1))
+            def ask():
+                query = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                query.sendto(b"no question", ("203.0.113.53", 53))
+                try:
+                    query.recvfrom(512)
+                except OSError as error:
+                    failed.append(error)
+            for _ in range(5):
+                threading.Thread(target=ask, daemon=True).start()
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+            for round in range(1, 9):
+                os.kill(os.getpid(), signal.SIGUSR1)
+                while len(handled) < round:
+                    time.sleep(0.005)
+            print(len(handled), failed, flush=True)
+            os._exit(0)
+            """;
+
+        Lab.Supervised(who, "--interface ovpn --dns 10.8.0.99", "python3", "-c", script).Says("8 []\n");
+    }
 }

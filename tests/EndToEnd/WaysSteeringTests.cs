@@ -230,4 +230,17 @@ public sealed class WaysSteeringTests(Lab lab) : WaysTest(lab)
     /// <summary>The call that names the interface.</summary>
     private static string Call(string way) =>
         way == "pktinfo-device-sendmmsg" ? "sendmmsg" : way.StartsWith("pktinfo", StringComparison.Ordinal) ? "sendmsg" : "setsockopt";
+
+    [RootFact]
+    public void What_is_sent_for_a_program_has_no_more_capabilities_than_it_has()
+    {
+        string[] words = WaysProgram.Words(WaysDoor.Native, "", "mark-message", Internet.Web4, "7");
+        string[] nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. words];
+
+        Lab.Supervised(Who.Root, Bound, words).AnsweredBy(Side.Ovpn, Internet.Web4);
+        Lab.Run(Who.Root, nobody).Says("sendmsg EPERM\n");
+        Lab.Supervised(Who.Root, Bound, nobody).Says("sendmsg EPERM\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
 }

@@ -224,6 +224,16 @@ static void source_route_message(const struct options *options)
     send_message(options, open_udp(options), &control.message);
 }
 
+// Takes CAP_NET_ADMIN or CAP_NET_RAW.
+static void mark_message(const struct options *options)
+{
+    struct control control;
+    uint32_t mark = 1;
+    start(&control, &options->to);
+    control_add(&control.message, SOL_SOCKET, SO_MARK, &mark, sizeof mark);
+    send_message(options, open_udp(options), &control.message);
+}
+
 const struct way steer_ways[] = {
     { "pktinfo-device", pktinfo_device },
     { "pktinfo-address", pktinfo_address },
@@ -236,6 +246,7 @@ const struct way steer_ways[] = {
     { "pktinfo-2292", pktinfo_2292 },
     { "pktinfo-ping", pktinfo_ping },
     { "pktinfo-raw", pktinfo_raw },
+    { "mark-message", mark_message },
     { "source-route-option", source_route_option },
     { "source-route-option-tcp", source_route_option_tcp },
     { "source-route-message", source_route_message },

@@ -53,7 +53,7 @@ internal static unsafe class Capabilities
     {
         try
         {
-            return File.ResolveLinkTarget($"/proc/{process}/ns/user", false)?.FullName;
+            return new FileInfo($"/proc/{process}/ns/user").LinkTarget;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -115,5 +115,6 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
     public void Dispose() => control.Dispose();
 
-    private static string? NamespaceLink(string process) => File.ResolveLinkTarget($"/proc/{process}/ns/net", false)?.FullName;
+    /// <summary>What names the network namespace of a process, "net:[…]".</summary>
+    internal static string? NamespaceLink(string process) => new FileInfo($"/proc/{process}/ns/net").LinkTarget;
 }
