@@ -14,7 +14,6 @@ internal static unsafe partial class Libc
 
     public const int P_ALL = 0;
     public const int WNOHANG = 1;
-    public const int WUNTRACED = 2;
     public const int WEXITED = 4;
     public const int WSTOPPED = 2;
     public const int WCONTINUED = 8;

@@ -12,7 +12,6 @@ internal static unsafe partial class Libc
     /// <summary>Since Linux 5.19: a call that was received is interrupted by fatal signals only.</summary>
     public const uint SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
 
-    public const uint SECCOMP_RET_KILL_PROCESS = 0x8000_0000;
     public const uint SECCOMP_RET_ERRNO = 0x0005_0000;
     public const uint SECCOMP_RET_USER_NOTIF = 0x7fc0_0000;
     public const uint SECCOMP_RET_ALLOW = 0x7fff_0000;

@@ -12,15 +12,9 @@ internal static unsafe partial class Libc
     public const int SIGHUP = 1;
     public const int SIGINT = 2;
     public const int SIGQUIT = 3;
-    public const int SIGILL = 4;
-    public const int SIGTRAP = 5;
-    public const int SIGABRT = 6;
-    public const int SIGBUS = 7;
     public const int SIGFPE = 8;
-    public const int SIGKILL = 9;
     public const int SIGSEGV = 11;
     public const int SIGPIPE = 13;
-    public const int SIGTERM = 15;
     public const int SIGCHLD = 17;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
@@ -28,7 +22,6 @@ internal static unsafe partial class Libc
     public const int SIGTTIN = 21;
     public const int SIGTTOU = 22;
     public const int SIGWINCH = 28;
-    public const int SIGSYS = 31;
 
     /// <summary>si_code of a signal that the kernel sent, such as one that the terminal made of a key.</summary>
     public const int SI_KERNEL = 0x80;
@@ -37,7 +30,6 @@ internal static unsafe partial class Libc
     public const int SI_QUEUE = -1;
 
     public const int SFD_CLOEXEC = 0x80000;
-    public const int SFD_NONBLOCK = 0x800;
 
     [LibraryImport(Library)]
     internal static partial int pthread_sigmask(int how, Sigset* set, Sigset* old);

@@ -50,7 +50,6 @@ internal static unsafe partial class Libc
 
     public const int F_GETFD = 1;
     public const int F_GETFL = 3;
-    public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
     public const int O_WRONLY = 1;
     public const int O_RDWR = 2;

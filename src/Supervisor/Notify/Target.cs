@@ -18,8 +18,8 @@ internal sealed class Target(Listener listener) : IDisposable
 
     /// <summary>
     /// Whether all that was read before the last <see cref="Duplicate"/>, and what that gave, is the caller's. A
-    /// thread that called before is known without asking; its call may have been interrupted by a signal since,
-    /// which is no matter where what is done next is done again for the same call.
+    /// thread that called before is known without asking; it may have begun to die since, which is no matter where
+    /// what is done next is done to its socket alone.
     /// </summary>
     public bool IsCaller(in TrappedCall call) => isKnownThread || listener.IsWaiting(call);
 
