@@ -111,6 +111,12 @@ internal sealed class CommandLine
             command.Options.Add(option);
         }
 
+        // The parser would take any value for such an option, and "false" for "on".
+        if (words[..own].FirstOrDefault(IsFlagWithValue) is string flag)
+        {
+            throw new SettingsException($"{flag[..flag.IndexOf('=', StringComparison.Ordinal)]}: '{flag[(flag.IndexOf('=', StringComparison.Ordinal) + 1)..]}' is a value; accepted is the option alone");
+        }
+
         ParseResult result = CommandLineParser.Parse(command, [.. words[..own].SelectMany(SplitAttachedValue)], new ParserConfiguration { ResponseFileTokenReplacer = null });
         return result.Errors is [ParseError error, ..]
             ? throw new SettingsException($"{error.Message.ReplaceLineEndings(" ")} See 'bti-supervise --help'.")
@@ -220,6 +226,9 @@ internal sealed class CommandLine
 
         return [word];
     }
+
+    private static bool IsFlagWithValue(string word) =>
+        word.StartsWith("--", StringComparison.Ordinal) && word.Split('=', 2) is [string name, _] && Find(name) is Option option && !HasValue(option);
 
     private static bool TakesNextWord(string word)
     {

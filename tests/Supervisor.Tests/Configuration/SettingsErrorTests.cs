@@ -12,6 +12,18 @@ public sealed class SettingsErrorTests
         + "leading octets (192.168, 192.168.) and the word loopback";
 
     [Theory]
+    [InlineData("--verbose", "false")]
+    [InlineData("--quiet", "true")]
+    [InlineData("--exit-with-program", "")]
+    public void An_option_without_a_value_takes_none(string option, string value)
+    {
+        string error = Given.Error([$"{option}={value}", "curl"]);
+
+        Assert.Contains($"{option}: '{value}'", error, StringComparison.Ordinal);
+        Assert.Contains("accepted is the option alone", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--interface", "BIND_INTERFACE", "a-name-of-16-byt", "'a-name-of-16-byt' is longer than 15 characters", Interfaces)]
     [InlineData("--interface", "BIND_INTERFACE", "a/b", "'a/b' cannot be an interface", Interfaces)]
     [InlineData("--dns", "DNS_OVERRIDE_IP", "dns.example", "'dns.example' is not an address", Endpoints)]
