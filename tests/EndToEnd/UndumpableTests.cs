@@ -90,4 +90,23 @@ public sealed class UndumpableTests(Lab lab) : LabTest(lab)
 
         Lab.NothingLeftBy(Side.Lan0);
     }
+
+    /// <summary>hidepid (proc(5)), as ProtectProc= sets it: nothing of such a program can be read, not even its name.</summary>
+    [RootFact]
+    public void Where_proc_hides_such_a_program_it_is_denied_and_the_supervisor_goes_on()
+    {
+        string Supervised(params string[] command) =>
+            $"setpriv --reuid=65534 --regid=65534 --clear-groups {string.Join(' ', Lab.Supervise("--interface ovpn", command))}";
+        var script = $$"""
+            mount -t proc -o hidepid=1 proc /proc
+            {{Supervised(Programs.C("proc_undumpable"), "2", Internet.Web4, "7")}}
+            {{Supervised("curl", "-sS", Internet.WebUrl(Internet.Web4))}}
+            """;
+
+        var result = Lab.Run(Who.Root, "unshare", "--mount", "--pid", "--fork", "sh", "-c", script).Succeeds();
+
+        Assert.Equal(["connect: EPERM", "connect: EPERM", $"ovpn {Side.Ovpn.Address4}"], result.OutputLines);
+        Assert.Contains("denied", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
 }
