@@ -20,6 +20,26 @@ public sealed class ControlMessagesTests
         }
     }
 
+    [Fact]
+    public void Marks_priorities_and_header_options_may_take_a_capability_and_nothing_else_does()
+    {
+        (int, int)[] privileged = [(1, 12), (1, 36), (0, 7), (41, 3), (41, 4), (41, 54), (41, 55), (41, 59)];
+        foreach (int level in new[] { 0, 1, 17, 41 })
+        {
+            foreach (int type in Enumerable.Range(0, 80))
+            {
+                byte[] alone = Buffer(8).Add(level, type, 0, 0, 0, 0).ToArray();
+                byte[] second = Buffer(8).Add(SolIp, IpPktinfo, InPktinfo(7)).Add(level, type, 0, 0, 0, 0).ToArray();
+
+                Assert.Equal(privileged.Contains((level, type)), ControlMessages.MayNeedPrivilege(alone));
+                Assert.Equal(privileged.Contains((level, type)), ControlMessages.MayNeedPrivilege(second));
+            }
+        }
+
+        Assert.False(ControlMessages.MayNeedPrivilege([]));
+        Assert.False(ControlMessages.MayNeedPrivilege(new byte[20]));
+    }
+
     [Theory]
     [MemberData(nameof(Layouts))]
     public void IP_PKTINFO_names_the_interface_and_the_source_but_not_the_destination(int wordSize)

@@ -133,9 +133,9 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
     }
 
     /// <summary>
-    /// The program has ended before others: it was the last that could have continued its stopped jobs, or the terminal's. Without us as their new
-    /// parent the kernel would hang such jobs up (kill_orphaned_pgrp), and those of a terminal that is gone
-    /// (disassociate_ctty).
+    /// The program has ended before others: it was the last that could have continued its stopped jobs, or the
+    /// terminal's. Without us as their new parent the kernel would hang such jobs up (kill_orphaned_pgrp), and those
+    /// of a terminal that is gone (disassociate_ctty).
     /// </summary>
     private void LeaveNoJobBehind()
     {
@@ -145,7 +145,8 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
 
     private static void HangUp(IEnumerable<int> groups)
     {
-        foreach (int group in groups)
+        // kill(2) takes -1 for everybody and 0 for our own group.
+        foreach (int group in groups.Where(group => group > 1))
         {
             _ = Libc.kill(-group, Libc.SIGHUP);
             _ = Libc.kill(-group, Libc.SIGCONT);

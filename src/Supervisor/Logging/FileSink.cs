@@ -34,9 +34,22 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         var text = new StringWriter();
         formatter.Format(logEvent, text);
         byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
-        fixed (byte* start = bytes)
+        bool held = false;
+        try
         {
-            _ = Libc.write(file.Descriptor, start, (nuint)bytes.Length);
+            // A thread may still log while the end closes the file, and its number be a program's socket by then.
+            file.DangerousAddRef(ref held);
+            fixed (byte* start = bytes)
+            {
+                _ = Libc.write(file.Descriptor, start, (nuint)bytes.Length);
+            }
+        }
+        finally
+        {
+            if (held)
+            {
+                file.DangerousRelease();
+            }
         }
     }
 
