@@ -53,14 +53,11 @@ public static class ControlMessages
     public static Summary Read(ReadOnlySpan<byte> control, AbiLayout layout, IpFamily socket, IpFamily destination)
     {
         var summary = new Summary(true, 0, null);
-        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        var reader = new ControlMessageReader(control, layout);
+        while (reader.MoveNext())
         {
-            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
-            {
-                return summary with { IsValid = false };
-            }
-
-            ReadOnlySpan<byte> data = control[(offset + layout.CmsghdrLength)..(offset + length)];
+            (int level, int type) = (reader.Level, reader.Type);
+            ReadOnlySpan<byte> data = reader.Data;
             if (IsPktinfo(level, type) && Counts(level, type, socket, destination))
             {
                 summary = Apply(summary, level, data);
@@ -75,11 +72,9 @@ public static class ControlMessages
             {
                 summary = summary with { HasSourceRoute = true };
             }
-
-            offset += layout.Align(length);
         }
 
-        return summary;
+        return reader.IsInvalid ? summary with { IsValid = false } : summary;
     }
 
     /// <summary>
@@ -88,18 +83,16 @@ public static class ControlMessages
     /// </summary>
     public static bool MayNameWay(ReadOnlySpan<byte> control, AbiLayout layout)
     {
-        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        var reader = new ControlMessageReader(control, layout);
+        while (reader.MoveNext())
         {
-            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type) || IsPktinfo(level, type)
-                || IsSourceRoute(level, type, control[(offset + layout.CmsghdrLength)..(offset + length)]))
+            if (IsPktinfo(reader.Level, reader.Type) || IsSourceRoute(reader.Level, reader.Type, reader.Data))
             {
                 return true;
             }
-
-            offset += layout.Align(length);
         }
 
-        return false;
+        return reader.IsInvalid;
     }
 
     /// <summary>
@@ -109,21 +102,15 @@ public static class ControlMessages
     /// <param name="control">A buffer in 64-bit layout; one that is not valid asks for nothing.</param>
     public static bool MayNeedPrivilege(ReadOnlySpan<byte> control)
     {
-        AbiLayout layout = AbiLayout.Bits64;
-        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        var reader = new ControlMessageReader(control, AbiLayout.Bits64);
+        while (reader.MoveNext())
         {
-            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
-            {
-                return false;
-            }
-
+            (int level, int type) = (reader.Level, reader.Type);
             if ((level == SolSocket && type is SoMark or SoPriority) || (level == SolIp && type == IpRetopts)
                 || (level == SolIpv6 && type is Ipv6Hopopts or Ipv6Rthdrdstopts or Ipv6Dstopts or Ipv62292Hopopts or Ipv62292Dstopts))
             {
                 return true;
             }
-
-            offset += layout.Align(length);
         }
 
         return false;
@@ -137,16 +124,12 @@ public static class ControlMessages
     public static int ReadRights(ReadOnlySpan<byte> control, AbiLayout layout, Span<int> descriptors)
     {
         int count = 0;
-        for (int offset = 0; offset + layout.CmsghdrLength <= control.Length;)
+        var reader = new ControlMessageReader(control, layout);
+        while (reader.MoveNext())
         {
-            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type))
+            if (reader.Level == SolSocket && reader.Type == ScmRights)
             {
-                return -1;
-            }
-
-            if (level == SolSocket && type == ScmRights)
-            {
-                ReadOnlySpan<int> given = MemoryMarshal.Cast<byte, int>(control[(offset + layout.CmsghdrLength)..(offset + length)]);
+                ReadOnlySpan<int> given = MemoryMarshal.Cast<byte, int>(reader.Data);
                 if (!given.TryCopyTo(descriptors[count..]))
                 {
                     return -1;
@@ -154,11 +137,9 @@ public static class ControlMessages
 
                 count += given.Length;
             }
-
-            offset += layout.Align(length);
         }
 
-        return count;
+        return reader.IsInvalid ? -1 : count;
     }
 
     /// <summary>Writes one SCM_RIGHTS message in 64-bit layout, and returns its length; 0 for no descriptors.</summary>
@@ -175,20 +156,17 @@ public static class ControlMessages
     public static int Copy(ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination)
     {
         int written = 0;
-        int offset = 0;
-        while (offset + layout.CmsghdrLength <= control.Length)
+        var reader = new ControlMessageReader(control, layout);
+        while (reader.MoveNext())
         {
-            if (!TryReadHeader(control[offset..], layout, out int length, out int level, out int type)
-                || !TryAppend(destination, ref written, level, type, control[(offset + layout.CmsghdrLength)..(offset + length)]))
+            if (!TryAppend(destination, ref written, reader.Level, reader.Type, reader.Data))
             {
                 return -1;
             }
-
-            offset += layout.Align(length);
         }
 
         // Translating a 32-bit buffer, the kernel takes no rest of it for nothing (cmsghdr_from_user_compat_to_kern).
-        return layout.WordSize == 4 && offset < control.Length ? -1 : written;
+        return reader.IsInvalid || (layout.WordSize == 4 && reader.Offset < control.Length) ? -1 : written;
     }
 
     /// <summary>
@@ -246,16 +224,6 @@ public static class ControlMessages
         data.CopyTo(message[layout.CmsghdrLength..]);
         written += aligned;
         return true;
-    }
-
-    private static bool TryReadHeader(ReadOnlySpan<byte> message, AbiLayout layout, out int length, out int level, out int type)
-    {
-        ulong claimed = layout.ReadWord(message);
-        level = BitConverter.ToInt32(message[layout.WordSize..]);
-        type = BitConverter.ToInt32(message[(layout.WordSize + 4)..]);
-        bool whole = claimed >= (ulong)layout.CmsghdrLength && claimed <= (ulong)message.Length;
-        length = whole ? (int)claimed : 0;
-        return whole;
     }
 
     private static bool Counts(int level, int type, IpFamily socket, IpFamily destination) => level == SolIp
