@@ -44,6 +44,8 @@ public enum Errno
     ENFILE = 23,
     /// <summary>Too many open files.</summary>
     EMFILE = 24,
+    /// <summary>Inappropriate ioctl for device.</summary>
+    ENOTTY = 25,
     /// <summary>Broken pipe.</summary>
     EPIPE = 32,
     /// <summary>Numerical argument out of domain, here: an answer that does not fit.</summary>

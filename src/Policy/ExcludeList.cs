@@ -27,6 +27,20 @@ public sealed class ExcludeList
         return false;
     }
 
+    /// <summary>Whether a destination of a family is on the list that is not this host's loopback (127.0.0.0/8, ::1).</summary>
+    public bool LeadsBeyondLoopback(IpFamily family)
+    {
+        foreach (ref readonly Network network in networks.AsSpan())
+        {
+            if (network.Family == family && !network.IsLoopback)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Reads a comma-separated list of what <see cref="Network.TryParse"/> accepts and of the word
     /// <c>loopback</c> (127.0.0.0/8 and ::1). Blanks and empty items are ignored.
@@ -41,8 +55,8 @@ public sealed class ExcludeList
         {
             if (item.Equals("loopback", StringComparison.OrdinalIgnoreCase))
             {
-                networks.Add(new(IpFamily.IPv4, 0x7f00_0000, 0xff00_0000));
-                networks.Add(new(IpFamily.IPv6, UInt128.One, UInt128.MaxValue));
+                networks.Add(Network.Loopback4);
+                networks.Add(Network.Loopback6);
             }
             else if (Network.TryParse(item, out Network network))
             {

@@ -12,7 +12,18 @@ public readonly record struct Network(IpFamily Family, UInt128 Prefix, UInt128 M
     public const string Accepted =
         "accepted are addresses (192.0.2.1, 2001:db8::1), networks (192.0.2.0/24, 2001:db8::/32), leading octets (192.168, 192.168.) and the word loopback";
 
+    /// <summary>127.0.0.0/8.</summary>
+    public static readonly Network Loopback4 = new(IpFamily.IPv4, 0x7f00_0000, 0xff00_0000);
+
+    /// <summary>::1.</summary>
+    public static readonly Network Loopback6 = new(IpFamily.IPv6, UInt128.One, UInt128.MaxValue);
+
     private const int MappedPrefixLength = 96;
+
+    /// <summary>Whether all of its addresses are this host's loopback.</summary>
+    public bool IsLoopback => Family == IpFamily.IPv4
+        ? (Mask & Loopback4.Mask) == Loopback4.Mask && (Prefix & Loopback4.Mask) == Loopback4.Prefix
+        : this == Loopback6;
 
     /// <summary>Whether the address lies in this network.</summary>
     public bool Contains(in IpAddress address) => address.Family == Family && (address.Bits & Mask) == Prefix;

@@ -13,15 +13,17 @@ internal sealed class CallDispatcher : IDisposable
     private readonly ConnectHandler connect;
     private readonly SendHandler send;
     private readonly MessageHandler message;
+    private readonly VectorHandler vector;
     private readonly ReceiveHandler receive;
     private readonly SocketOptionHandler option;
 
-    public CallDispatcher(SharedState shared, bool mayBlock)
+    public CallDispatcher(SharedState shared, bool isFirst)
     {
-        context = new HandlerContext(shared, mayBlock);
+        context = new HandlerContext(shared, isFirst);
         connect = new ConnectHandler(context);
         send = new SendHandler(context);
         message = new MessageHandler(context);
+        vector = new VectorHandler(context, message);
         receive = new ReceiveHandler(context);
         option = new SocketOptionHandler(context);
     }
@@ -42,14 +44,31 @@ internal sealed class CallDispatcher : IDisposable
         }
     }
 
+    /// <summary>Handles a call again that had to wait: one that was decoded, with what is done of it.</summary>
+    public Answer Resume(in TrappedCall call)
+    {
+        context.IsOffDuty = true;
+        try
+        {
+            return Handle(call);
+        }
+        finally
+        {
+            context.IsOffDuty = false;
+        }
+    }
+
+    /// <summary>What the call waits for that was last answered with <see cref="Answer.Block"/>.</summary>
+    public WaitRequest WaitRequest => context.WaitRequest;
+
     public void Dispose() => context.Dispose();
 
     private Answer Dispatch(in TrappedCall call) => call.SystemCall switch
     {
         SystemCall.Connect => connect.Handle(call),
         SystemCall.Sendto => send.Handle(call),
-        SystemCall.Sendmsg => message.HandleOne(call),
-        SystemCall.Sendmmsg => message.HandleVector(call),
+        SystemCall.Sendmsg => message.Handle(call),
+        SystemCall.Sendmmsg => vector.Handle(call),
         SystemCall.Recvfrom => receive.Handle(call),
         SystemCall.Setsockopt => option.Handle(call),
         SystemCall.Getsockopt => IsConnectx(call) ? option.Handle(call) : Answer.Continue,

@@ -40,15 +40,21 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
                 return context.CannotDuplicate(call, duplicated);
             }
 
-            if (error != Errno.None)
+            if (error is not (Errno.None or Errno.EFAULT))
             {
                 return context.CannotRead(call, error);
             }
 
             Errno named = socket.GetLocal(out SocketName name);
-            if (named != Errno.None)
+            if (error != Errno.None && name.Family is not null)
             {
-                return Answer.Fail(named);
+                return context.CannotReadAddress(call, socket, name, call.Word(1), length, error);
+            }
+
+            if (error != Errno.None || named != Errno.None)
+            {
+                // The kernel copies the address before it asks what it is for.
+                return error != Errno.None ? context.CannotRead(call, error) : Answer.Fail(named);
             }
 
             if (name.Family is null)
@@ -101,35 +107,68 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         }
 
         log.Decided(call, socket, verdict);
-        if ((verdict.Rewritten || verdict.Kind == VerdictKind.Exclude) && !target.IsWaiting(call))
-        {
-            // Neither its memory is written nor a call made for it that was interrupted, and is perhaps made again.
-            return Answer.Nobody;
-        }
-
-        bool inMemory = !verdict.Rewritten || Rewrite(call, socket, destination, verdict, bytes);
-        if (inMemory && verdict.Kind != VerdictKind.Exclude)
+        if (verdict.Kind != VerdictKind.Exclude && !verdict.Rewritten)
         {
             // What was bound stays bound, whatever the program's memory says by now.
             return Answer.Continue;
         }
 
-        bool returnsAtOnce = socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW || socket.IsNonBlocking;
-        return returnsAtOnce || context.MayBlock ? ConnectOnBehalf(socket, bytes)
-            : inMemory ? Answer.Continue
-            : Answer.Block;
+        if (!target.IsWaiting(call))
+        {
+            // No call is made for it that was interrupted, and is perhaps made again.
+            return Answer.Nobody;
+        }
+
+        if (verdict.Rewritten)
+        {
+            destination.TryRewrite(bytes, verdict.Destination);
+            context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, call.Word(1), bytes.Length));
+        }
+
+        return socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW
+            ? ConnectDatagram(call, socket, verdict, bytes)
+            : ConnectStream(call, socket, verdict, bytes);
+    }
+
+    /// <summary>A datagram socket's connect sends nothing and does not wait.</summary>
+    private Answer ConnectDatagram(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ReadOnlySpan<byte> sockaddr)
+    {
+        if (verdict.Rewritten)
+        {
+            // Resolvers compare the reply's source with the very buffer that they passed.
+            _ = context.Write(call, call.Word(1), sockaddr);
+        }
+
+        if (verdict.Kind == VerdictKind.Exclude && InterfaceBinder.IsSteered(socket, verdict.Destination.Address.Family))
+        {
+            // By DatagramSender; only loopback is excluded then, and so what another thread sends meanwhile does not leave.
+            _ = InterfaceBinder.Steer(socket, verdict.Destination.Address.Family, context.Binder.IndexOf(TrafficPolicy.LoopbackInterface));
+        }
+
+        return ConnectOnBehalf(socket, sockaddr);
     }
 
     /// <summary>
-    /// Writes the override into the program's memory, because resolvers compare the reply's source with the
-    /// very buffer that they passed.
+    /// A connection is begun on the duplicate, to the address that was judged. A blocking call then goes on in the kernel,
+    /// which on a socket that is connecting waits for that connection, with the program's timeout and signals, and
+    /// does not look at the address (__inet_stream_connect).
     /// </summary>
-    private bool Rewrite(
-        in TrappedCall call, in DuplicatedSocket socket, in Sockaddr destination, in Verdict verdict, Span<byte> bytes)
+    private Answer ConnectStream(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ReadOnlySpan<byte> sockaddr)
     {
-        destination.TryRewrite(bytes, verdict.Destination);
-        context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, call.Word(1), bytes.Length));
-        return TargetMemory.Write(call, call.Word(1), bytes) == Errno.None;
+        bool isNonBlocking = socket.IsNonBlocking;
+        if (!isNonBlocking && (!socket.IsTcp || socket.GetTimeout(Libc.SO_SNDTIMEO) is not null)
+            && (!verdict.Rewritten || context.Write(call, call.Word(1), sockaddr) == Errno.None))
+        {
+            // Such a wait would end with EALREADY where it is to end with EINPROGRESS; and SCTP has no such wait.
+            return Answer.Continue;
+        }
+
+        // With a timeout that is over, connect does not wait, even if a thread of the program makes the socket blocking now.
+        using (socket.WithoutWaiting())
+        {
+            Answer answer = ConnectOnBehalf(socket, sockaddr);
+            return answer.Error == Errno.EINPROGRESS && !isNonBlocking ? Answer.Continue : answer;
+        }
     }
 
     private static Answer ConnectOnBehalf(in DuplicatedSocket socket, ReadOnlySpan<byte> sockaddr)

@@ -7,32 +7,35 @@ using BindToInterface.Supervisor.Sockets;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// Sends a datagram for the program, on the duplicate of its socket, to the address that was judged. Each is
-/// steered by itself with a PKTINFO control message, so that one socket can talk to excluded and to other
-/// destinations, from many threads, and keeps receiving on all interfaces.
+/// Datagrams. Where a policy leads all unicast destinations of a family to one interface, the socket is told so
+/// (IP_UNICAST_IF) and the kernel carries the call out, with its own waits; the socket keeps hearing on all interfaces. The
+/// others the supervisor sends, on the duplicate of the socket, to the address that was judged: each is steered by itself
+/// with a PKTINFO control message, so that one socket can talk to excluded and to other destinations, from many threads.
 /// </summary>
 internal sealed unsafe class DatagramSender(HandlerContext context)
 {
     private readonly DestinationJudge judge = context.Judge;
+    private readonly PayloadReader payloads = new(context);
     private readonly DecisionLog log = context.Log;
 
-    /// <summary>Judges and sends one datagram.</summary>
+    /// <summary>Judges one datagram, and sends it or lets the kernel do so.</summary>
     /// <param name="call">The call.</param>
     /// <param name="socket">The duplicate of the socket.</param>
     /// <param name="name">Its family and local address.</param>
     /// <param name="type">Its SO_TYPE.</param>
     /// <param name="datagram">The datagram.</param>
+    /// <param name="carrier">Who may carry it out; where the kernel only and it may not, the answer is any but Continue.</param>
     public Answer Send(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ref OutgoingDatagram datagram)
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ref OutgoingDatagram datagram, Carrier carrier)
     {
         Verdict verdict;
         Errno error;
         if (datagram.Address.IsEmpty)
         {
-            if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout) || !socket.IsConnected(name.Family!.Value))
+            if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout))
             {
                 // To whom it is connected, which was judged when it was; or to nobody, which is EDESTADDRREQ.
-                return SendAsIs(call, socket, ref datagram);
+                return carrier == Carrier.Supervisor ? SendAsIs(call, socket, ref datagram) : Answer.Continue;
             }
 
             error = judge.JudgePeer(call, socket, name, out verdict);
@@ -46,51 +49,46 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
             {
                 // Not of one family, or too short: the kernel refuses these very bytes.
-                return SendAsIs(call, socket, ref datagram);
+                return carrier == Carrier.Kernel ? Answer.Block : SendAsIs(call, socket, ref datagram);
             }
 
             error = judge.Judge(call, socket, name, destination, out verdict);
             if (error == Errno.None && verdict.Kind == VerdictKind.Bind && type == Libc.SOCK_RAW && destination.Kind == SockaddrKind.Mapped)
             {
-                return SendMappedAsIPv6(call, socket, verdict, ref datagram);
+                return SendMappedAsIPv6(call, socket, verdict, ref datagram, carrier);
             }
 
-            if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Libc.SOCK_RAW
-                && HeaderDestination(socket, name.Family!.Value, datagram.Payload) is IpAddress inHeader)
+            if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Libc.SOCK_RAW && socket.WritesHeaders(name.Family!.Value))
             {
-                // The program wrote the header itself: the packet goes where that says, whatever was named.
-                error = judge.JudgePeer(call, socket, name, new Endpoint(inHeader, 0), out verdict);
+                if (payloads.Read(call, ref datagram) is Answer ended)
+                {
+                    return ended;
+                }
+
+                if (HeaderDestination(name.Family!.Value, datagram.Payload) is IpAddress inHeader)
+                {
+                    // The program wrote the header itself: the packet goes where that says, whatever was named.
+                    error = judge.JudgePeer(call, socket, name, new Endpoint(inHeader, 0), out verdict);
+                }
             }
 
-            if (error == Errno.None && verdict.Rewritten)
+            if (error == Errno.None && verdict.Rewritten && carrier != Carrier.Kernel)
             {
                 Rewrite(call, socket, destination, verdict, ref datagram);
             }
         }
 
-        if (error != Errno.None)
+        return error != Errno.None ? Answer.Fail(error) : verdict.Kind switch
         {
-            return Answer.Fail(error);
-        }
-
-        return verdict.Kind switch
-        {
-            VerdictKind.Bind => SendBound(call, socket, name, verdict, ref datagram),
+            VerdictKind.Bind => SendBound(call, socket, name, verdict, ref datagram, carrier),
+            _ when carrier == Carrier.Kernel && (verdict.Kind != VerdictKind.Pass || verdict.Source is not null) => Answer.Block,
             VerdictKind.Exclude => SendExcluded(call, socket, name, verdict, ref datagram),
-            _ => SendPassed(call, socket, name, verdict, ref datagram),
+            _ => SendPassed(call, socket, name, verdict, ref datagram, carrier),
         };
     }
 
-    /// <summary>
-    /// Whether a send with MSG_ZEROCOPY would have the kernel use the program's own pages, and read anew what was
-    /// judged. A program that asks for it expects ENOBUFS, and sends without (Documentation/networking/msg_zerocopy.rst).
-    /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
-    /// </summary>
-    public static bool PinsPages(in DuplicatedSocket socket, int type, int flags) =>
-        (flags & Libc.MSG_ZEROCOPY) != 0 && type == Libc.SOCK_DGRAM && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_ZEROCOPY) == 1;
-
     private Answer SendBound(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram)
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram, Carrier carrier)
     {
         string interfaceName = verdict.Interface!;
         uint index = context.Binder.IndexOf(interfaceName);
@@ -114,7 +112,8 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             error = ChooseSource(call, socket, name, verdict, out source);
         }
 
-        if (error == Errno.None && family == IpFamily.IPv6 && (source is not null || name.HasSource || IgnoresPktinfo(socket)))
+        bool bindsDevice = family == IpFamily.IPv6 && (source is not null || name.HasSource || IgnoresPktinfo(socket));
+        if (error == Errno.None && bindsDevice)
         {
             if (name.HasSource && socket.TryGetPeer(out Sockaddr peer) && judge.Policy.JudgeEndpoint(peer.Endpoint).Kind == VerdictKind.Exclude)
             {
@@ -128,16 +127,43 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             error = context.Steps.BindDevice(call, socket, verdict);
         }
 
-        return error != Errno.None
-            ? Answer.Fail(error)
-            : SendSteered(call, socket, verdict, ref datagram, index, source);
+        if (error != Errno.None)
+        {
+            return Answer.Fail(error);
+        }
+
+        if (carrier != Carrier.Supervisor && MayGoOn(socket, name, verdict, source, datagram)
+            && (bindsDevice || InterfaceBinder.Steer(socket, family, index) == Errno.None))
+        {
+            log.Decided(call, socket, verdict);
+            return Answer.Continue;
+        }
+
+        return carrier == Carrier.Kernel ? Answer.Block : SendSteered(call, socket, verdict, ref datagram, index, source);
+    }
+
+    /// <summary>
+    /// Whether the kernel can send a bound datagram as the program passed it: it is unicast, goes where the program said,
+    /// from the socket's own address or the interface's, and no other destination of the family leads elsewhere, for which
+    /// the socket would have to be told anew while other threads send.
+    /// </summary>
+    private bool MayGoOn(in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress? source, in OutgoingDatagram datagram)
+    {
+        IpAddress destination = verdict.Destination.Address;
+        return !verdict.Rewritten && !datagram.Address.IsEmpty
+            && !destination.IsMulticast && !destination.IsBroadcast
+            && (source is null || (name.HasSource && source == name.Local.Address))
+            && MaySteer(destination.Family)
+            // To an excluded peer, which is loopback then, it goes by another interface.
+            && (judge.Policy.Options.Exclude.IsEmpty || !socket.TryGetPeer(out _))
+            && !ControlMessages.MayNameWay(datagram.Control, datagram.Layout);
     }
 
     /// <summary>
     /// Other sockets send IPv4 to a mapped address; a raw one sends IPv6, and takes a PKTINFO of IPv6 alone. It is bound
     /// to the device, and may not name a way by itself.
     /// </summary>
-    private Answer SendMappedAsIPv6(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ref OutgoingDatagram datagram)
+    private Answer SendMappedAsIPv6(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ref OutgoingDatagram datagram, Carrier carrier)
     {
         Errno error = context.Steps.BindDevice(call, socket, verdict);
         if (error != Errno.None)
@@ -147,21 +173,18 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
         if (ControlMessages.MayNameWay(datagram.Control, datagram.Layout))
         {
-            return SendInvalid(call, socket, ref datagram);
+            return carrier == Carrier.Kernel ? Answer.Block : SendInvalid(call, socket, ref datagram);
         }
 
         log.Decided(call, socket, verdict);
-        return SendAsIs(call, socket, ref datagram);
+        return carrier == Carrier.Supervisor ? SendAsIs(call, socket, ref datagram) : Answer.Continue;
     }
 
-    /// <summary>
-    /// The destination in the header of a raw socket's payload, where the program writes that itself
-    /// (IP_HDRINCL, IPV6_HDRINCL).
-    /// </summary>
-    private static IpAddress? HeaderDestination(in DuplicatedSocket socket, IpFamily family, in Iovec payload)
+    /// <summary>The destination in the header of a raw socket's payload, which the program writes itself (IP_HDRINCL, IPV6_HDRINCL).</summary>
+    private static IpAddress? HeaderDestination(IpFamily family, in Iovec payload)
     {
         var (offset, length) = family == IpFamily.IPv4 ? (16, 20) : (24, 40);
-        if ((int)payload.Len < length || payload.Base == Scratch.Nowhere || !socket.WritesHeaders(family))
+        if ((int)payload.Len < length || payload.Base == Scratch.Nowhere)
         {
             return null;
         }
@@ -187,13 +210,15 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             return refused == Errno.EINVAL ? SendInvalid(call, socket, ref datagram) : Answer.Fail(refused);
         }
 
-        if (InterfaceBinder.BoundIndex(socket) == 0)
+        IpFamily family = verdict.Destination.Address.Family;
+        bool isBound = InterfaceBinder.BoundIndex(socket) != 0;
+        if (!isBound && !(MaySteer(family) && InterfaceBinder.IsSteered(socket, family)))
         {
             log.Decided(call, socket, verdict);
             return SendAsIs(call, socket, ref datagram);
         }
 
-        if (verdict.Destination.Address.Family == IpFamily.IPv6)
+        if (isBound && verdict.Destination.Address.Family == IpFamily.IPv6)
         {
             Errno error = context.Steps.Free(call, socket, verdict, takesPeersPlace: false);
             if (error != Errno.None)
@@ -211,8 +236,11 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             : SendSteered(call, socket, verdict, ref datagram, index, name.HasSource ? source : null);
     }
 
+    /// <summary>Whether the policy leads all destinations of a family to the interface, but for loopback.</summary>
+    private bool MaySteer(IpFamily family) => !judge.Policy.Options.Exclude.LeadsBeyondLoopback(family);
+
     private Answer SendPassed(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram)
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram, Carrier carrier)
     {
         if (verdict.Source is IpAddress source && !name.HasSource)
         {
@@ -220,7 +248,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         log.Decided(call, socket, verdict);
-        return SendAsIs(call, socket, ref datagram);
+        return verdict.Rewritten || carrier == Carrier.Supervisor ? SendAsIs(call, socket, ref datagram) : Answer.Continue;
     }
 
     /// <summary>
@@ -257,7 +285,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         destination.TryRewrite(datagram.Address, verdict.Destination);
         context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, datagram.AddressInTarget, datagram.Address.Length));
         // Where the page cannot be written the program sees the override only in the reply's source.
-        _ = TargetMemory.Write(call, datagram.AddressInTarget, datagram.Address);
+        _ = context.Write(call, datagram.AddressInTarget, datagram.Address);
     }
 
     private Answer SendSteered(
@@ -300,6 +328,36 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
     private Answer Send(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control)
     {
+        if (PinsPages(socket, datagram.Flags))
+        {
+            return Answer.Fail(Errno.ENOBUFS);
+        }
+
+        // Before the payload is read, since whether the caller still waits is asked after that.
+        bool isLent = ControlMessages.MayNeedPrivilege(control) && Capabilities.LendNone(call.Tid);
+        try
+        {
+            if (payloads.Read(call, ref datagram) is Answer ended)
+            {
+                return ended;
+            }
+
+            Errno error = Send(socket, ref datagram, control, out nint sent);
+            return error == Errno.None ? Answer.Result(sent)
+                : error == Errno.EAGAIN && (datagram.Flags & Libc.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking ? context.Wait(call, Libc.POLLOUT)
+                : Answer.Fail(error);
+        }
+        finally
+        {
+            if (isLent)
+            {
+                Capabilities.Restore();
+            }
+        }
+    }
+
+    private static Errno Send(in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, out nint sent)
+    {
         fixed (byte* address = datagram.Address, messages = control)
         fixed (Iovec* payload = &datagram.Payload)
         {
@@ -312,37 +370,16 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
                 Control = messages,
                 ControlLength = (nuint)control.Length,
             };
-            while (true)
-            {
-                bool lent = ControlMessages.MayNeedPrivilege(control) && Capabilities.LendNone(call.Tid);
-                nint sent = Libc.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~Libc.MSG_ZEROCOPY) | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
-                Errno error = sent >= 0 ? Errno.None : Libc.LastError;
-                if (lent)
-                {
-                    Capabilities.Restore();
-                }
-
-                if (error == Errno.None)
-                {
-                    return Answer.Result(sent);
-                }
-
-                if (error != Errno.EAGAIN || (datagram.Flags & Libc.MSG_DONTWAIT) != 0 || socket.IsNonBlocking)
-                {
-                    return Answer.Fail(error);
-                }
-
-                if (!context.MayBlock)
-                {
-                    return Answer.Block;
-                }
-
-                Answer? ended = context.Wait(call, socket, Libc.POLLOUT, Libc.SO_SNDTIMEO);
-                if (ended is Answer answer)
-                {
-                    return answer;
-                }
-            }
+            sent = Libc.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~Libc.MSG_ZEROCOPY) | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+            return sent >= 0 ? Errno.None : Libc.LastError;
         }
     }
+
+    /// <summary>
+    /// Whether a send with MSG_ZEROCOPY would have the kernel use the supervisor's own pages after they have been used
+    /// again. A program that asks for it expects ENOBUFS, and sends without (Documentation/networking/msg_zerocopy.rst).
+    /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
+    /// </summary>
+    private static bool PinsPages(in DuplicatedSocket socket, int flags) =>
+        (flags & Libc.MSG_ZEROCOPY) != 0 && socket.Type == Libc.SOCK_DGRAM && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_ZEROCOPY) == 1;
 }

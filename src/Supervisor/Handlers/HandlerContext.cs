@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
@@ -12,15 +13,18 @@ namespace BindToInterface.Supervisor.Handlers;
 internal sealed class HandlerContext : IDisposable
 {
     private readonly DecisionLog log;
+    private readonly Listener listener;
 
-    public HandlerContext(SharedState shared, bool mayBlock)
+    /// <param name="shared">What all threads share.</param>
+    /// <param name="isFirst">Whether this is for the thread that usually handles all calls.</param>
+    public HandlerContext(SharedState shared, bool isFirst)
     {
         log = shared.Log;
-        MayBlock = mayBlock;
+        listener = shared.Listener;
         Policy = shared.Policy;
         Binder = shared.Binder;
         Rewritten = shared.Rewritten;
-        Target = new Target(shared.Listener);
+        Target = new Target(listener, isFirst ? PidfdCache.Large : PidfdCache.Small);
         Judge = new DestinationJudge(Policy, Binder, log);
         Steps = new SocketSteps(Binder, log, Judge);
     }
@@ -41,8 +45,11 @@ internal sealed class HandlerContext : IDisposable
 
     public SocketSteps Steps { get; }
 
-    /// <summary>Whether this thread serves one call and may wait in it; the notify loop may not.</summary>
-    public bool MayBlock { get; }
+    /// <summary>Whether this thread is not on duty now, so that nobody waits for it but the caller.</summary>
+    public bool IsOffDuty { get; set; }
+
+    /// <summary>What the last call that was answered with <see cref="Answer.Block"/> waits for.</summary>
+    public WaitRequest WaitRequest { get; private set; }
 
     /// <summary>The answer where the target's memory could not be read.</summary>
     public Answer CannotRead(in TrappedCall call, Errno error) => error switch
@@ -51,6 +58,29 @@ internal sealed class HandlerContext : IDisposable
         Errno.ESRCH => Answer.Nobody,
         _ => Answer.Fail(log.Unreachable(call, "process_vm_readv", error)),
     };
+
+    /// <summary>
+    /// The answer where the sockaddr of a call could not be read. The supervisor cannot see memory that the kernel itself
+    /// maps into the program (vvar, the ring of a perf event); the kernel can. Bound to the interface, the call may go on
+    /// with whatever address is there, unless names are redirected by it, or an IPv6 send could name a link by it.
+    /// </summary>
+    public Answer CannotReadAddress(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, ulong address, int length, Errno error)
+    {
+        bool namesLink = name.Family == IpFamily.IPv6 && call.SystemCall != SystemCall.Connect;
+        if (error != Errno.EFAULT || Policy.RewritesDns || namesLink || !MemoryMap.IsUsable(call.Tid, address, (ulong)length))
+        {
+            return CannotRead(call, error);
+        }
+
+        if (!Target.IsWaiting(call))
+        {
+            return Answer.Nobody;
+        }
+
+        var unseen = new Verdict(VerdictKind.Bind, default) { Interface = Policy.Options.Interface };
+        Errno bound = Steps.BindDevice(call, socket, unseen);
+        return bound == Errno.None ? Answer.Continue : Answer.Fail(bound);
+    }
 
     /// <summary>
     /// The answer for a socket that sends no IP packets of its own; and for one, inherited or handed over, of
@@ -66,46 +96,28 @@ internal sealed class HandlerContext : IDisposable
         _ => Answer.Fail(log.Unreachable(call, "pidfd_getfd", error)),
     };
 
-    /// <summary>
-    /// Waits until a socket is ready, on a thread that may. A call that waits here cannot be interrupted by
-    /// the kernel, so that a pending signal is looked for, and answered with ERESTARTSYS: the kernel then
-    /// makes EINTR or a restarted call of it, as the program's SA_RESTART says. It does so only in the thread that
-    /// it has marked; which one of a process's threads that is cannot be seen, so that a signal for the process
-    /// that none of them takes at once gives EINTR, which is always an answer.
-    /// </summary>
-    /// <returns>null where the socket is ready; else the answer that ends the call.</returns>
-    public Answer? Wait(in TrappedCall call, in DuplicatedSocket socket, short events, int timeoutOption)
+    /// <summary>Has a call wait until its socket is ready (POLLIN, POLLOUT), to be handled again then.</summary>
+    public Answer Wait(in TrappedCall call, short events)
     {
-        const int SliceMilliseconds = 20;
-        long? deadline = socket.GetTimeout(timeoutOption) is long timeout ? Environment.TickCount64 + timeout : null;
-        bool wasPending = false;
-        while (!socket.Poll(events, SliceMilliseconds))
-        {
-            if (!Target.IsWaiting(call))
-            {
-                return Answer.Nobody;
-            }
-
-            PendingSignal signal = PendingSignals.Of(call.Tid);
-            if (signal == PendingSignal.Own)
-            {
-                return Answer.Fail(Errno.ERESTARTSYS);
-            }
-
-            if (signal == PendingSignal.Shared && wasPending)
-            {
-                return Answer.Fail(Errno.EINTR);
-            }
-
-            wasPending = signal == PendingSignal.Shared;
-            if (Environment.TickCount64 >= deadline)
-            {
-                return Answer.Fail(Errno.EAGAIN);
-            }
-        }
-
-        return Target.IsWaiting(call) ? null : Answer.Nobody;
+        WaitRequest = new(call, events);
+        return Answer.Block;
     }
+
+    /// <summary>Has a call that takes long handled by a thread that is not on duty, so that others need not wait for it.</summary>
+    public Answer WaitForAnotherThread(in TrappedCall call) => Wait(call, 0);
+
+    /// <summary>Writes to the memory of the process that made a call, if that still waits.</summary>
+    public Errno Write(in TrappedCall call, ulong address, ReadOnlySpan<byte> source)
+    {
+        Errno error = Pin(call, out PinnedMemory? memory);
+        using (memory)
+        {
+            return memory?.Write(address, source) ?? error;
+        }
+    }
+
+    /// <summary>Opens the memory of the process that made a call, for several writes.</summary>
+    public Errno Pin(in TrappedCall call, out PinnedMemory? memory) => PinnedMemory.Open(listener, call, out memory);
 
     public void Dispose()
     {

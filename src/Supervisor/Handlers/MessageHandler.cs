@@ -6,24 +6,23 @@ using BindToInterface.Supervisor.Sockets;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// sendmsg(2) and sendmmsg(2). Most of them are on connected and on Unix sockets, and go on after one look at
-/// the header, or at the control messages: such a call costs a read and no look at the socket.
+/// One message of sendmsg(2) or sendmmsg(2). Most of them are on connected and on Unix sockets, and go on after one look
+/// at the header, or at the control messages: such a call costs a read and no look at the socket.
 /// </summary>
 internal sealed unsafe class MessageHandler(HandlerContext context)
 {
-    /// <summary>MAX_RW_COUNT: what one call moves at most.</summary>
-    private const ulong MaximumCount = 0x7fff_f000;
-
     private readonly Target target = context.Target;
     private readonly Scratch scratch = context.Scratch;
     private readonly DatagramSender sender = new(context);
     private readonly StreamSender streams = new(context);
+    private readonly PayloadReader payloads = new(context);
     private readonly NotificationRelay relay = new(context);
 
     /// <summary>sendmsg(fd, msg, flags).</summary>
-    public Answer HandleOne(in TrappedCall call)
+    public Answer Handle(in TrappedCall call)
     {
         Errno error = ReadHeader(call, call.Word(1), out Msghdr header);
+        bool readsName = error == Errno.None;
         if (error == Errno.None)
         {
             error = ReadNames(call, header, out bool concernsUs);
@@ -35,99 +34,44 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             }
         }
 
-        Answer? ended = Open(call, error, out DuplicatedSocket socket, out SocketName name, out int type);
+        Answer? ended = Open(call, out DuplicatedSocket socket, out SocketName name);
         using (socket)
         {
-            return ended ?? Send(call, socket, name, type, header, call.Int(2));
-        }
-    }
-
-    private Answer Relay(in TrappedCall call, in Msghdr header)
-    {
-        var control = new Span<byte>(scratch.Control, (int)Math.Min(header.ControlLength, Scratch.ControlLength));
-        return TargetMemory.Read(call, header.Control, control) == Errno.None
-            && ReadPayload(call, header, out Iovec payload) == Errno.None && payload.Base != Scratch.Nowhere
-                ? relay.Send(call, new(payload.Base, (int)payload.Len), control, call.Int(2))
-                : Answer.Continue;
-    }
-
-    /// <summary>sendmmsg(fd, vector, count, flags): each message is judged by itself.</summary>
-    public Answer HandleVector(in TrappedCall call)
-    {
-        int size = call.Layout.MmsghdrLength;
-        int count = (int)Math.Min((uint)call.Int(2), Libc.UIO_MAXIOV);
-        ulong vector = call.Word(1);
-        if (TargetMemory.Read(call, vector, new Span<byte>(scratch.Messages, count * size)) == Errno.None && !AnyNames(call, count, size))
-        {
-            return Answer.Continue;
-        }
-
-        Answer? ended = Open(call, Errno.None, out DuplicatedSocket socket, out SocketName name, out int type);
-        using (socket)
-        {
-            return ended ?? SendVector(call, socket, name, type, vector, count, size);
-        }
-    }
-
-    private Answer SendVector(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ulong vector, int count, int size)
-    {
-        if (count > 1 && type == Libc.SOCK_SEQPACKET)
-        {
-            // These the kernel must send itself, all of them by the way that one verdict allows.
-            return Answer.Fail(Errno.ENOBUFS);
-        }
-
-        int sent = 0;
-        while (sent < count)
-        {
-            ulong message = vector + (ulong)(sent * size);
-            Errno error = ReadHeader(call, message, out Msghdr header);
-            if (error == Errno.None)
+            if (ended is Answer answer)
             {
-                error = ReadNames(call, header, out _);
+                return answer;
             }
 
-            Answer answer = error == Errno.None ? Send(call, socket, name, type, header, call.Int(3)) : context.CannotRead(call, error);
-            if (answer.Kind == AnswerKind.Result && answer.Error == Errno.None)
+            if (error != Errno.None && name.Family is not null)
             {
-                answer = WriteLength(call, message, (uint)answer.Value);
+                return readsName && !header.HasControl
+                    ? context.CannotReadAddress(call, socket, name, header.Name, header.KernelNameLength, error)
+                    : context.CannotRead(call, error);
             }
 
-            if (answer.Kind != AnswerKind.Result || answer.Error != Errno.None)
-            {
-                // As the kernel does, an error is reported only where nothing was sent before it.
-                return sent == 0 || answer.Kind == AnswerKind.Nobody ? answer : Answer.Result(sent);
-            }
-
-            sent++;
+            return name.Family is null ? HandlerContext.NotIp(name)
+                : target.IsWaiting(call) ? Send(call, socket, name, socket.Type, header, call.Int(2), Carrier.Either)
+                : Answer.Nobody;
         }
-
-        return Answer.Result(sent);
     }
 
-    private Answer WriteLength(in TrappedCall call, ulong message, uint length)
+    /// <summary>Duplicates the socket of a call, and reads its family and local address.</summary>
+    /// <returns>The answer where the call ends here.</returns>
+    public Answer? Open(in TrappedCall call, out DuplicatedSocket socket, out SocketName name)
     {
-        Errno error = TargetMemory.Write(call, message + (ulong)call.Layout.MsghdrLength, new ReadOnlySpan<byte>(&length, sizeof(uint)));
-        return error == Errno.None ? Answer.Result(0) : context.CannotRead(call, error);
-    }
-
-    /// <summary>Whether any message of the vector names a destination or has control messages.</summary>
-    private bool AnyNames(in TrappedCall call, int count, int size)
-    {
-        for (int i = 0; i < count; i++)
+        name = default;
+        Errno error = target.Duplicate(call, call.Int(0), out socket);
+        if (error != Errno.None)
         {
-            Msghdr header = Msghdr.Read(new ReadOnlySpan<byte>(scratch.Messages + i * size, size), call.Layout);
-            if (header.HasName || header.HasControl)
-            {
-                return true;
-            }
+            return context.CannotDuplicate(call, error);
         }
 
-        return false;
+        error = socket.GetLocal(out name);
+        return error == Errno.None ? null : Answer.Fail(error);
     }
 
-    private Errno ReadHeader(in TrappedCall call, ulong address, out Msghdr header)
+    /// <summary>Reads a struct msghdr.</summary>
+    public static Errno ReadHeader(in TrappedCall call, ulong address, out Msghdr header)
     {
         Span<byte> bytes = stackalloc byte[AbiLayout.Bits64.MsghdrLength];
         bytes = bytes[..call.Layout.MsghdrLength];
@@ -140,7 +84,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     /// Reads sockaddr and control messages into the scratch memory, and says whether they could lead an IP
     /// packet anywhere.
     /// </summary>
-    private Errno ReadNames(in TrappedCall call, in Msghdr header, out bool concernsUs)
+    public Errno ReadNames(in TrappedCall call, in Msghdr header, out bool concernsUs)
     {
         concernsUs = false;
         if (header.HasName)
@@ -167,41 +111,16 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         return unread;
     }
 
-    /// <summary>Duplicates the socket of a call that concerns us.</summary>
-    /// <returns>The answer where the call ends here.</returns>
-    private Answer? Open(
-        in TrappedCall call, Errno readError, out DuplicatedSocket socket, out SocketName name, out int type)
-    {
-        name = default;
-        type = 0;
-        Errno error = target.Duplicate(call, call.Int(0), out socket);
-        if (error != Errno.None)
-        {
-            return context.CannotDuplicate(call, error);
-        }
-
-        error = socket.GetLocal(out name);
-        if (error != Errno.None)
-        {
-            return Answer.Fail(error);
-        }
-
-        if (readError != Errno.None)
-        {
-            return context.CannotRead(call, readError);
-        }
-
-        if (name.Family is null)
-        {
-            return HandlerContext.NotIp(name);
-        }
-
-        type = socket.Type;
-        return target.IsWaiting(call) ? null : Answer.Nobody;
-    }
-
-    private Answer Send(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, in Msghdr header, int flags)
+    /// <summary>Judges a message whose names are in the scratch memory, and sends it or lets the kernel do so.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="socket">The duplicate of the socket.</param>
+    /// <param name="name">Its family and local address.</param>
+    /// <param name="type">Its SO_TYPE.</param>
+    /// <param name="header">The message.</param>
+    /// <param name="flags">The MSG_ flags of the call.</param>
+    /// <param name="carrier">Who may carry it out.</param>
+    public Answer Send(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, in Msghdr header, int flags, Carrier carrier)
     {
         if (header.NameLength < 0 && header.Name != 0)
         {
@@ -220,11 +139,6 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         }
 
         Span<byte> control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default;
-        if (DatagramSender.PinsPages(socket, type, flags))
-        {
-            return Answer.Fail(Errno.ENOBUFS);
-        }
-
         if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW))
         {
             return streams.Prepare(call, socket, name, type, address, header.Name, type == Libc.SOCK_STREAM ? default : control, flags);
@@ -236,77 +150,41 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             return Answer.Fail(Errno.EINVAL);
         }
 
-        Errno error = ReadPayload(call, header, out Iovec payload);
-        if (error != Errno.None)
-        {
-            return error is Errno.EMSGSIZE or Errno.EINVAL ? Answer.Fail(error) : context.CannotRead(call, error);
-        }
-
         var datagram = new OutgoingDatagram
         {
             Address = address,
             AddressInTarget = header.Name,
-            Payload = payload,
             Control = control,
             Layout = call.Layout,
-            Flags = flags,
+            Flags = call.Layout == AbiLayout.Bits32 ? flags & ~Libc.MSG_CMSG_COMPAT : flags,
+            Message = header,
         };
-        return sender.Send(call, socket, name, type, ref datagram);
+        return sender.Send(call, socket, name, type, ref datagram, carrier);
     }
 
-    private Errno ReadPayload(in TrappedCall call, in Msghdr header, out Iovec payload)
+    /// <summary>
+    /// Whether the kernel may carry a message out whose names are in the scratch memory. Asks the policy alone first, which
+    /// logs nothing: what is refused or excluded is logged when its turn comes.
+    /// </summary>
+    public bool IsKernels(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, in Msghdr header, int flags)
     {
-        payload = default;
-        if (header.IovLength > Libc.UIO_MAXIOV)
+        if (header.NameLength < 0 || header.ControlLength > Scratch.ControlLength)
         {
-            return Errno.EMSGSIZE;
+            return false;
         }
 
-        int count = (int)header.IovLength;
-        int entry = call.Layout.IovecLength;
-        // Read at the end of the room, so that 32-bit entries can be widened in place.
-        byte* raw = (byte*)(scratch.Iov + Libc.UIO_MAXIOV) - count * entry;
-        Errno error = TargetMemory.Read(call, header.Iov, new Span<byte>(raw, count * entry));
-        if (error != Errno.None)
-        {
-            return error;
-        }
+        Sockaddr destination = header.HasName ? Sockaddr.Parse(new(scratch.Address, header.KernelNameLength)) : default;
+        return (!destination.IsIp || context.Policy.Judge(destination) is { Kind: VerdictKind.Bind or VerdictKind.Pass, Rewritten: false })
+            && Send(call, socket, name, type, header, flags, Carrier.Kernel).Kind == AnswerKind.Continue;
+    }
 
-        ulong total = 0;
-        for (int i = 0; i < count; i++)
-        {
-            var bytes = new ReadOnlySpan<byte>(raw + i * entry, entry);
-            ulong start = call.Layout.ReadWord(bytes);
-            ulong length = call.Layout.ReadWord(bytes[call.Layout.WordSize..]);
-            if (length > (call.Layout.WordSize == 8 ? (ulong)long.MaxValue : int.MaxValue))
-            {
-                return Errno.EINVAL;
-            }
-
-            if (count == 1)
-            {
-                // A single piece is cut to what a call may move before its address is looked at (import_ubuf).
-                length = Math.Min(length, MaximumCount);
-            }
-
-            if (start > UserMemory.End || length > UserMemory.End - start)
-            {
-                // The kernel looks at the pieces' addresses before it asks the protocol (import_iovec).
-                return Errno.EFAULT;
-            }
-
-            scratch.Iov[i] = new Iovec { Base = (void*)start, Len = (nuint)length };
-            total = Math.Min(total, Scratch.PayloadLength + 1) + Math.Min(length, Scratch.PayloadLength + 1);
-        }
-
-        if (total > Scratch.PayloadLength)
-        {
-            return Errno.EMSGSIZE;
-        }
-
-        var to = new Iovec { Base = scratch.Payload, Len = (nuint)total };
-        error = TargetMemory.Read(call, &to, 1, scratch.Iov, count, (int)total);
-        payload = scratch.PayloadOf((int)total, error == Errno.None);
-        return error == Errno.EFAULT ? Errno.None : error;
+    private Answer Relay(in TrappedCall call, in Msghdr header)
+    {
+        var control = new Span<byte>(scratch.Control, (int)Math.Min(header.ControlLength, Scratch.ControlLength));
+        var message = new OutgoingDatagram { Message = header };
+        return TargetMemory.Read(call, header.Control, control) == Errno.None
+            && payloads.Read(call, ref message) is null && message.Payload.Base != Scratch.Nowhere
+                ? relay.Send(call, new(message.Payload.Base, (int)message.Payload.Len), control, call.Int(2))
+                : Answer.Continue;
     }
 }

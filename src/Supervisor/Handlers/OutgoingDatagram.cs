@@ -3,7 +3,7 @@ using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Handlers;
 
-/// <summary>A datagram as the program passed it, copied out of its memory.</summary>
+/// <summary>A datagram as the program passed it: what says where it goes, copied out of its memory, and where its payload is.</summary>
 internal unsafe ref struct OutgoingDatagram
 {
     /// <summary>The sockaddr; empty for a send on a connected socket.</summary>
@@ -12,12 +12,6 @@ internal unsafe ref struct OutgoingDatagram
     /// <summary>Where the sockaddr is in the program's memory.</summary>
     public ulong AddressInTarget;
 
-    /// <summary>
-    /// The payload. Where the program's cannot be read it points nowhere, so that the kernel finds the
-    /// errors of the call in its own order.
-    /// </summary>
-    public Iovec Payload;
-
     /// <summary>The control buffer, in <see cref="Layout"/>.</summary>
     public Span<byte> Control;
 
@@ -25,4 +19,19 @@ internal unsafe ref struct OutgoingDatagram
 
     /// <summary>The MSG_ flags of the call.</summary>
     public int Flags;
+
+    /// <summary>sendto: where the payload is in the program's memory, and how long.</summary>
+    public ulong Buffer, BufferLength;
+
+    /// <summary>sendmsg: its header, which names the pieces of the payload; null for sendto.</summary>
+    public Msghdr? Message;
+
+    /// <summary>
+    /// The payload, once <see cref="PayloadReader"/> has read it. Where the program's cannot be read it points nowhere, so
+    /// that the kernel finds the errors of the call in its own order.
+    /// </summary>
+    public Iovec Payload;
+
+    /// <summary>Whether <see cref="Payload"/> is there.</summary>
+    public bool HasPayload;
 }

@@ -40,35 +40,21 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
         Scratch scratch = context.Scratch;
         int flags = call.Int(3);
         nuint room = (nuint)Math.Min(call.Word(2), Scratch.PayloadLength);
-        while (true)
+        uint addressLength = Sockaddr.MaximumLength;
+        nint received = Libc.recvfrom(
+            socket.Descriptor, scratch.Payload, room, flags | Libc.MSG_DONTWAIT, scratch.Address, &addressLength);
+        if (received >= 0)
         {
-            uint addressLength = Sockaddr.MaximumLength;
-            nint received = Libc.recvfrom(
-                socket.Descriptor, scratch.Payload, room, flags | Libc.MSG_DONTWAIT, scratch.Address, &addressLength);
-            if (received >= 0)
-            {
-                var address = new Span<byte>(scratch.Address, (int)Math.Min(addressLength, Sockaddr.MaximumLength));
-                RestoreSource(address, entry);
-                var payload = new ReadOnlySpan<byte>(scratch.Payload, (int)Math.Min((nuint)received, room));
-                return Deliver(call, payload, address, received);
-            }
-
-            Errno error = Libc.LastError;
-            if (error != Errno.EAGAIN || (flags & Libc.MSG_DONTWAIT) != 0 || socket.IsNonBlocking)
-            {
-                return Answer.Fail(error);
-            }
-
-            if (!context.MayBlock)
-            {
-                return Answer.Block;
-            }
-
-            if (context.Wait(call, socket, Libc.POLLIN, Libc.SO_RCVTIMEO) is Answer ended)
-            {
-                return ended;
-            }
+            var address = new Span<byte>(scratch.Address, (int)Math.Min(addressLength, Sockaddr.MaximumLength));
+            RestoreSource(address, entry);
+            var payload = new ReadOnlySpan<byte>(scratch.Payload, (int)Math.Min((nuint)received, room));
+            return Deliver(call, payload, address, received);
         }
+
+        Errno error = Libc.LastError;
+        return error == Errno.EAGAIN && (flags & Libc.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking
+            ? context.Wait(call, Libc.POLLIN)
+            : Answer.Fail(error);
     }
 
     private static void RestoreSource(Span<byte> address, in RewrittenSockets.Entry entry)
@@ -83,30 +69,35 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
     /// <summary>Hands over what was received as recvfrom does: data, address, and the address's whole length.</summary>
     private Answer Deliver(in TrappedCall call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address, nint received)
     {
-        Errno error = TargetMemory.Write(call, call.Word(1), payload);
+        Errno error = context.Pin(call, out PinnedMemory? memory);
+        using (memory)
+        {
+            error = memory is null ? error : Deliver(memory, call, payload, address);
+            return error == Errno.None ? Answer.Result(received) : error == Errno.EINVAL ? Answer.Fail(error) : context.CannotRead(call, error);
+        }
+    }
+
+    private static Errno Deliver(PinnedMemory memory, in TrappedCall call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address)
+    {
         int room = 0;
+        Errno error = memory.Write(call.Word(1), payload);
         if (error == Errno.None)
         {
-            error = TargetMemory.Read(call, call.Word(5), new Span<byte>(&room, sizeof(int)));
+            error = memory.Read(call.Word(5), new Span<byte>(&room, sizeof(int)));
         }
 
         if (error == Errno.None && room < 0)
         {
-            return Answer.Fail(Errno.EINVAL);
+            error = Errno.EINVAL;
         }
 
         if (error == Errno.None)
         {
-            error = TargetMemory.Write(call, call.Word(4), address[..Math.Min(room, address.Length)]);
+            error = memory.Write(call.Word(4), address[..Math.Min(room, address.Length)]);
         }
 
-        if (error == Errno.None)
-        {
-            int length = address.Length;
-            error = TargetMemory.Write(call, call.Word(5), new ReadOnlySpan<byte>(&length, sizeof(int)));
-        }
-
-        return error == Errno.None ? Answer.Result(received) : context.CannotRead(call, error);
+        int length = address.Length;
+        return error == Errno.None ? memory.Write(call.Word(5), new ReadOnlySpan<byte>(&length, sizeof(int))) : error;
     }
 
     /// <summary>

@@ -23,16 +23,11 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             return Answer.Continue;
         }
 
-        Scratch scratch = context.Scratch;
-        var bytes = new Span<byte>(scratch.Address, addressLength);
-        ulong length = call.Word(2);
-        int payload = (int)Math.Min(length, Scratch.PayloadLength);
-        Errno error = ReadBoth(call, address, addressLength, call.Word(1), payload, out bool payloadRead);
+        var bytes = new Span<byte>(context.Scratch.Address, addressLength);
+        Errno error = TargetMemory.Read(call, address, bytes);
         if (error == Errno.None && !Sockaddr.MayLeadOut(bytes))
         {
-            return payloadRead && length <= Scratch.PayloadLength && NotificationRelay.IsFor(bytes)
-                ? relay.Send(call, new(scratch.Payload, payload), default, call.Int(3))
-                : Answer.Continue;
+            return NotificationRelay.IsFor(bytes) ? Relay(call) : Answer.Continue;
         }
 
         Errno duplicated = target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
@@ -49,9 +44,9 @@ internal sealed unsafe class SendHandler(HandlerContext context)
                 return Answer.Fail(named);
             }
 
-            if (error != Errno.None)
+            if (error != Errno.None && name.Family is not null)
             {
-                return context.CannotRead(call, error);
+                return context.CannotReadAddress(call, socket, name, address, addressLength, error);
             }
 
             if (name.Family is null)
@@ -59,18 +54,13 @@ internal sealed unsafe class SendHandler(HandlerContext context)
                 return HandlerContext.NotIp(name);
             }
 
-            if (!target.IsWaiting(call))
+            if (!target.IsCaller(call))
             {
                 return Answer.Nobody;
             }
 
             int type = socket.Type;
             int flags = call.Int(3);
-            if (DatagramSender.PinsPages(socket, type, flags))
-            {
-                return Answer.Fail(Errno.ENOBUFS);
-            }
-
             if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW))
             {
                 return streams.Prepare(call, socket, name, type, bytes, address, default, flags);
@@ -81,20 +71,17 @@ internal sealed unsafe class SendHandler(HandlerContext context)
                 return Answer.Continue;
             }
 
-            if (length > Scratch.PayloadLength)
-            {
-                return Answer.Fail(Errno.EMSGSIZE);
-            }
-
             var datagram = new OutgoingDatagram
             {
                 Address = bytes,
                 AddressInTarget = address,
-                Payload = scratch.PayloadOf(payload, payloadRead),
                 Layout = AbiLayout.Bits64,
-                Flags = flags,
+                // sendto takes this flag for nothing, and so does sendmsg from a 32-bit program; from others it is EINVAL there.
+                Flags = flags & ~Libc.MSG_CMSG_COMPAT,
+                Buffer = call.Word(1),
+                BufferLength = call.Word(2),
             };
-            return sender.Send(call, socket, name, type, ref datagram);
+            return sender.Send(call, socket, name, type, ref datagram, Carrier.Either);
         }
     }
 
@@ -102,18 +89,17 @@ internal sealed unsafe class SendHandler(HandlerContext context)
     public static bool IsConnectedSend(in SocketName name, int type, ReadOnlySpan<byte> sockaddr) =>
         name.Family == IpFamily.IPv6 && type != Libc.SOCK_RAW && Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified;
 
-    /// <summary>Reads address and payload in one go, and the address alone where the payload cannot be read.</summary>
-    private Errno ReadBoth(in TrappedCall call, ulong address, int addressLength, ulong payload, int payloadLength, out bool payloadRead)
+    private Answer Relay(in TrappedCall call)
     {
-        Iovec* to = stackalloc Iovec[2];
-        Iovec* from = stackalloc Iovec[2];
-        to[0] = new Iovec { Base = context.Scratch.Address, Len = (nuint)addressLength };
-        from[0] = new Iovec { Base = (void*)address, Len = (nuint)addressLength };
-        to[1] = new Iovec { Base = context.Scratch.Payload, Len = (nuint)payloadLength };
-        from[1] = new Iovec { Base = (void*)payload, Len = (nuint)payloadLength };
-        int pieces = payloadLength == 0 ? 1 : 2;
-        Errno error = TargetMemory.Read(call, to, pieces, from, pieces, addressLength + payloadLength);
-        payloadRead = error == Errno.None;
-        return error == Errno.EFAULT ? TargetMemory.Read(call, to, 1, from, 1, addressLength) : error;
+        ulong length = call.Word(2);
+        if (length > Scratch.PayloadLength)
+        {
+            return Answer.Continue;
+        }
+
+        var message = new Span<byte>(context.Scratch.Payload, (int)length);
+        return TargetMemory.Read(call, call.Word(1), message) == Errno.None
+            ? relay.Send(call, message, default, call.Int(3))
+            : Answer.Continue;
     }
 }

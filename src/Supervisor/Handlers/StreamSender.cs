@@ -67,7 +67,7 @@ internal sealed class StreamSender(HandlerContext context)
         if (error == Errno.None && verdict.Rewritten)
         {
             destination.TryRewrite(address, verdict.Destination);
-            if (TargetMemory.Write(call, addressInTarget, address) != Errno.None)
+            if (context.Write(call, addressInTarget, address) != Errno.None)
             {
                 error = log.RefusedLoudly(
                     call, socket, verdict.Destination, Errno.ECONNREFUSED, "the DNS override cannot be written into the program's memory");

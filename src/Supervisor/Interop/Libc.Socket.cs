@@ -42,16 +42,21 @@ internal static unsafe partial class Libc
     public const int IP_HDRINCL = 3;
     public const int IP_MTU = 14;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
+    public const int IP_UNICAST_IF = 50;
 
     public const int SOL_IPV6 = 41;
     public const int IPV6_MTU = 24;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_HDRINCL = 36;
+    public const int IPV6_UNICAST_IF = 76;
 
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int MSG_ZEROCOPY = 0x400_0000;
     public const int MSG_FASTOPEN = 0x2000_0000;
+
+    /// <summary>linux/socket.h: set by the kernel for calls of 32-bit programs.</summary>
+    public const int MSG_CMSG_COMPAT = unchecked((int)0x8000_0000);
 
     public const uint SIOCGIFINDEX = 0x8933;
 

@@ -15,7 +15,7 @@ internal readonly record struct Answer
     /// <summary>The kernel carries the call out as it stands.</summary>
     public static Answer Continue => new(AnswerKind.Continue, 0, Errno.None);
 
-    /// <summary>The call has to wait, for which it gets a thread of its own that handles it again.</summary>
+    /// <summary>The call has to wait; for what is said by the handler's <see cref="WaitRequest"/>.</summary>
     public static Answer Block => new(AnswerKind.Block, 0, Errno.None);
 
     /// <summary>The target is gone, or its call was interrupted: there is nobody to answer.</summary>

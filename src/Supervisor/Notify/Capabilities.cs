@@ -9,7 +9,7 @@ internal static unsafe class Capabilities
     private const int CapNetRaw = 13;
     private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;
 
-    private static readonly ulong Ours = ProcessStatus.Of(Libc.getpid()).Bits("CapEff");
+    private static readonly ulong Ours = ProcessStatus.Of(Libc.getpid()).Bits("CapEff"u8);
     private static readonly string? OurNamespace = UserNamespaceOf("self");
 
     /// <summary>Whether this process has one.</summary>
@@ -24,7 +24,7 @@ internal static unsafe class Capabilities
     public static bool LendNone(int tid)
     {
         if ((Ours & Network) == 0
-            || ((ProcessStatus.Of(tid).Bits("CapEff") & Network) == Network && UserNamespaceOf($"{tid}") == OurNamespace))
+            || ((ProcessStatus.Of(tid).Bits("CapEff"u8) & Network) == Network && UserNamespaceOf($"{tid}") == OurNamespace))
         {
             return false;
         }

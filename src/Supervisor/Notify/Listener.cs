@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 
@@ -8,17 +7,15 @@ namespace BindToInterface.Supervisor.Notify;
 internal sealed unsafe class Listener : IDisposable
 {
     private readonly DescriptorHandle descriptor;
-    private readonly SeccompNotif* notification;
     private readonly nuint notificationSize;
 
     public Listener(DescriptorHandle descriptor)
     {
         this.descriptor = descriptor;
         SeccompNotifSizes sizes = default;
-        // A newer kernel may write more than we know of; it never writes more than it says here.
+        // A newer kernel may write more than is known here; it never writes more than it says here.
         int known = Libc.seccomp(Libc.SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 ? sizes.SeccompNotif : 0;
         notificationSize = (nuint)Math.Max(known, sizeof(SeccompNotif));
-        notification = (SeccompNotif*)NativeMemory.AllocZeroed(notificationSize);
 
         // An answer then wakes the target on this processor instead of an idle one that is slow to wake.
         // Kernels before 6.6 do not know it, and answer as before.
@@ -26,17 +23,21 @@ internal sealed unsafe class Listener : IDisposable
         _ = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags);
     }
 
-    /// <summary>Waits for the next call.</summary>
+    /// <summary>Room for what the kernel tells of one call: each thread that receives has its own.</summary>
+    public NotificationBuffer NewBuffer() => new(notificationSize);
+
+    /// <summary>Waits for the next call. Several threads may wait; each call is given to one of them.</summary>
     /// <returns>
     /// None; ENOENT where the target was gone before it could be received; any other error is the listener's end.
     /// </returns>
-    public Errno Receive(out TrappedCall call)
+    public Errno Receive(NotificationBuffer buffer, out TrappedCall call)
     {
+        SeccompNotif* notification = buffer.Notification;
         Errno error;
         do
         {
             // The kernel insists on zeroes.
-            NativeMemory.Clear(notification, notificationSize);
+            buffer.Clear();
             error = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_RECV, notification) == 0
                 ? Errno.None
                 : Libc.LastError;
@@ -85,9 +86,5 @@ internal sealed unsafe class Listener : IDisposable
         return Errno.None;
     }
 
-    public void Dispose()
-    {
-        descriptor.Dispose();
-        NativeMemory.Free(notification);
-    }
+    public void Dispose() => descriptor.Dispose();
 }

@@ -1,100 +1,153 @@
-using BindToInterface.Policy;
 using BindToInterface.Supervisor.Handlers;
-using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// Receives, handles and answers on one thread: the answer that is sent by the thread that received wakes
-/// the target on the same processor. A call that has to wait gets a thread of its own.
+/// The threads that receive calls, handle and answer them. One is on duty, and usually does all: an answer by the thread
+/// that received wakes the target on the same processor. Where a call keeps it (memory that is slow to read, a socket
+/// whose lock is held, a file whose close waits), another takes the duty over; see <see cref="ReceiverWatch"/>.
 /// </summary>
-internal sealed class NotifyLoop(SharedState shared, ILogger logger)
+internal sealed class NotifyLoop
 {
-    /// <summary>Handlers need little; the usual 8 MiB count where address space is limited.</summary>
-    private const int StackSize = 512 * 1024;
+    /// <summary>A program whose threads keep more receivers than this at once stops all others.</summary>
+    private const int MaximumReceivers = 256;
 
-    private const int OurError = 125;
+    /// <summary>How many that have nothing to do stay, for the next call that keeps one.</summary>
+    private const int SpareReceivers = 4;
+
+    private readonly SharedState shared;
+    private readonly ILogger logger;
+    private readonly CallWaiter waiter;
+    private readonly ReceiverWatch watch;
+    private readonly Lock gate = new();
+    private readonly List<Receiver> resting = [];
+    private volatile Receiver onDuty;
+    private int receivers = 1;
+
+    public NotifyLoop(SharedState shared, ILogger logger)
+    {
+        this.shared = shared;
+        this.logger = logger;
+        waiter = new CallWaiter(shared, this, logger);
+        watch = new ReceiverWatch(this);
+        onDuty = new Receiver(shared, this, logger, isFirst: true);
+    }
+
+    /// <summary>Who is on duty.</summary>
+    public Receiver OnDuty => onDuty;
 
     /// <summary>Starts the loop; it ends with the process.</summary>
-    public void Start()
-    {
-        var thread = new Thread(Run, StackSize) { IsBackground = true, Name = "notify" };
-        thread.Start();
-    }
+    public void Start() => onDuty.Start(null);
 
-    private void Run()
+    /// <summary>The first receiver has started: now it can be watched.</summary>
+    public void Watch() => watch.Start();
+
+    /// <summary>A receiver has received a call.</summary>
+    public void Received(Receiver receiver)
     {
-        using var dispatcher = new CallDispatcher(shared, mayBlock: false);
-        while (true)
+        watch.Busy();
+        if (watch.IsAlert)
         {
-            Errno error = shared.Listener.Receive(out TrappedCall call);
-            if (error == Errno.None)
-            {
-                Answer(call, dispatcher.Handle(call));
-            }
-            else if (shared.Listener.HasHungUp)
-            {
-                // The last task that was filtered is gone.
-                return;
-            }
-            else if (error != Errno.ENOENT)
-            {
-                // As if we had been killed: what is trapped gets ENOSYS, instead of waiting for an answer for ever.
-                logger.ListenerFailed(error.ToString());
-                StandardError.Flush();
-                Libc.exit(OurError);
-            }
+            TryRelieve(receiver);
         }
     }
 
-    private void Answer(in TrappedCall call, in Answer answer)
+    /// <summary>Gives the duty to another receiver; false where there is none, or this one does not have it.</summary>
+    public bool TryRelieve(Receiver receiver)
     {
-        switch (answer.Kind)
+        lock (gate)
         {
-            case AnswerKind.Nobody:
-                break;
-            case AnswerKind.Block:
-                HandleOnItsOwn(call);
-                break;
-            default:
-                Errno error = shared.Listener.Send(call, answer);
-                if (error is not (Errno.None or Errno.ENOENT))
-                {
-                    // ENOENT: the target went meanwhile.
-                    logger.AnswerFailed(call.Tid, error.ToString());
-                }
+            if (onDuty != receiver || TakeResting() is not Receiver next)
+            {
+                return false;
+            }
 
-                break;
+            Receiver before = onDuty;
+            onDuty = next;
+            if (next.TryAssign(null))
+            {
+                return true;
+            }
+
+            onDuty = before;
+            receivers--;
+            return false;
         }
     }
 
-    private void HandleOnItsOwn(TrappedCall call)
+    /// <summary>Leaves a call that has to wait to the waiter, or to another receiver where it only takes long.</summary>
+    /// <returns>false where no receiver is to be had: it is to be handled here.</returns>
+    public bool TryWait(WaitingCall call)
     {
-        CallDispatcher? dispatcher = null;
-        try
+        if (call.Request.Events == 0)
         {
-            dispatcher = new CallDispatcher(shared, mayBlock: true);
-            var thread = new Thread(() =>
-            {
-                using (dispatcher)
-                {
-                    Answer(call, dispatcher.Handle(call));
-                }
-            }, StackSize)
-            {
-                IsBackground = true,
-                Name = "waiting call",
-            };
-            thread.Start();
+            return TryResume(call);
         }
-        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
+
+        waiter.Add(call);
+        return true;
+    }
+
+    /// <summary>Has a call that waited handled again, by a receiver that is not on duty; false where none is to be had.</summary>
+    public bool TryResume(WaitingCall call)
+    {
+        lock (gate)
         {
-            // RLIMIT_NPROC, or a limit of the control group (pids.max).
-            dispatcher?.Dispose();
-            _ = shared.Log.Unreachable(call, "starting a thread for a call that waits", Errno.EAGAIN);
-            Answer(call, Notify.Answer.Fail(Errno.ENOBUFS));
+            if (TakeResting() is not Receiver receiver)
+            {
+                return false;
+            }
+
+            if (receiver.TryAssign(call))
+            {
+                return true;
+            }
+
+            receivers--;
+            return false;
         }
+    }
+
+    /// <summary>A receiver has nothing to do.</summary>
+    public void Rest(Receiver receiver)
+    {
+        lock (gate)
+        {
+            resting.Add(receiver);
+        }
+    }
+
+    /// <summary>Whether a receiver that has rested for long may end.</summary>
+    public bool MayEnd(Receiver receiver)
+    {
+        lock (gate)
+        {
+            if (resting.Count <= SpareReceivers || !resting.Remove(receiver))
+            {
+                return false;
+            }
+
+            receivers--;
+            return true;
+        }
+    }
+
+    private Receiver? TakeResting()
+    {
+        if (resting.Count > 0)
+        {
+            Receiver last = resting[^1];
+            resting.RemoveAt(resting.Count - 1);
+            return last;
+        }
+
+        if (receivers == MaximumReceivers)
+        {
+            return null;
+        }
+
+        receivers++;
+        return new Receiver(shared, this, logger, isFirst: false);
     }
 }

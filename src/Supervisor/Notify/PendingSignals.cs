@@ -1,15 +1,18 @@
 namespace BindToInterface.Supervisor.Notify;
 
-/// <summary>Whether a signal waits to be delivered to a thread.</summary>
-internal static class PendingSignals
+/// <summary>What wants to interrupt a thread: a signal that waits to be delivered, or a tracer.</summary>
+/// <param name="Signal">The signal.</param>
+/// <param name="Tracer">The process id of the thread's tracer; 0 for none.</param>
+internal readonly record struct PendingSignals(PendingSignal Signal, int Tracer)
 {
-    public static PendingSignal Of(int tid)
+    public static PendingSignals Of(int tid)
     {
         ProcessStatus status = ProcessStatus.Of(tid);
-        ulong wanted = ~status.Bits("SigBlk");
-        return (status.Bits("SigPnd") & wanted) != 0 ? PendingSignal.Own
-            : (status.Bits("ShdPnd") & wanted) == 0 ? PendingSignal.None
-            : status.Number("Threads") == 1 ? PendingSignal.Own
+        ulong wanted = ~status.Bits("SigBlk"u8);
+        PendingSignal signal = (status.Bits("SigPnd"u8) & wanted) != 0 ? PendingSignal.Own
+            : (status.Bits("ShdPnd"u8) & wanted) == 0 ? PendingSignal.None
+            : status.Number("Threads"u8) == 1 ? PendingSignal.Own
             : PendingSignal.Shared;
+        return new(signal, status.Number("TracerPid"u8) ?? 0);
     }
 }

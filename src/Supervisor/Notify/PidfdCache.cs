@@ -8,11 +8,16 @@ namespace BindToInterface.Supervisor.Notify;
 /// gone gives ESRCH, even where its id has a new owner, and is opened anew. The table has a fixed size, and holds
 /// plain numbers that it closes itself: thousands of short processes cost neither descriptors nor garbage.
 /// </summary>
-internal sealed class PidfdCache : IDisposable
+/// <param name="size">How many: a power of two.</param>
+internal sealed class PidfdCache(int size) : IDisposable
 {
-    private const int Size = 64;
+    /// <summary>For the thread that receives nearly all calls.</summary>
+    public const int Large = 64;
 
-    private readonly Entry[] entries = new Entry[Size];
+    /// <summary>For a thread that stands in for it.</summary>
+    public const int Small = 2;
+
+    private readonly Entry[] entries = new Entry[size];
     private bool knowsThreads = true;
 
     /// <summary>Duplicates a target's descriptor into ours.</summary>
@@ -27,7 +32,7 @@ internal sealed class PidfdCache : IDisposable
     public Errno Duplicate(int tid, int targetDescriptor, out int descriptor, out bool wasKnown)
     {
         wasKnown = false;
-        ref Entry entry = ref entries[tid & (Size - 1)];
+        ref Entry entry = ref entries[tid & (entries.Length - 1)];
         if (entry.Tid == tid && StillIn(entry))
         {
             descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);

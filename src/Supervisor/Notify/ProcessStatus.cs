@@ -1,42 +1,72 @@
+using System.Buffers.Text;
 using System.Globalization;
+using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>What /proc/TID/status tells of a thread (proc(5)); nothing of one that is gone or that is hidden (hidepid).</summary>
-internal readonly struct ProcessStatus
+internal readonly unsafe struct ProcessStatus
 {
-    private readonly string[] lines;
+    private const int UsualLength = 4096;
 
-    private ProcessStatus(string[] lines) => this.lines = lines;
+    private readonly byte[] text;
+    private readonly int length;
+
+    private ProcessStatus(byte[] text, int length)
+    {
+        this.text = text;
+        this.length = length;
+    }
 
     public static ProcessStatus Of(int tid)
     {
-        try
+        byte[] text = new byte[UsualLength];
+        int length = 0;
+        using var file = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status"), Libc.O_CLOEXEC, 0));
+        while (!file.IsInvalid)
         {
-            return new(File.ReadAllLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status")));
+            if (length == text.Length)
+            {
+                // A user of very many groups.
+                Array.Resize(ref text, 2 * length);
+            }
+
+            fixed (byte* rest = &text[length])
+            {
+                nint more = Libc.read(file.Descriptor, rest, (nuint)(text.Length - length));
+                if (more <= 0)
+                {
+                    break;
+                }
+
+                length += (int)more;
+            }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return new([]);
-        }
+
+        return new(text, length);
     }
 
     /// <summary>A number, such as Tgid.</summary>
-    public int? Number(string field) =>
-        int.TryParse(Value(field), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+    public int? Number(ReadOnlySpan<byte> field) =>
+        Utf8Parser.TryParse(Value(field), out int number, out _) ? number : null;
 
     /// <summary>A set of bits, such as SigBlk or CapEff; empty where it is not known.</summary>
-    public ulong Bits(string field) =>
-        ulong.TryParse(Value(field), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong bits) ? bits : 0;
+    public ulong Bits(ReadOnlySpan<byte> field) =>
+        Utf8Parser.TryParse(Value(field), out ulong bits, out _, 'x') ? bits : 0;
 
-    private ReadOnlySpan<char> Value(string field)
+    private ReadOnlySpan<byte> Value(ReadOnlySpan<byte> field)
     {
-        foreach (string line in lines)
+        ReadOnlySpan<byte> rest = text.AsSpan(0, length);
+        while (!rest.IsEmpty)
         {
-            if (line.StartsWith(field, StringComparison.Ordinal) && line.Length > field.Length && line[field.Length] == ':')
+            int end = rest.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? rest : rest[..end];
+            if (line.StartsWith(field) && line.Length > field.Length && line[field.Length] == ':')
             {
-                return line.AsSpan(field.Length + 1).Trim();
+                return line[(field.Length + 1)..].Trim(" \t"u8);
             }
+
+            rest = end < 0 ? default : rest[(end + 1)..];
         }
 
         return default;

@@ -8,9 +8,9 @@ namespace BindToInterface.Supervisor.Notify;
 /// another's if the target died meanwhile and its id was given away; nothing may be done with it before
 /// <see cref="IsWaiting"/>, or at least <see cref="IsCaller"/>, has said that it is not.
 /// </summary>
-internal sealed class Target(Listener listener) : IDisposable
+internal sealed class Target(Listener listener, int pidfds) : IDisposable
 {
-    private readonly PidfdCache pidfds = new();
+    private readonly PidfdCache pidfds = new(pidfds);
     private bool isKnownThread;
 
     /// <summary>Whether all that was read so far is the caller's, and the caller still in its call.</summary>

@@ -1,11 +1,13 @@
+using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// The memory of the process that made a call. It is never written by force: a page that the program cannot
-/// write gives EFAULT here too. See <see cref="Target.IsWaiting"/> before acting on what was read.
+/// Reads the memory of the process that made a call, by its thread id. What was read may be another's: see
+/// <see cref="Target.IsWaiting"/>, which has to be asked after the last read and before any of it is used. What is
+/// written goes by <see cref="PinnedMemory"/>.
 /// </summary>
 internal static unsafe class TargetMemory
 {
@@ -16,36 +18,44 @@ internal static unsafe class TargetMemory
         {
             var to = new Iovec { Base = local, Len = (nuint)destination.Length };
             var from = new Iovec { Base = (void*)address, Len = (nuint)destination.Length };
-            return Read(call, &to, 1, &from, 1, destination.Length);
+            return Read(call, &to, &from, 1, destination.Length);
         }
     }
 
-    /// <summary>Reads pieces of memory in one call.</summary>
-    public static Errno Read(in TrappedCall call, Iovec* to, int toCount, Iovec* from, int fromCount, int total)
+    /// <summary>Reads pieces of memory in one call, one after the other into one place.</summary>
+    public static Errno Read(in TrappedCall call, Iovec* to, Iovec* from, int fromCount, int total)
     {
         if (total == 0)
         {
             return Errno.None;
         }
 
-        nint done = Libc.process_vm_readv(call.Tid, to, (nuint)toCount, from, (nuint)fromCount, 0);
-        return done == total ? Errno.None : done >= 0 ? Errno.EFAULT : Libc.LastError;
+        nint done = Libc.process_vm_readv(call.Tid, to, 1, from, (nuint)fromCount, 0);
+        Errno error = done == total ? Errno.None : done >= 0 ? Errno.EFAULT : Libc.LastError;
+        return error == Errno.EFAULT ? ReadByForce(call, (byte*)to->Base, from, fromCount) : error;
     }
 
-    /// <summary>Writes memory; EFAULT where any byte of it cannot be written.</summary>
-    public static Errno Write(in TrappedCall call, ulong address, ReadOnlySpan<byte> source)
+    /// <summary>
+    /// Memory that is for writing or executing only is read by the program's own calls all the same, since x86 and arm64
+    /// have no such pages; process_vm_readv goes by what was asked for.
+    /// </summary>
+    private static Errno ReadByForce(in TrappedCall call, byte* to, Iovec* from, int count)
     {
-        if (source.IsEmpty)
+        using var memory = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), Libc.O_CLOEXEC, 0));
+        if (memory.IsInvalid)
         {
-            return Errno.None;
+            return Errno.EFAULT;
         }
 
-        fixed (byte* local = source)
+        for (int i = 0; i < count; to += from[i].Len, i++)
         {
-            var from = new Iovec { Base = local, Len = (nuint)source.Length };
-            var to = new Iovec { Base = (void*)address, Len = (nuint)source.Length };
-            nint done = Libc.process_vm_writev(call.Tid, &from, 1, &to, 1, 0);
-            return done == source.Length ? Errno.None : done >= 0 ? Errno.EFAULT : Libc.LastError;
+            if (!MemoryMap.IsUsable(call.Tid, (ulong)from[i].Base, from[i].Len)
+                || Libc.pread(memory.Descriptor, to, from[i].Len, (long)from[i].Base) != (nint)from[i].Len)
+            {
+                return Errno.EFAULT;
+            }
         }
+
+        return Errno.None;
     }
 }

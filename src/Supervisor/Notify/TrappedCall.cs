@@ -13,6 +13,9 @@ namespace BindToInterface.Supervisor.Notify;
 internal readonly record struct TrappedCall(
     ulong Id, int Tid, SystemCall SystemCall, AbiLayout Layout, SeccompData.Arguments Args)
 {
+    /// <summary>How many messages of a sendmmsg have been sent, where the call is taken up again after it had to wait.</summary>
+    public int Done { get; init; }
+
     private static readonly SyscallTable[] Tables = [.. SyscallTable.OfThisMachine];
 
     /// <summary>Decodes a notification by the table of its architecture.</summary>

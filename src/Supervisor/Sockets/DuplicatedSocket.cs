@@ -69,6 +69,9 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     /// <summary>Whether it is a TCP socket that cannot be connected (again): EISCONN, EALREADY, or what came of that.</summary>
     public bool IsTcpInUse => TcpState is not (null or Libc.TCP_CLOSE);
 
+    /// <summary>Whether it is a TCP socket.</summary>
+    public bool IsTcp => TcpState is not null;
+
     private byte? TcpState
     {
         get
@@ -90,16 +93,12 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
         long* value = stackalloc long[2] { 0, 0 };
         uint length = 2 * sizeof(long);
         return Libc.getsockopt(descriptor, Libc.SOL_SOCKET, option, value, &length) == 0 && (value[0] | value[1]) != 0
-            ? Math.Min(value[0], long.MaxValue / 4000) * 1000 + value[1] / 1000
+            ? Math.Min(value[0], long.MaxValue / 4000) * 1000 + (value[1] + 999) / 1000
             : null;
     }
 
-    /// <summary>Waits until the socket is ready for an event, or has failed, or the time is over.</summary>
-    public bool Poll(short events, int timeoutMilliseconds)
-    {
-        var poll = new Pollfd { Fd = descriptor, Events = events };
-        return Libc.poll(&poll, 1, timeoutMilliseconds) > 0;
-    }
+    /// <summary>Has connect and sends of this socket not wait until what is returned is disposed of, whatever O_NONBLOCK says.</summary>
+    public SendTimeout WithoutWaiting() => new(descriptor);
 
     public void Dispose()
     {

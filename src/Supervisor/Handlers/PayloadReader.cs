@@ -1,0 +1,113 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Notify;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>
+/// Copies the payload of a datagram that the supervisor sends itself out of the program's memory. It is the last that is
+/// read of a call: whether the caller still waits is asked here.
+/// </summary>
+internal sealed unsafe class PayloadReader(HandlerContext context)
+{
+    /// <summary>MAX_RW_COUNT: what one call moves at most.</summary>
+    private const ulong MaximumCount = 0x7fff_f000;
+
+    private readonly Scratch scratch = context.Scratch;
+
+    /// <summary>Reads the payload, where that was not done yet, and asks whether the caller still waits.</summary>
+    /// <returns>null where it is there, or points nowhere; else the answer that ends the call.</returns>
+    public Answer? Read(in TrappedCall call, ref OutgoingDatagram datagram)
+    {
+        Errno error = datagram.HasPayload ? Errno.None
+            : datagram.Message is Msghdr message ? ReadPieces(call, message, ref datagram)
+            : ReadBuffer(call, ref datagram);
+        datagram.HasPayload = error == Errno.None;
+        return error switch
+        {
+            Errno.None => context.Target.IsWaiting(call) ? null : Answer.Nobody,
+            Errno.EMSGSIZE or Errno.EINVAL => Answer.Fail(error),
+            _ => context.CannotRead(call, error),
+        };
+    }
+
+    private Errno ReadBuffer(in TrappedCall call, ref OutgoingDatagram datagram)
+    {
+        if (datagram.BufferLength > Scratch.PayloadLength)
+        {
+            return Errno.EMSGSIZE;
+        }
+
+        int length = (int)datagram.BufferLength;
+        Errno error = TargetMemory.Read(call, datagram.Buffer, new Span<byte>(scratch.Payload, length));
+        datagram.Payload = scratch.PayloadOf(length, error == Errno.None);
+        return error == Errno.EFAULT ? Errno.None : error;
+    }
+
+    private Errno ReadPieces(in TrappedCall call, in Msghdr header, ref OutgoingDatagram datagram)
+    {
+        Errno error = ReadVector(call, header, out int count);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        ulong total = 0;
+        for (int i = 0; i < count; i++)
+        {
+            total = Math.Min(total, Scratch.PayloadLength + 1) + Math.Min(scratch.Iov[i].Len, Scratch.PayloadLength + 1);
+        }
+
+        if (total > Scratch.PayloadLength)
+        {
+            return Errno.EMSGSIZE;
+        }
+
+        var to = new Iovec { Base = scratch.Payload, Len = (nuint)total };
+        error = TargetMemory.Read(call, &to, scratch.Iov, count, (int)total);
+        datagram.Payload = scratch.PayloadOf((int)total, error == Errno.None);
+        return error == Errno.EFAULT ? Errno.None : error;
+    }
+
+    /// <summary>Reads the iovec array into the scratch memory, and refuses what the kernel refuses of it.</summary>
+    private Errno ReadVector(in TrappedCall call, in Msghdr header, out int count)
+    {
+        count = 0;
+        if (header.IovLength > Libc.UIO_MAXIOV)
+        {
+            return Errno.EMSGSIZE;
+        }
+
+        count = (int)header.IovLength;
+        int entry = call.Layout.IovecLength;
+        // Read at the end of the room, so that 32-bit entries can be widened in place.
+        byte* raw = (byte*)(scratch.Iov + Libc.UIO_MAXIOV) - count * entry;
+        Errno error = TargetMemory.Read(call, header.Iov, new Span<byte>(raw, count * entry));
+        for (int i = 0; error == Errno.None && i < count; i++)
+        {
+            var bytes = new ReadOnlySpan<byte>(raw + i * entry, entry);
+            ulong start = call.Layout.ReadWord(bytes);
+            ulong length = call.Layout.ReadWord(bytes[call.Layout.WordSize..]);
+            if (length > (call.Layout.WordSize == 8 ? (ulong)long.MaxValue : int.MaxValue))
+            {
+                return Errno.EINVAL;
+            }
+
+            if (count == 1)
+            {
+                // A single piece is cut to what a call may move before its address is looked at (import_ubuf).
+                length = Math.Min(length, MaximumCount);
+            }
+
+            if (start > UserMemory.End || length > UserMemory.End - start)
+            {
+                // The kernel looks at the pieces' addresses before it asks the protocol (import_iovec).
+                return Errno.EFAULT;
+            }
+
+            scratch.Iov[i] = new Iovec { Base = (void*)start, Len = (nuint)length };
+        }
+
+        return error;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers.Text;
+using System.Globalization;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Notify;
+
+/// <summary>
+/// What a process may do with its memory (proc(5), maps). The descriptor belongs to the memory that the process had when
+/// it was opened, whatever becomes of the process id.
+/// </summary>
+internal sealed unsafe class MemoryMap : IDisposable
+{
+    private readonly DescriptorHandle maps;
+
+    private MemoryMap(DescriptorHandle maps) => this.maps = maps;
+
+    /// <summary>Opens the map of a thread's memory; null where that is refused, or the thread gone.</summary>
+    public static MemoryMap? Open(int tid)
+    {
+        var maps = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/maps"), Libc.O_CLOEXEC, 0));
+        return maps.IsInvalid ? null : new MemoryMap(maps);
+    }
+
+    /// <summary>Whether a thread has memory at all of these addresses, and may use it in some way.</summary>
+    public static bool IsUsable(int tid, ulong address, ulong length)
+    {
+        using MemoryMap? map = Open(tid);
+        return map is not null && map.All(address, length, anyOf: Libc.PROCMAP_QUERY_VMA_READABLE | Libc.PROCMAP_QUERY_VMA_WRITABLE | Libc.PROCMAP_QUERY_VMA_EXECUTABLE);
+    }
+
+    /// <summary>Whether the process may write all of these addresses.</summary>
+    public bool IsWritable(ulong address, ulong length) => All(address, length, Libc.PROCMAP_QUERY_VMA_WRITABLE);
+
+    public void Dispose() => maps.Dispose();
+
+    private bool All(ulong address, ulong length, ulong anyOf)
+    {
+        for (ulong next = address; next - address < length;)
+        {
+            if (!TryFind(next, out ulong end, out ulong permissions) || (permissions & anyOf) == 0)
+            {
+                return false;
+            }
+
+            next = end;
+        }
+
+        return true;
+    }
+
+    /// <summary>Finds the mapping that holds an address: where it ends, and its permissions.</summary>
+    private bool TryFind(ulong address, out ulong end, out ulong permissions)
+    {
+        ulong* query = stackalloc ulong[Libc.ProcmapQueryWords];
+        new Span<ulong>(query, Libc.ProcmapQueryWords).Clear();
+        query[0] = Libc.ProcmapQueryWords * sizeof(ulong);
+        query[2] = address;
+        if (Libc.ioctl(maps.Descriptor, Libc.PROCMAP_QUERY, query) == 0)
+        {
+            (end, permissions) = (query[4], query[5]);
+            return true;
+        }
+
+        // Before Linux 6.11 there is the text alone.
+        (end, permissions) = (0, 0);
+        return Libc.LastError == Errno.ENOTTY && TryFindInText(address, out end, out permissions);
+    }
+
+    private bool TryFindInText(ulong address, out ulong end, out ulong permissions)
+    {
+        const int Size = 32 * 1024;
+        byte[] buffer = new byte[Size];
+        int kept = 0;
+        long offset = 0;
+        fixed (byte* start = buffer)
+        {
+            nint filled;
+            while ((filled = Libc.pread(maps.Descriptor, start + kept, (nuint)(Size - kept), offset)) > 0)
+            {
+                offset += filled;
+                ReadOnlySpan<byte> text = buffer.AsSpan(0, kept + (int)filled);
+                int line;
+                while ((line = text.IndexOf((byte)'\n')) >= 0)
+                {
+                    if (IsIn(text[..line], address, out end, out permissions))
+                    {
+                        return true;
+                    }
+
+                    text = text[(line + 1)..];
+                }
+
+                kept = text.Length;
+                text.CopyTo(buffer);
+            }
+        }
+
+        (end, permissions) = (0, 0);
+        return false;
+    }
+
+    /// <summary>A line begins "7f00-7f01 rw-p".</summary>
+    private static bool IsIn(ReadOnlySpan<byte> line, ulong address, out ulong end, out ulong permissions)
+    {
+        (end, permissions) = (0, 0);
+        if (!Utf8Parser.TryParse(line, out ulong first, out int digits, 'x') || address < first
+            || !Utf8Parser.TryParse(line[(digits + 1)..], out end, out int more, 'x') || address >= end)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> letters = line[(digits + more + 2)..];
+        permissions = (letters[0] == 'r' ? Libc.PROCMAP_QUERY_VMA_READABLE : 0)
+            | (letters[1] == 'w' ? Libc.PROCMAP_QUERY_VMA_WRITABLE : 0)
+            | (letters[2] == 'x' ? Libc.PROCMAP_QUERY_VMA_EXECUTABLE : 0);
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Notify;
+
+/// <summary>
+/// The memory of the very process that made a call, to write to. A thread id may mean another program a moment later:
+/// its process executes a set-user-ID file, or the id is given away. So the memory is opened first, then the kernel is
+/// asked whether the call still waits, and what is written goes to what was opened. By way of /proc/TID/mem the kernel
+/// writes by force to pages that the program could not write; these are told by the map, and are EFAULT.
+/// </summary>
+internal sealed unsafe class PinnedMemory : IDisposable
+{
+    private readonly DescriptorHandle memory;
+    private readonly MemoryMap map;
+
+    private PinnedMemory(DescriptorHandle memory, MemoryMap map)
+    {
+        this.memory = memory;
+        this.map = map;
+    }
+
+    /// <summary>Opens the memory of a call's process.</summary>
+    /// <returns>None; ESRCH where the call does not wait any more; else why it cannot be opened.</returns>
+    public static Errno Open(Listener listener, in TrappedCall call, out PinnedMemory? pinned)
+    {
+        pinned = null;
+        var memory = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), Libc.O_RDWR | Libc.O_CLOEXEC, 0));
+        Errno error = memory.IsInvalid ? Libc.LastError : Errno.None;
+        MemoryMap? map = error == Errno.None ? MemoryMap.Open(call.Tid) : null;
+        if (map is null)
+        {
+            memory.Dispose();
+            return error is Errno.None or Errno.ENOENT ? Errno.ESRCH : error == Errno.EACCES ? Errno.EPERM : error;
+        }
+
+        pinned = new PinnedMemory(memory, map);
+        if (listener.IsWaiting(call))
+        {
+            return Errno.None;
+        }
+
+        pinned.Dispose();
+        pinned = null;
+        return Errno.ESRCH;
+    }
+
+    /// <summary>Reads memory; EFAULT where any byte of it cannot be read.</summary>
+    public Errno Read(ulong address, Span<byte> destination)
+    {
+        fixed (byte* local = destination)
+        {
+            return Whole(Libc.pread(memory.Descriptor, local, (nuint)destination.Length, (long)address), destination.Length);
+        }
+    }
+
+    /// <summary>Writes memory; EFAULT where the program could not write all of it.</summary>
+    public Errno Write(ulong address, ReadOnlySpan<byte> source)
+    {
+        if (source.IsEmpty)
+        {
+            return Errno.None;
+        }
+
+        if (!map.IsWritable(address, (ulong)source.Length))
+        {
+            return Errno.EFAULT;
+        }
+
+        fixed (byte* local = source)
+        {
+            return Whole(Libc.pwrite(memory.Descriptor, local, (nuint)source.Length, (long)address), source.Length);
+        }
+    }
+
+    public void Dispose()
+    {
+        memory.Dispose();
+        map.Dispose();
+    }
+
+    /// <summary>EIO says that there is no such memory; nothing at all, that the process has ended.</summary>
+    private static Errno Whole(nint done, int wanted) =>
+        done == wanted ? Errno.None : done == 0 ? Errno.ESRCH : done > 0 || Libc.LastError == Errno.EIO ? Errno.EFAULT : Libc.LastError;
+}
