@@ -6,6 +6,9 @@ public abstract class WaysTest(Lab lab) : LabTest(lab)
     protected const string Mapped = $"::ffff:{Internet.Web4}";
     protected const string Bound = "--interface ovpn";
 
+    /// <summary>Some destinations of both families are excluded: the supervisor sends each datagram itself.</summary>
+    protected const string Mixing = "--interface ovpn --exclude 192.0.2.1,2001:db8:ffff::1";
+
     /// <summary>Sends to an address below the supervisor. The OPTIONS are the way's own.</summary>
     protected Result Send(Who who, WaysDoor door, string way, string address, string options = "", string supervise = Bound, int port = Internet.Echo) =>
         Lab.Supervised(who, supervise, Words(door, way, address, options, port));
