@@ -1,0 +1,2 @@
+#include "held.h"
+const struct held_program wait_programs[] = { { 0 } };
