@@ -3,11 +3,12 @@
 #include "held.h"
 
 #include <arpa/inet.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <time.h>
 
 static const struct held_program *const all_programs[] = {
-    stage_programs, attack_programs, stop_programs, slow_programs, wait_programs, interrupt_programs,
+    stage_programs, attack_programs, meanwhile_programs, wait_programs, interrupt_programs,
 };
 
 const char *outcome(long result)
@@ -80,6 +81,17 @@ void *shared_memory(size_t size)
     if (memory == MAP_FAILED)
         failed("mmap");
     return memory;
+}
+
+void in_threads(int count, void *(*run)(void *), void *argument)
+{
+    pthread_attr_t small;
+    pthread_t thread;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 128 << 10);
+    for (int i = 0; i < count; i++)
+        if ((errno = pthread_create(&thread, &small, run, argument)) != 0)
+            failed("pthread_create");
 }
 
 int main(int argc, char **argv)

@@ -39,8 +39,19 @@ struct held_program {
     void (*run)(char **words);
 };
 
-extern const struct held_program stage_programs[], attack_programs[], stop_programs[], slow_programs[], wait_programs[],
-    interrupt_programs[];
+extern const struct held_program stage_programs[], attack_programs[], meanwhile_programs[], wait_programs[], interrupt_programs[];
+
+// What a program does while another connects, in threads of its own.
+struct held_row_options {
+    struct sockaddr_in to;
+};
+
+struct held_row {
+    const char *name;
+    void (*begin)(struct held_row_options *);
+};
+
+extern const struct held_row busy_rows[], slow_rows[], wait_rows[];
 
 // held.c
 const char *outcome(long result);
@@ -52,6 +63,7 @@ bool wait_until(const atomic_bool *flag, int milliseconds);
 struct sockaddr_in parse_address(const char *address, const char *port);
 int open_udp(void);
 void *shared_memory(size_t size);
+void in_threads(int count, void *(*run)(void *), void *argument);
 
 // held_stage.c
 struct scene *open_scene(void);
