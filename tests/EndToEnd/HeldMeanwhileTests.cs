@@ -70,6 +70,6 @@ public sealed partial class HeldMeanwhileTests(Lab lab, ITestOutputHelper report
         return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"^longest (\d+) of \d+, (\d+) failed\n$")]
+    [GeneratedRegex(@"^longest (\d+) of \d+, (\d+) failed, parent \d+\n$")]
     private static partial Regex Line();
 }

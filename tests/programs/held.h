@@ -65,6 +65,12 @@ int open_udp(void);
 void *shared_memory(size_t size);
 void in_threads(int count, void *(*run)(void *), void *argument);
 
+// held_wait.c
+int asked(const struct sockaddr_in *server);
+long receive(int fd);
+int full(const struct sockaddr_in *neighbour);
+long send_again(int fd, const struct sockaddr_in *neighbour);
+
 // held_stage.c
 struct scene *open_scene(void);
 int open_slow(void);

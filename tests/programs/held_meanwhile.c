@@ -1,7 +1,8 @@
 // One program that keeps the supervisor busy, and another, below the same supervisor, that connects meanwhile.
 //
 //   held meanwhile ROW MILLISECONDS ADDRESS PORT   does ROW for so long; prints the longest that a connect of the other
-//                                                  program took: "longest MILLISECONDS of COUNT, FAILURES failed"
+//                                                  program took: "longest MILLISECONDS of COUNT, FAILURES failed,
+//                                                  parent MILLISECONDS", those of processor time that the parent used
 #include "held.h"
 
 #include <pthread.h>
@@ -33,6 +34,20 @@ static long long longest(void)
     return so_far > other->longest ? so_far : other->longest;
 }
 
+// proc(5): utime and stime are the 14th and 15th field, in clock ticks.
+static long processor_ms(pid_t process)
+{
+    char path[64], line[1024] = "";
+    long user = 0, system = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", process);
+    FILE *file = fopen(path, "r");
+    if (file && fgets(line, sizeof line, file))
+        sscanf(strrchr(line, ')') + 2, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %ld %ld", &user, &system);
+    if (file)
+        fclose(file);
+    return (user + system) * 1000 / sysconf(_SC_CLK_TCK);
+}
+
 static bool begin(const struct held_row *rows, const char *name, struct held_row_options *options)
 {
     for (; rows->name; rows++)
@@ -55,8 +70,9 @@ static void meanwhile(char **words)
     other->longest = 0;
     if (!begin(busy_rows, words[0], &options) && !begin(slow_rows, words[0], &options) && !begin(wait_rows, words[0], &options))
         failed(words[0]);
+    long before = processor_ms(getppid());
     pause_ms(atoi(words[1]));
-    printf("longest %lld of %d, %d failed\n", longest(), other->count, other->failures);
+    printf("longest %lld of %d, %d failed, parent %ld\n", longest(), other->count, other->failures, processor_ms(getppid()) - before);
     if (getenv("HELD"))
         open_scene()->release = true;
     kill(child, SIGKILL);
