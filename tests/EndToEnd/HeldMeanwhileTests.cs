@@ -47,6 +47,9 @@ public sealed partial class HeldMeanwhileTests(Lab lab, ITestOutputHelper report
     [HeldFact]
     public void A_hundred_calls_with_an_address_on_a_slow_page() => OthersGoOn("slow-file-often");
 
+    [HeldFact]
+    public void Every_kind_of_call_with_something_on_a_slow_page() => OthersGoOn("slow-file-everywhere");
+
     [HeldUserfaultFact]
     public void An_address_on_a_page_that_the_program_itself_brings() => OthersGoOn("fault", asUser: false);
 

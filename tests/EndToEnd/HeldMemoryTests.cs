@@ -32,6 +32,12 @@ public sealed class HeldMemoryTests(Lab lab) : LabTest(lab)
     [HeldTheory]
     [InlineData("exec")]
     [InlineData("recycled")]
+    public void A_redirected_address_is_not_written_to_another_process(string how) =>
+        NothingIsTaken(how, "redirect-at-variable", Internet.Dns4, 53, $"--interface ovpn --dns {Internet.Override4}");
+
+    [HeldTheory]
+    [InlineData("exec")]
+    [InlineData("recycled")]
     public void A_reply_s_source_is_not_written_to_another_process(string how) =>
         NothingIsTaken(how, "source-at-variable", Internet.Dns4, 53, $"--interface ovpn --dns {Internet.Override4}");
 

@@ -145,6 +145,16 @@ static void length_at_variable(struct attack *attack)
     sendmmsg(attack->fd, at, 1, 0);
 }
 
+// Where a query is redirected, the server that is asked is written over the one that was named.
+static void redirect_at_variable(struct attack *attack)
+{
+    struct msghdr message = message_to(attack, attack->slow);
+    memcpy(attack->scene->content, &memory->own, sizeof memory->own);
+    memcpy(VARIABLE, &attack->to, sizeof attack->to);
+    message.msg_name = VARIABLE;
+    sendmsg(attack->fd, &message, 0);
+}
+
 static const unsigned char query[] = {
     0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, 's', 'i', 'd', 'e', 4, 't', 'e', 's', 't', 0, 0, 1, 0, 1,
 };
@@ -165,6 +175,7 @@ static const struct { const char *name; void (*make)(struct attack *); } calls[]
     { "sendmsg-payload", sendmsg_payload }, { "second-payload", second_payload }, { "second-name", second_name },
     { "second-mark", second_mark }, { "mark-plainly", mark_plainly },
     { "length-at-variable", length_at_variable }, { "source-at-variable", source_at_variable },
+    { "redirect-at-variable", redirect_at_variable },
 };
 
 static void *become_the_victim(void *argument)
