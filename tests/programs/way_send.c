@@ -198,7 +198,16 @@ static void sendmsg_hop_limit(const struct options *options)
     send_message(options, open_udp(options), &message);
 }
 
+// The kernel's own mark of a 32-bit structure, which sendto takes no notice of.
+static void sendto_compat_flag(const struct options *options)
+{
+    int fd = open_udp(options);
+    check(sys_sendto(fd, "who\n", 4, (int)0x80000000, &options->to.address, options->to.length), "sendto");
+    print_outcome(options, fd);
+}
+
 const struct way send_ways[] = {
+    { "sendto-compat-flag", sendto_compat_flag },
     { "sendto-udp", sendto_udp },
     { "sendto-udp-bound-port", sendto_udp_bound_port },
     { "sendto-udp-bound-address", sendto_udp_bound_address },
