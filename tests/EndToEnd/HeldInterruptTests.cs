@@ -28,5 +28,5 @@ public sealed class HeldInterruptTests(Lab lab) : LabTest(lab)
     }
 
     private static string[] Words(string how, string call) =>
-        call == "receive" ? HeldProgram.Words(how, call, Server, "53") : HeldProgram.Words(how, call, HeldWaitTests.Nobody(), "9");
+        call == "receive" ? HeldProgram.Words(how, call, Server, "53") : HeldProgram.Words(how, call, Neighbours.Nobody(), "9");
 }

@@ -15,8 +15,6 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
     /// <summary>The far end of ovpn has nothing at this port, and says so.</summary>
     private const string Closed = "10.8.0.1";
 
-    private static int neighbours = 100;
-
     [LabTheory]
     [Everyone]
     public void Receiving_ends_with_a_shutdown_in_another_thread(Who who) =>
@@ -30,12 +28,12 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
     [LabTheory]
     [Everyone]
     public void Sending_with_a_time_stamp_unread_ends_with_its_timeout(Who who) =>
-        AsWithout(who, Bound, "sendto EAGAIN in time\n", () => ["stamped-timeout", Nobody(), "9", Internet.Web4, "7"]);
+        AsWithout(who, Bound, "sendto EAGAIN in time\n", () => ["stamped-timeout", Neighbours.Nobody(), "9", Internet.Web4, "7"]);
 
     [LabTheory]
     [Everyone]
     public void Sending_with_a_time_stamp_unread_is_interrupted_by_an_alarm(Who who) =>
-        AsWithout(who, Bound, "sendto EINTR in time\n", () => ["stamped-alarm", Nobody(), "9", Internet.Web4, "7"]);
+        AsWithout(who, Bound, "sendto EINTR in time\n", () => ["stamped-alarm", Neighbours.Nobody(), "9", Internet.Web4, "7"]);
 
     [LabTheory]
     [Everyone]
@@ -45,7 +43,7 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
     [LabTheory]
     [Everyone]
     public void Sending_with_a_timeout_is_not_restarted_after_a_signal(Who who) =>
-        AsWithout(who, Bound, "sendto EINTR in time\n", () => ["restart-send", Nobody(), "9"]);
+        AsWithout(who, Bound, "sendto EINTR in time\n", () => ["restart-send", Neighbours.Nobody(), "9"]);
 
     [LabTheory]
     [Everyone]
@@ -53,7 +51,7 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
     {
         // How long the kernel takes for it depends on its clock (CONFIG_HZ). The best of several is no matter of load.
         const int Tolerance = 5;
-        string[] Words() => HeldProgram.Words("short-timeouts", Server, "53", Nobody(), "9");
+        string[] Words() => HeldProgram.Words("short-timeouts", Server, "53", Neighbours.Nobody(), "9");
         var (receiving, sending) = Shortest(Lab.Run(who, Words()));
         var supervised = Lab.Supervised(who, Redirected, Words());
 
@@ -72,7 +70,7 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
 
         void SentOnceTheNeighbourIsThere(Func<string, string[]> words)
         {
-            var neighbour = Nobody();
+            var neighbour = Neighbours.Nobody();
             using var running = Lab.Start(who, words(neighbour));
             running.WaitForOutput("sending");
             Thread.Sleep(300); // it is then out of room; where it is not yet, this proves less
@@ -97,9 +95,6 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
         Assert.True(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) < 500, $"another program's connect had to wait: {result}");
         Assert.True(int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture) < 500, $"the supervisor did not idle: {result}");
     }
-
-    /// <summary>An address of ovpn's network that nobody has, and that nobody has asked for yet: what is sent there waits for an answer to ARP.</summary>
-    internal static string Nobody() => $"10.8.0.{Interlocked.Increment(ref neighbours)}";
 
     private void AsWithout(Who who, string options, string output, Func<string[]> words)
     {

@@ -4,8 +4,6 @@ namespace BindToInterface.EndToEnd;
 [Collection(WaysCollection.Name)]
 public sealed class WaysSizeTests(Lab lab) : WaysTest(lab)
 {
-    /// <summary>On ovpn's network, and nobody's: what is sent there waits for an answer to ARP.</summary>
-    private const string Nobody = "10.8.0.77";
 
     private static readonly string[] Both = [Internet.Web4, Internet.Web6];
 
@@ -98,9 +96,9 @@ public sealed class WaysSizeTests(Lab lab) : WaysTest(lab)
     [Everyone("blocked-interrupted", "sendto EINTR", Mixing)]
     public void A_send_that_blocks_ends_as_the_program_wants_it(Who who, string way, string outcome, string options)
     {
-        Lab.Run(who, WaysProgram.Words(WaysDoor.Native, $"--other {Nobody}", way, Internet.Web4, "7")).Says($"{outcome}\n");
+        Lab.Run(who, WaysProgram.Words(WaysDoor.Native, $"--other {Neighbours.Nobody()}", way, Internet.Web4, "7")).Says($"{outcome}\n");
 
-        Lab.Supervised(who, options, WaysProgram.Words(WaysDoor.Native, $"--other {Nobody}", way, Internet.Web4, "7")).Says($"{outcome}\n");
+        Lab.Supervised(who, options, WaysProgram.Words(WaysDoor.Native, $"--other {Neighbours.Nobody()}", way, Internet.Web4, "7")).Says($"{outcome}\n");
 
         Lab.NothingLeftBy(Side.Lan0);
     }
@@ -111,7 +109,7 @@ public sealed class WaysSizeTests(Lab lab) : WaysTest(lab)
     public void While_a_send_blocks_others_go_on(Who who, string options)
     {
         var lines = Lab
-            .Supervised(who, options, WaysProgram.Words(WaysDoor.Native, $"--other {Nobody}", "blocked-meanwhile", Internet.Web4, "7"))
+            .Supervised(who, options, WaysProgram.Words(WaysDoor.Native, $"--other {Neighbours.Nobody()}", "blocked-meanwhile", Internet.Web4, "7"))
             .Succeeds().OutputLines;
 
         Assert.Equal("meanwhile", lines[^1]);

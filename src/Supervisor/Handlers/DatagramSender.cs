@@ -133,7 +133,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         if (carrier != Carrier.Supervisor && MayGoOn(socket, name, verdict, source, datagram)
-            && (bindsDevice || InterfaceBinder.Steer(socket, family, index) == Errno.None))
+            && (bindsDevice || InterfaceBinder.Steer(socket, family, index) == Errno.None || InterfaceBinder.BoundIndex(socket) == index))
         {
             log.Decided(call, socket, verdict);
             return Answer.Continue;

@@ -18,7 +18,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
 {
     private const int StackSize = 512 * 1024;
     private const int MaximumEvents = 64;
-    private const int FirstLookMilliseconds = 1;
+    private const int FirstLookMilliseconds = 2;
     private const int LookMilliseconds = 20;
 
     /// <summary>How many waiting calls may be looked at in a millisecond, on average: a small part of a processor.</summary>
@@ -28,7 +28,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
     /// How long a receive is held back for an answer whose source is to be restored. A later answer comes to a resolver
     /// that no longer waits for it; in the kernel the call can be interrupted, frozen and traced as ever.
     /// </summary>
-    private const int HoldMilliseconds = 3000;
+    private const int HoldMilliseconds = 1000;
 
     private readonly ConcurrentQueue<WaitingCall> added = new();
     private readonly Dictionary<ulong, WaitingCall> waiting = [];
@@ -101,7 +101,8 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
             int count = Libc.epoll_wait(epoll!.Descriptor, events, MaximumEvents, NextLook());
             for (int i = 0; i < count; i++)
             {
-                Happened(*(ulong*)(events + i * Libc.EpollEventSize + Libc.EpollDataOffset), dispatcher);
+                byte* happened = events + i * Libc.EpollEventSize;
+                Happened(*(ulong*)(happened + Libc.EpollDataOffset), *(uint*)happened, dispatcher);
             }
 
             while (added.TryDequeue(out WaitingCall? call))
@@ -147,7 +148,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
             call.Socket = socket;
             call.Deadline = now + socket.GetTimeout(call.Request.TimeoutOption);
             call.HeldUntil = call.Request.IsReceive && call.Deadline is null ? now + HoldMilliseconds : null;
-            call.LookInterval = FirstLookMilliseconds;
+            call.LookInterval = Math.Max(FirstLookMilliseconds, waiting.Count / LooksPerMillisecond);
         }
 
         call.NextLook = now + call.LookInterval;
@@ -169,12 +170,17 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
         return Libc.epoll_ctl(epoll!.Descriptor, Libc.EPOLL_CTL_ADD, descriptor, epollEvent) == 0 ? Errno.None : Libc.LastError;
     }
 
-    private void Happened(ulong id, CallDispatcher dispatcher)
+    private void Happened(ulong id, uint events, CallDispatcher dispatcher)
     {
         if (waiting.TryGetValue(id, out WaitingCall? call))
         {
             Forget(call);
-            if (!loop.TryResume(call))
+            if (call.Request.IsReceive && (events & (Libc.EPOLLRDHUP | (uint)Libc.POLLHUP)) != 0)
+            {
+                // After a shutdown only a receive that may wait returns 0 on a datagram socket; it does not wait then.
+                Finish(call, Answer.Continue);
+            }
+            else if (!loop.TryResume(call))
             {
                 loop.OnDuty.Resume(dispatcher, call);
             }

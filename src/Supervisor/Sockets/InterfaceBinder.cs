@@ -92,7 +92,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     /// <param name="socket">The socket.</param>
     /// <param name="destination">The family of the destinations, IPv4 for mapped ones.</param>
     /// <param name="index">The ifindex.</param>
-    /// <returns>EINVAL where the socket is bound to another interface.</returns>
+    /// <returns>EINVAL where the socket is bound to an interface, be it this one.</returns>
     public static Errno Steer(in DuplicatedSocket socket, IpFamily destination, uint index)
     {
         uint networkOrder = BinaryPrimitives.ReverseEndianness(index);
