@@ -10,7 +10,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-enum { patience_ms = 2000 };
+enum { patience_ms = 2500 };
 
 // A socket that has asked a server, and no longer has the address that it used: where the query was redirected, the
 // supervisor receives for it.
@@ -169,7 +169,7 @@ static void print_in_time(const char *call, long result, long long began)
     long long took = now_ms() - began;
     errno = error;
     printf("%s %s", call, outcome(result));
-    printf(took < 150 ? " too early, after %lld ms\n" : took > 600 ? " late, after %lld ms\n" : " in time\n", took);
+    printf(took < 150 ? " too early, after %lld ms\n" : took > 1500 ? " late, after %lld ms\n" : " in time\n", took);
 }
 
 // A full socket whose error queue holds a time stamp that nobody has read.
@@ -220,7 +220,7 @@ static void restart_receive(char **words)
 {
     struct sockaddr_in server = parse_address(words[0], words[1]);
     int fd = asked(&server);
-    set_timeout(fd, SO_RCVTIMEO, 500);
+    set_timeout(fd, SO_RCVTIMEO, 1500);
     ticks = shared_memory(page_size);
     end_after(patience_ms);
     tick_every(200, SA_RESTART);
@@ -233,7 +233,7 @@ static void restart_send(char **words)
 {
     struct sockaddr_in neighbour = parse_address(words[0], words[1]);
     int fd = full(&neighbour);
-    set_timeout(fd, SO_SNDTIMEO, 500);
+    set_timeout(fd, SO_SNDTIMEO, 1500);
     ticks = shared_memory(page_size);
     end_after(patience_ms);
     tick_every(200, SA_RESTART);
@@ -311,6 +311,7 @@ static void many_waiters(struct held_row_options *options)
     in_threads(waiters, ask_and_wait, options);
     while (waiters_there < waiters)
         pause_ms(1);
+    pause_ms(300); // until the last of them waits, too
 }
 
 const struct held_row wait_rows[] = {
