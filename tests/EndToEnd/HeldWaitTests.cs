@@ -12,8 +12,6 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
     private const string Redirected = $"--interface ovpn --dns {Internet.Silent4}";
     private const string Bound = "--interface ovpn";
 
-    /// <summary>The far end of ovpn has nothing at this port, and says so.</summary>
-    private const string Closed = "10.8.0.1";
 
     [LabTheory]
     [Everyone]
@@ -23,7 +21,7 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
     [LabTheory]
     [Everyone]
     public void Receiving_with_something_in_the_error_queue_is_interrupted_by_signals(Who who) =>
-        AsWithout(who, Redirected, "the timer's handler is called\nended by signal 15\n", () => ["wait-error", Server, "53", Closed, "9"]);
+        AsWithout(who, Redirected, "the timer's handler is called\nended by signal 15\n", () => ["wait-error", Server, "53", Internet.Web4, "7"]);
 
     [LabTheory]
     [Everyone]
@@ -92,7 +90,7 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
         var match = Figures().Match(result.Output);
         Assert.True(match.Success, $"no figures in {result}");
         Assert.True(match.Groups[2].Value == "0", $"connects failed of {result}");
-        Assert.True(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) < 500, $"another program's connect had to wait: {result}");
+        Assert.True(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) < 1000, $"another program's connect had to wait: {result}");
         Assert.True(int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture) < 500, $"the supervisor did not idle: {result}");
     }
 

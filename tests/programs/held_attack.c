@@ -1,12 +1,14 @@
 // A program whose call a supervisor is in the middle of, and whose id another process then has.
 //
-//   held attack exec|recycled COMMAND…   the stage, as root: runs COMMAND, a supervisor with the attacker below it
+//   held attack exec|recycled MILLISECONDS COMMAND…   the stage, as root: runs COMMAND, a supervisor with the attacker
+//                                        below it; waits so long for the victim before the slow file is there
 //   held attacker CALL exec|recycled ADDRESS PORT   the attacker, as an ordinary user
 //   held victim                          a program with a secret: set-uid root, or started by the stage
 //
 // The attacker makes CALL, for which something has to be read from the slow file. While that waits, the id that made
 // the call becomes the victim's: by an exec of a set-uid file in another thread, or because the attacker is killed and
-// the stage's next process gets its id. Then the slow file is there, and the supervisor goes on.
+// the stage's next process gets its id. Then the slow file is there, and the supervisor goes on. Where it is the kernel that
+// reads for the attacker, and not a supervisor, nobody can take its place before that: the victim then comes too late.
 #include "held.h"
 
 #include <fcntl.h>
@@ -277,19 +279,26 @@ static void start_with_id(int id, char **words)
 static void attack(char **words)
 {
     bool execs = !strcmp(words[0], "exec");
+    int milliseconds = atoi(words[1]);
     char program[256];
     make_stage();
     struct scene *scene = open_scene();
     snprintf(program, sizeof program, "%s/victim", getenv("HELD"));
     copy_set_uid(program);
-    pid_t supervisor = start(words + 1);
-    if (!execs && wait_until(&scene->dead, wait_ms))
-        start_with_id(scene->attacker, (char *[]){ program, "victim", NULL });
+    char *victim_words[] = { program, "victim", NULL };
+    pid_t supervisor = start(words + 2);
+    bool free = execs || wait_until(&scene->dead, milliseconds);
+    if (free && !execs)
+        start_with_id(scene->attacker, victim_words);
+    bool in_the_middle = free && wait_until(&scene->victim_is_there, milliseconds);
+    scene->release = true;
+    if (!free && wait_until(&scene->dead, wait_ms))
+        start_with_id(scene->attacker, victim_words);
     if (!wait_until(&scene->victim_is_there, wait_ms))
         puts("no victim");
-    scene->release = true;
     wait_until(&scene->victim_has_looked, wait_ms);
     waitpid(supervisor, NULL, 0);
+    puts(in_the_middle ? "in the middle" : "too late");
     printf("victim: user %d, %s id, ", scene->victim_user, scene->victim == scene->attacker ? "the attacker's" : "another");
     if (scene->first_changed < 0)
         puts("memory as it was");

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { patience_ms = 1500 };
+enum { patience_ms = 2500 };
 
 static bool is_in(pid_t process, long call)
 {
