@@ -63,6 +63,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int capset(uint* header, uint* data);
 
+    public const int PRIO_PROCESS = 0;
+
+    /// <summary>Of a thread: 0 is the calling one.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setpriority(int which, int who, int priority);
+
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void exit(int status);
 

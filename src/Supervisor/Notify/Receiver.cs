@@ -13,6 +13,12 @@ internal sealed class Receiver
     private const int StackSize = 512 * 1024;
 
     private const int OurError = 125;
+
+    /// <summary>
+    /// Where it may be (CAP_SYS_NICE, RLIMIT_NICE), a receiver on duty goes before ordinary threads: a program waits for it
+    /// in a call that could be over, and a signal that comes before it is received interrupts the call.
+    /// </summary>
+    private const int DutyNice = -10;
     private const int RestMilliseconds = 10_000;
 
     private readonly SharedState shared;
@@ -86,6 +92,7 @@ internal sealed class Receiver
         {
             if (resumed is WaitingCall call)
             {
+                _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, 0);
                 Resume(dispatcher, call);
             }
             else if (!Serve(dispatcher, buffer))
@@ -126,6 +133,7 @@ internal sealed class Receiver
     /// <summary>Receives, handles and answers until another has the duty; false at the end of the listener.</summary>
     private bool Serve(CallDispatcher dispatcher, NotificationBuffer buffer)
     {
+        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, DutyNice);
         while (loop.OnDuty == this)
         {
             Errno error = shared.Listener.Receive(buffer, out TrappedCall call);
