@@ -19,7 +19,7 @@ public sealed partial class HeldMeanwhileTests(Lab lab, ITestOutputHelper report
 
     [RootFact]
     public void A_connect_that_is_made_to_wait_after_all() =>
-        OthersGoOn("nonblocking", Internet.Silent4, 9, $"--exclude {Internet.Silent4}");
+        OthersGoOn("nonblocking", Internet.Silent4, 9, $"--exclude {Internet.Silent4}", milliseconds: 3000);
 
     [RootFact]
     public void Vectors_of_large_datagrams_in_many_threads() => OthersGoOnWithWork("large-vectors");
