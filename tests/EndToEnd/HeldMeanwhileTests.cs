@@ -19,13 +19,13 @@ public sealed partial class HeldMeanwhileTests(Lab lab, ITestOutputHelper report
 
     [RootFact]
     public void A_connect_that_is_made_to_wait_after_all() =>
-        OthersGoOn("nonblocking", Internet.Silent4, 9, $"--exclude {Internet.Silent4}");
+        OthersGoOn("nonblocking", Internet.Silent4, 9, $"--exclude {Internet.Silent4}", milliseconds: 3000);
 
     [RootFact]
-    public void Vectors_of_large_datagrams_in_many_threads() => OthersGoOn("large-vectors", Internet.Silent4, 9);
+    public void Vectors_of_large_datagrams_in_many_threads() => OthersGoOnWithWork("large-vectors");
 
     [RootFact]
-    public void Vectors_with_many_control_messages_in_many_threads() => OthersGoOn("controls", Internet.Silent4, 9);
+    public void Vectors_with_many_control_messages_in_many_threads() => OthersGoOnWithWork("controls");
 
     [RootFact]
     public void A_send_that_sleeps_with_its_socket_s_lock() => OthersGoOn("corked", Nobody, 9);
@@ -53,16 +53,26 @@ public sealed partial class HeldMeanwhileTests(Lab lab, ITestOutputHelper report
     [HeldUserfaultFact]
     public void An_address_on_a_page_that_the_program_itself_brings() => OthersGoOn("fault", asUser: false);
 
-    private void OthersGoOn(string row, string address = Internet.Web4, int port = Internet.Echo, string options = "", bool asUser = true, Lab? lab = null)
+    /// <summary>
+    /// What is work for the processors as well: all that want them come in turn, and the other program's connect with them.
+    /// Nothing shorter than the supervisor's own turn with one vector after the other takes this long.
+    /// </summary>
+    private void OthersGoOnWithWork(string row) =>
+        OthersGoOn(row, Internet.Silent4, 9, milliseconds: 3000, most: 3 * MostMilliseconds, plainMilliseconds: 1);
+
+    private void OthersGoOn(
+        string row, string address = Internet.Web4, int port = Internet.Echo, string options = "", bool asUser = true, Lab? lab = null,
+        int milliseconds = 1500, int most = MostMilliseconds, int plainMilliseconds = 200)
     {
         lab ??= Lab;
         string[] user = asUser ? HeldProgram.AsUser : [];
-        string[] Words(int milliseconds) => [.. user, .. HeldProgram.Words("meanwhile", row, $"{milliseconds}", address, $"{port}")];
-        var plain = Longest(lab.Run(Who.Root, HeldProgram.Stage(["stage", .. Words(200)])));
-        var supervised = Longest(lab.Run(Who.Root, HeldProgram.Stage(["stage", .. Lab.Supervise($"--interface ovpn {options}", Words(1500))])));
+        string[] Words(int duration) => [.. user, .. HeldProgram.Words("meanwhile", row, $"{duration}", address, $"{port}")];
+        string[] Staged(string[] words) => row.StartsWith("slow", StringComparison.Ordinal) ? HeldProgram.Stage(["stage", .. words]) : words;
+        var plain = Longest(lab.Run(Who.Root, Staged(Words(plainMilliseconds))));
+        var supervised = Longest(lab.Run(Who.Root, Staged(Lab.Supervise($"--interface ovpn {options}", Words(milliseconds)))));
 
         report.WriteLine($"{row}: the longest connect of another program took {supervised} ms, without the supervisor {plain} ms");
-        Assert.True(supervised < MostMilliseconds, $"another program's connect took {supervised} ms (without the supervisor {plain} ms)");
+        Assert.True(supervised < most, $"another program's connect took {supervised} ms (without the supervisor {plain} ms)");
     }
 
     private static int Longest(Result result)

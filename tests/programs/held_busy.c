@@ -9,12 +9,14 @@
 // A host that does not answer (ADDRESS) is connected to without waiting, or so the socket says at times. Where it has
 // to wait after all, a signal ends that.
 static atomic_int current = -1;
+enum { connecting = 3 };
+static atomic_int connected[connecting], next_connecting;
 
 static void *toggle(void *unused)
 {
-    for (;;) {
-        fcntl(current, F_SETFL, 0);
-        fcntl(current, F_SETFL, O_NONBLOCK);
+    for (unsigned i = 0;; i++) {
+        fcntl(connected[i % connecting], F_SETFL, 0);
+        fcntl(connected[(i + 1) % connecting], F_SETFL, O_NONBLOCK);
     }
     return unused;
 }
@@ -22,9 +24,10 @@ static void *toggle(void *unused)
 static void *connect_without_waiting(void *argument)
 {
     const struct held_row_options *row = argument;
+    atomic_int *mine = &connected[next_connecting++];
     for (;;) {
         int fd = (int)check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
-        current = fd;
+        *mine = fd;
         connect(fd, (const void *)&row->to, sizeof row->to);
         close(fd);
     }
@@ -38,21 +41,23 @@ static void ignore_signal(int number)
 
 static void *interrupt(void *argument)
 {
-    pthread_t *thread = argument;
+    pthread_t *threads = argument;
     for (;;) {
         pause_ms(2);
-        pthread_kill(*thread, SIGUSR1);
+        for (int i = 0; i < connecting; i++)
+            pthread_kill(threads[i], SIGUSR1);
     }
     return NULL;
 }
 
 static void nonblocking(struct held_row_options *row)
 {
-    static pthread_t thread;
+    static pthread_t threads[connecting];
     sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = ignore_signal }, NULL);
-    pthread_create(&thread, NULL, connect_without_waiting, row);
-    in_threads(1, toggle, NULL);
-    in_threads(1, interrupt, &thread);
+    for (int i = 0; i < connecting; i++)
+        pthread_create(&threads[i], NULL, connect_without_waiting, row);
+    in_threads(2, toggle, NULL);
+    in_threads(1, interrupt, threads);
 }
 
 // Vectors that are much work. ADDRESS does not answer.

@@ -91,54 +91,71 @@ static void show(const char *where, const char *kind, int fd, long result)
         }
 }
 
-static void send_from(const struct options *options, const char *kind, void *(*place)(const void *, size_t))
+static void send_payload_from(const struct options *options, const char *kind, void *(*place)(const void *, size_t))
+{
+    static char question[] = "who\n";
+    struct iovec data = { place(question, 4), 4 };
+    struct msghdr message = { .msg_name = (void *)&options->to.address, .msg_namelen = options->to.length, .msg_iov = &data, .msg_iovlen = 1 };
+    int fd = open_udp(options);
+
+    show("sendto-payload", kind, fd, sys_sendto(fd, data.iov_base, 4, 0, &options->to.address, options->to.length));
+    show("sendmsg-payload", kind, fd, sys_sendmsg(fd, &message, 0));
+}
+
+static void send_to_address_in(const struct options *options, const char *kind, void *(*place)(const void *, size_t))
 {
     static char question[] = "who\n";
     struct iovec data = { question, 4 };
-    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
-    void *const payload = place(question, 4), *const address = place(&options->to.address, options->to.length);
-    const socklen_t length = options->to.length;
+    void *address = place(&options->to.address, options->to.length);
+    struct msghdr message = { .msg_name = address, .msg_namelen = options->to.length, .msg_iov = &data, .msg_iovlen = 1 };
     int fd = open_udp(options);
 
-    show("sendto-payload", kind, fd, sys_sendto(fd, payload, 4, 0, &options->to.address, length));
-    show("sendto-address", kind, fd, sys_sendto(fd, question, 4, 0, address, length));
-    message.msg_name = (void *)&options->to.address;
-    message.msg_namelen = length;
-    data.iov_base = payload;
-    show("sendmsg-payload", kind, fd, sys_sendmsg(fd, &message, 0));
-    data.iov_base = question;
-    message.msg_name = address;
+    show("sendto-address", kind, fd, sys_sendto(fd, question, 4, 0, address, options->to.length));
     show("sendmsg-address", kind, fd, sys_sendmsg(fd, &message, 0));
-    data = (struct iovec){ question, 4 };
-    message.msg_name = (void *)&options->to.address;
-    if (place != time_values) {
-        message.msg_iov = place(&data, sizeof data);
-        show("sendmsg-vector", kind, fd, sys_sendmsg(fd, &message, 0));
-        message.msg_iov = &data;
-        show("sendmsg-message", kind, fd, sys_sendmsg(fd, place(&message, sizeof message), 0));
-    }
-    long connected = sys_connect(fd, address, length);
+    long connected = sys_connect(fd, address, options->to.length);
     show("connect-address", kind, fd, connected < 0 ? connected : send(fd, question, 4, 0));
+}
+
+static void send_structures_in(const struct options *options, const char *kind, void *(*place)(const void *, size_t))
+{
+    static char question[] = "who\n";
+    struct iovec data = { question, 4 };
+    struct msghdr message = { .msg_name = (void *)&options->to.address, .msg_namelen = options->to.length, .msg_iovlen = 1 };
+    int fd = open_udp(options);
+
+    message.msg_iov = place(&data, sizeof data);
+    show("sendmsg-vector", kind, fd, sys_sendmsg(fd, &message, 0));
+    message.msg_iov = &data;
+    show("sendmsg-message", kind, fd, sys_sendmsg(fd, place(&message, sizeof message), 0));
 }
 
 static void pages_write_only(const struct options *options)
 {
-    send_from(options, "write-only", write_only);
+    send_payload_from(options, "write-only", write_only);
+    send_to_address_in(options, "write-only", write_only);
+    send_structures_in(options, "write-only", write_only);
 }
 
 static void pages_execute_only(const struct options *options)
 {
-    send_from(options, "execute-only", execute_only);
+    send_payload_from(options, "execute-only", execute_only);
+    send_to_address_in(options, "execute-only", execute_only);
+    send_structures_in(options, "execute-only", execute_only);
 }
 
+// Nobody but the kernel can read these. An IPv6 address may name an interface, and a message a way: not to be sent unread.
 static void pages_perf_ring(const struct options *options)
 {
-    send_from(options, "perf-ring", perf_ring);
+    send_payload_from(options, "perf-ring", perf_ring);
+    if (family_of(&options->to) == AF_INET)
+        send_to_address_in(options, "perf-ring", perf_ring);
 }
 
 static void pages_time_values(const struct options *options)
 {
-    send_from(options, "time-values", time_values);
+    send_payload_from(options, "time-values", time_values);
+    if (family_of(&options->to) == AF_INET)
+        send_to_address_in(options, "time-values", time_values);
 }
 
 const struct way page_ways[] = {
