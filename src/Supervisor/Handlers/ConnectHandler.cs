@@ -81,12 +81,26 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     private Answer Connect(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, Span<byte> bytes)
     {
+        Association former = default;
+        Answer answer = Connect(call, socket, name, destination, bytes, ref former);
+        if (former.IsNoted && (answer.Kind != AnswerKind.Result || answer.Error != Errno.None))
+        {
+            // As without us, a connect that fails leaves the peer that was there.
+            former.Restore(socket);
+        }
+
+        return answer;
+    }
+
+    private Answer Connect(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, Span<byte> bytes, ref Association former)
+    {
         Errno error = judge.Judge(call, socket, name, destination, out Verdict verdict);
         if (error == Errno.None)
         {
             error = verdict.Kind == VerdictKind.Exclude
-                ? steps.Free(call, socket, verdict, takesPeersPlace: true)
-                : steps.Bind(call, socket, name, verdict);
+                ? steps.Free(call, socket, verdict, takesPeersPlace: true, ref former)
+                : steps.Bind(call, socket, name, verdict, ref former);
         }
 
         if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && socket.WritesHeaders(name.Family!.Value))
@@ -101,21 +115,27 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         }
 
         log.Decided(call, socket, verdict);
-        if ((verdict.Rewritten || verdict.Kind == VerdictKind.Exclude) && !target.IsWaiting(call))
-        {
-            // Neither its memory is written nor a call made for it that was interrupted, and is perhaps made again.
-            return Answer.Nobody;
-        }
-
-        bool inMemory = !verdict.Rewritten || Rewrite(call, socket, destination, verdict, bytes);
-        if (inMemory && verdict.Kind != VerdictKind.Exclude)
+        bool isOnBehalf = verdict.Rewritten || verdict.Kind == VerdictKind.Exclude || former.IsNoted;
+        if (!isOnBehalf)
         {
             // What was bound stays bound, whatever the program's memory says by now.
             return Answer.Continue;
         }
 
-        bool returnsAtOnce = socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW || socket.IsNonBlocking;
-        return returnsAtOnce || context.MayBlock ? ConnectOnBehalf(socket, bytes)
+        if (!target.IsWaiting(call))
+        {
+            // Neither its memory is written nor a call made for it that was interrupted, and is perhaps made again.
+            return Answer.Nobody;
+        }
+
+        bool isDatagram = socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW;
+        bool inMemory = !verdict.Rewritten || Rewrite(call, socket, destination, verdict, bytes);
+        if (inMemory && !former.IsNoted && verdict.Kind != VerdictKind.Exclude)
+        {
+            return Answer.Continue;
+        }
+
+        return isDatagram || socket.IsNonBlocking || context.MayBlock ? ConnectOnBehalf(socket, bytes)
             : inMemory ? Answer.Continue
             : Answer.Block;
     }

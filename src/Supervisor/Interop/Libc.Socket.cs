@@ -47,6 +47,7 @@ internal static unsafe partial class Libc
     public const int IP_HDRINCL = 3;
     public const int IP_MTU = 14;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
+    public const int IP_MULTICAST_IF = 32;
 
     public const int SOL_IPV6 = 41;
     public const int IPV6_MTU = 24;

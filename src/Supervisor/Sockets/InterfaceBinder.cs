@@ -81,6 +81,10 @@ internal sealed unsafe class InterfaceBinder : IDisposable
             : Libc.LastError;
     }
 
+    /// <summary>Binds a socket that is not bound to the interface of an ifindex.</summary>
+    public static bool TryBind(in DuplicatedSocket socket, uint index) =>
+        Libc.setsockopt(socket.Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX, &index, sizeof(uint)) == 0;
+
     /// <summary>The ifindex that a socket is bound to; 0 for none.</summary>
     public static uint BoundIndex(in DuplicatedSocket socket) =>
         (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX) ?? 0);
