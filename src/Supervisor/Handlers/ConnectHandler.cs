@@ -129,8 +129,8 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         }
 
         bool isDatagram = socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW;
-        bool inMemory = !verdict.Rewritten || Rewrite(call, socket, destination, verdict, bytes);
-        if (inMemory && !former.IsNoted && verdict.Kind != VerdictKind.Exclude)
+        bool inMemory = !verdict.Rewritten || Rewrite(call, socket, destination, verdict, bytes, isDatagram);
+        if (inMemory && !isDatagram && verdict.Kind != VerdictKind.Exclude)
         {
             return Answer.Continue;
         }
@@ -141,13 +141,21 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     }
 
     /// <summary>
-    /// Writes the override into the program's memory, because resolvers compare the reply's source with the
-    /// very buffer that they passed.
+    /// Names the override. A datagram socket's connect cannot wait, and is made by the supervisor: the program's memory
+    /// stays what it is, since it may be a list of addresses that is read later (getaddrinfo's, of a service on port 53),
+    /// or what the reply's source is compared with. For a stream it is written into the program's memory.
     /// </summary>
+    /// <returns>Whether the program's memory names it.</returns>
     private bool Rewrite(
-        in TrappedCall call, in DuplicatedSocket socket, in Sockaddr destination, in Verdict verdict, Span<byte> bytes)
+        in TrappedCall call, in DuplicatedSocket socket, in Sockaddr destination, in Verdict verdict, Span<byte> bytes, bool isDatagram)
     {
         destination.TryRewrite(bytes, verdict.Destination);
+        if (isDatagram)
+        {
+            context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, 0, 0));
+            return false;
+        }
+
         context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, call.Word(1), bytes.Length));
         return TargetMemory.Write(call, call.Word(1), bytes) == Errno.None;
     }
