@@ -114,6 +114,12 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             return Answer.Fail(error);
         }
 
+        if (judge.Policy.Options.Dns[destination.Endpoint.Address.Family] is Endpoint server && server == destination.Endpoint)
+        {
+            // It names the override itself, and is to hear of no other server that it was turned away from before.
+            context.Rewritten.Forget(socket);
+        }
+
         log.Decided(call, socket, verdict);
         bool isOnBehalf = verdict.Rewritten || verdict.Kind == VerdictKind.Exclude || former.IsNoted;
         if (!isOnBehalf)

@@ -46,6 +46,15 @@ internal sealed class RewrittenSockets
         }
     }
 
+    /// <summary>Replies to this socket keep their source.</summary>
+    public void Forget(in DuplicatedSocket socket)
+    {
+        if (TryFind(socket, out Entry entry))
+        {
+            Remember(socket, entry with { Original = entry.Actual });
+        }
+    }
+
     public bool TryFind(in DuplicatedSocket socket, out Entry entry)
     {
         entry = default;
