@@ -78,6 +78,21 @@ public sealed class WaysPortTests(Lab lab) : WaysTest(lab)
         }
     }
 
+    /// <summary>What getsockname tells as its port is its protocol.</summary>
+    [LabTheory]
+    [Ways("connect-raw", As = [Who.Root])]
+    public void A_raw_socket_takes_a_source_of_the_user_s_choice(Who who, WaysDoor door, string way)
+    {
+        using var four = new WaysCounter(Lab, "oifname ovpn ip saddr 10.8.0.3 icmp type echo-request");
+        using var six = new WaysCounter(Lab, "oifname ovpn ip6 saddr fd00:8::3 icmpv6 type echo-request");
+
+        Send(who, door, way, Internet.Web4, supervise: $"{Bound} {Sources}", port: 0).Says("pong\n");
+        Send(who, door, way, Internet.Web6, supervise: $"{Bound} {Sources}", port: 0).Says("pong\n");
+
+        Assert.Equal((1, 1), (four.Packets, six.Packets));
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
     [LabTheory]
     [Ways(Way)]
     public void A_connect_that_fails_leaves_the_peer_that_was_there(Who who, WaysDoor door, string way)
