@@ -36,10 +36,11 @@ internal sealed unsafe class RouteQuery : IDisposable
                 return error;
             }
 
-            if (route.Type == RouteType.Local && Ask(destination, mark, tos, asStored: true, out Route stored) == Errno.None && stored.Leads)
+            if (route.Type == RouteType.Local && destination.Address.Family == IpFamily.IPv6
+                && Ask(destination, mark, tos, asStored: true, out Route stored) == Errno.None && stored.Leads)
             {
-                // To send there, the interface of the table's entry has to be named: with that of the answer before,
-                // the loopback interface, the kernel looks for a neighbour of that name there.
+                // The answer before named the loopback interface. IPv4 delivers here what is steered to that; IPv6 has no
+                // route to the address there, but by the interface that has it, as the table says.
                 route = route with { InterfaceIndex = stored.InterfaceIndex };
             }
 
