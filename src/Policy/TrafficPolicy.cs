@@ -79,6 +79,21 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
     }
 
     /// <summary>
+    /// Judges a destination that turned out to be an address of this host which another interface has. The interface
+    /// would take it for a host beyond, and nothing would answer.
+    /// </summary>
+    /// <param name="verdict">The verdict that names the interface.</param>
+    public static Verdict RefuseOwnAddress(in Verdict verdict)
+    {
+        IpAddress address = verdict.Destination.Address;
+        return new(VerdictKind.Refuse, verdict.Destination)
+        {
+            Error = Errno.ENETUNREACH,
+            Reason = $"{address} is an address of this host, which is not reached by {verdict.Interface}; '--exclude {address}' lets it be",
+        };
+    }
+
+    /// <summary>
     /// The override for a destination's form: the same family first; else, for the two forms of an IPv6
     /// socket, the other family, mapped or not. A sockaddr_in cannot name an IPv6 server.
     /// </summary>

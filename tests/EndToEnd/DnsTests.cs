@@ -15,8 +15,8 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
     [Everyone("", Internet.Dns6, Internet.Override6)]
     [Everyone("-t", Internet.Dns6, Internet.Override6)]
     [Everyone("-s", Internet.Dns6, Internet.Override6)]
-    public void The_address_in_the_program_s_memory_is_rewritten(Who who, string how, string asked, string server) =>
-        Ask(who, Both, how, asked).Says($"passed {server} 53\npeer {server} 53\nanswer ovpn {server} 53 {Protocol(how)}\n");
+    public void The_address_is_the_override_s_in_the_program_s_memory_too_unless_a_datagram_socket_is_connected(Who who, string how, string asked, string server) =>
+        Ask(who, Both, how, asked).Says($"passed {Passed(how, asked, server)} 53\npeer {server} 53\nanswer ovpn {server} 53 {Protocol(how)}\n");
 
     [LabTheory]
     [Everyone("")]
@@ -27,7 +27,7 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
         const string server = $"::ffff:{Internet.Override4}";
 
         Ask(who, Both, how, $"::ffff:{Internet.Dns4}")
-            .Says($"passed {server} 53\npeer {server} 53\nanswer ovpn {Internet.Override4} 53 {Protocol(how)}\n");
+            .Says($"passed {Passed(how, $"::ffff:{Internet.Dns4}", server)} 53\npeer {server} 53\nanswer ovpn {Internet.Override4} 53 {Protocol(how)}\n");
     }
 
     [LabTheory]
@@ -47,7 +47,7 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
         const string server = $"::ffff:{Internet.Override4}";
 
         Ask(who, Only4, how, Internet.Dns6)
-            .Says($"passed {server} 53\npeer {server} 53\nanswer ovpn {Internet.Override4} 53 {Protocol(how)}\n");
+            .Says($"passed {Passed(how, Internet.Dns6, server)} 53\npeer {server} 53\nanswer ovpn {Internet.Override4} 53 {Protocol(how)}\n");
     }
 
     [LabTheory]
@@ -84,7 +84,7 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
     [Everyone("-d 203.0.113.54,[2001:db8:53::7]:5353", Internet.Dns6, Internet.Override6, 5353)]
     [Everyone("-d 203.0.113.54,[2001:db8:53::7]:5353", Internet.Dns4, Internet.Override4, 53)]
     public void The_server_may_have_another_port(Who who, string options, string asked, string server, int port) =>
-        Ask(who, $"--interface ovpn {options}", "", asked).Says($"passed {server} {port}\npeer {server} {port}\nanswer ovpn {server} {port} udp\n");
+        Ask(who, $"--interface ovpn {options}", "", asked).Says($"passed {asked} 53\npeer {server} {port}\nanswer ovpn {server} {port} udp\n");
 
     [LabTheory]
     [Everyone("side.test")]
@@ -175,7 +175,7 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
     public void Excludes_are_looked_at_after_the_rewrite(Who who, string exclude, string side)
     {
         Lab.Supervised(who, $"{Only4} --exclude {exclude}", Programs.C("ask"), Internet.Dns4, "53")
-            .Says($"passed {Internet.Override4} 53\npeer {Internet.Override4} 53\nanswer {side} {Internet.Override4} 53 udp\n");
+            .Says($"passed {Internet.Dns4} 53\npeer {Internet.Override4} 53\nanswer {side} {Internet.Override4} 53 udp\n");
 
         Lab.NothingLeftBy(side == "lan0" ? Side.Ovpn : Side.Lan0);
     }
@@ -188,6 +188,69 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
         Lab.Supervised(who, Only4, "curl", "-sS6", "http://web.test/").AnsweredBy(Side.Ovpn, Internet.Web6);
 
         Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    /// <summary>glibc connects to each result, of that port, to sort them by the source that it would get.</summary>
+    [LabTheory]
+    [Everyone]
+    public void The_addresses_that_a_look_up_found_are_left_alone_where_their_port_is_53(Who who)
+    {
+        var found = Lab.Supervised(who, Both, Programs.C("resolve"), "side.test", "0", "53").Succeeds().OutputLines.Order();
+
+        Assert.Equal([Internet.Answer4(Side.Ovpn, Internet.Override4), Internet.Answer6(Side.Ovpn, Internet.Override4)], found);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    /// <summary>Its driver keeps the address that it passes to connect, and gives it out as the reply's source.</summary>
+    [LabTheory]
+    [Everyone("203,0,113,53", Only4)]
+    [Everyone("16#2001,16#db8,16#53,0,0,0,0,6", Both)]
+    [Everyone("16#2001,16#db8,16#53,0,0,0,0,6", Only4)]
+    public void Erlang_resolves_through_the_server(Who who, string server, string options)
+    {
+        string look = "io:format(\"~p~n\", [inet_res:lookup(\"side.test\", in, txt, "
+            + $"[{{nameservers,[{{{{{server}}},53}}]}},{{timeout,1500}},{{retry,1}}])]), halt().";
+        string overriding = options == Only4 || server.StartsWith("203", StringComparison.Ordinal) ? Internet.Override4 : Internet.Override6;
+
+        Lab.Supervised(who, options, "env", "HOME=/tmp", "erl", "-noinput", "-noshell", "-boot", "start_clean", "-eval", look)
+            .Says($"[[\"ovpn {overriding} 53 udp\"]]\n");
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_socket_that_is_turned_to_the_override_itself_hears_the_override(Who who)
+    {
+        const string script = """
+            import socket
+            query = b"\x12\x34\1\0\0\1\0\0\0\0\0\0\4side\4test\0\0\x10\0\1"
+            asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            asker.settimeout(5)
+            for server in ("203.0.113.53", "203.0.113.54", "203.0.113.53"):
+                asker.connect((server, 53))
+                asker.send(query)
+                print(asker.recvfrom(512)[1][0])
+            """;
+
+        Lab.Supervised(who, Only4, "python3", "-c", script).Says("203.0.113.53\n203.0.113.54\n203.0.113.53\n");
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    /// <summary>A browser connects without sending to learn its own address. Memory that it reads later is left alone.</summary>
+    [LabTheory]
+    [Everyone(Both, "fd00:8::2")]
+    [Everyone(Only4, "::ffff:10.8.0.2")]
+    public void A_connect_to_an_IPv6_server_gives_the_source_of_the_server_that_is_asked(Who who, string options, string source)
+    {
+        Lab.Supervised(who, options, Programs.C("ask"), "-l", Internet.Dns6, "53").Says($"passed {Internet.Dns6} 53\nlocal {source}\n");
+
+        NothingLeft();
+    }
+
+    private void NothingLeft()
+    {
+        Lab.NothingLeftBy(Side.Lan0);
+        Lab.NothingLeftBy(Side.Ovpn);
     }
 
     private Result Ask(Who who, string options, string how, string server)
@@ -204,6 +267,9 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
         Assert.Equal([Internet.Answer4(Side.Ovpn, server), Internet.Answer6(Side.Ovpn, server)], found);
         Lab.NothingLeftBy(Side.Lan0);
     }
+
+    /// <summary>A datagram socket is connected by the supervisor, with a copy: what the program passed stays.</summary>
+    private static string Passed(string how, string asked, string server) => how.Length == 0 ? asked : server;
 
     private static string Protocol(string how) => how.Contains('t', StringComparison.Ordinal) ? "tcp" : "udp";
 

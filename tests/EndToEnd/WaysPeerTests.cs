@@ -21,11 +21,11 @@ public sealed class WaysPeerTests(Lab lab) : WaysTest(lab)
 
     [LabTheory]
     [Ways("peer-after-connect")]
-    public void Nothing_goes_to_the_peer_unbound_after_an_excluded_connect_that_failed(Who who, WaysDoor door, string way)
+    public void What_goes_to_the_peer_is_bound_after_an_excluded_connect_that_failed(Who who, WaysDoor door, string way)
     {
-        Send(who, door, way, Internet.Web4, "--other 255.255.255.255", Excluding).Says("send EDESTADDRREQ\n");
+        Send(who, door, way, Internet.Web4, "--other 255.255.255.255", Excluding).AnsweredBy(Side.Ovpn, Internet.Web4);
 
-        NothingLeft();
+        Lab.NothingLeftBy(Side.Lan0);
     }
 
     [LabTheory]

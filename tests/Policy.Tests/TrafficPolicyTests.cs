@@ -182,4 +182,17 @@ public sealed class TrafficPolicyTests
     }
 
     private static Verdict Judge(TrafficPolicy policy, string address, ushort port) => policy.Judge(Bytes.Destination(address, port));
+
+    [Fact]
+    public void An_address_of_this_host_that_another_interface_has_is_unreachable_with_the_remedy()
+    {
+        var bound = new Verdict(VerdictKind.Bind, Bytes.Endpoint("192.0.2.2", 80)) { Interface = "ovpn" };
+
+        Verdict verdict = TrafficPolicy.RefuseOwnAddress(bound);
+
+        Assert.Equal(VerdictKind.Refuse, verdict.Kind);
+        Assert.Equal(Errno.ENETUNREACH, verdict.Error);
+        Assert.Equal(bound.Destination, verdict.Destination);
+        Assert.Contains("ovpn; '--exclude 192.0.2.2'", verdict.Reason, StringComparison.Ordinal);
+    }
 }

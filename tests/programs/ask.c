@@ -2,10 +2,11 @@
 // tells what server was asked by which side; before it, what has become of the address that was
 // passed to the kernel.
 //
-//   ask [-t] [-s] [-6] [-r] SERVER PORT
+//   ask [-t] [-s] [-6] [-r] [-l] SERVER PORT
 //
 //   -t  TCP                       -s  sendto on an unconnected socket instead of connect
 //   -6  an IPV6_V6ONLY socket     -r  the address is in a page that cannot be written
+//   -l  only connects, and prints "passed ADDRESS PORT" and "local ADDRESS" of the socket
 //
 // Prints "passed ADDRESS PORT", "peer ADDRESS PORT" (of the connection, or of the reply), "answer TEXT".
 #define _GNU_SOURCE
@@ -40,15 +41,29 @@ static int failed(const char *step)
     return 1;
 }
 
+static int print_local(int fd, const struct sockaddr *server)
+{
+    struct sockaddr_storage local;
+    socklen_t length = sizeof local;
+    char text[INET6_ADDRSTRLEN];
+    print_address("passed", server);
+    if (getsockname(fd, (struct sockaddr *)&local, &length) < 0)
+        return failed("getsockname");
+    printf("local %s\n", inet_ntop(local.ss_family, local.ss_family == AF_INET ? (void *)&((struct sockaddr_in *)&local)->sin_addr
+        : (void *)&((struct sockaddr_in6 *)&local)->sin6_addr, text, sizeof text));
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    int option, tcp = 0, unconnected = 0, v6only = 0, readonly = 0;
-    while ((option = getopt(argc, argv, "ts6r")) != -1)
+    int option, tcp = 0, unconnected = 0, v6only = 0, readonly = 0, local_only = 0;
+    while ((option = getopt(argc, argv, "ts6rl")) != -1)
         switch (option) {
         case 't': tcp = 1; break;
         case 's': unconnected = 1; break;
         case '6': v6only = 1; break;
         case 'r': readonly = 1; break;
+        case 'l': local_only = 1; break;
         default: return 2;
         }
     if (argc - optind != 2)
@@ -83,6 +98,8 @@ int main(int argc, char **argv)
     } else {
         if (connect(fd, server, length) < 0)
             return failed("connect");
+        if (local_only)
+            return print_local(fd, server);
         if (send(fd, message, size, 0) < 0)
             return failed("send");
     }

@@ -1,4 +1,4 @@
-// Prints the addresses that the libc's getaddrinfo finds: resolve NAME [4|6]
+// Prints the addresses that the libc's getaddrinfo finds: resolve NAME [4|6|0 [SERVICE]]
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ int main(int argc, char **argv)
         .ai_family = *family == '4' ? AF_INET : *family == '6' ? AF_INET6 : AF_UNSPEC,
         .ai_socktype = SOCK_STREAM,
     };
-    int error = getaddrinfo(argv[1], NULL, &hints, &found);
+    int error = getaddrinfo(argv[1], argc > 3 ? argv[3] : NULL, &hints, &found);
     if (error) {
         printf("%s\n", gai_strerror(error));
         return 1;

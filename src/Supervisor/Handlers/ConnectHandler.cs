@@ -87,12 +87,26 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     private Answer Connect(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, Span<byte> bytes)
     {
+        Association former = default;
+        Answer answer = Connect(call, socket, name, destination, bytes, ref former);
+        if (former.IsNoted && (answer.Kind != AnswerKind.Result || answer.Error != Errno.None))
+        {
+            // As without us, a connect that fails leaves the peer that was there.
+            former.Restore(socket);
+        }
+
+        return answer;
+    }
+
+    private Answer Connect(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, Span<byte> bytes, ref Association former)
+    {
         Errno error = judge.Judge(call, socket, name, destination, out Verdict verdict);
         if (error == Errno.None)
         {
             error = verdict.Kind == VerdictKind.Exclude
-                ? steps.Free(call, socket, verdict, takesPeersPlace: true)
-                : steps.Bind(call, socket, name, verdict);
+                ? steps.Free(call, socket, verdict, takesPeersPlace: true, ref former)
+                : steps.Bind(call, socket, name, verdict, ref former);
         }
 
         if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && socket.WritesHeaders(name.Family!.Value))
@@ -106,8 +120,15 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             return Answer.Fail(error);
         }
 
+        if (judge.Policy.Options.Dns[destination.Endpoint.Address.Family] is Endpoint server && server == destination.Endpoint)
+        {
+            // It names the override itself, and is to hear of no other server that it was turned away from before.
+            context.Rewritten.Forget(socket);
+        }
+
         log.Decided(call, socket, verdict);
-        if (verdict.Kind != VerdictKind.Exclude && !verdict.Rewritten)
+        bool isOnBehalf = verdict.Rewritten || verdict.Kind == VerdictKind.Exclude || former.IsNoted;
+        if (!isOnBehalf)
         {
             // What was bound stays bound, whatever the program's memory says by now.
             return Answer.Continue;
@@ -121,24 +142,20 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
 
         if (verdict.Rewritten)
         {
+            // The program's memory stays what it is, since it may be a list of addresses that is read later (getaddrinfo's, of
+            // a service on port 53), or what the reply's source is compared with.
             destination.TryRewrite(bytes, verdict.Destination);
-            context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, call.Word(1), bytes.Length));
+            context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, 0, 0));
         }
 
         return socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW
-            ? ConnectDatagram(call, socket, verdict, bytes)
+            ? ConnectDatagram(socket, verdict, bytes)
             : ConnectStream(call, socket, verdict, bytes);
     }
 
     /// <summary>A datagram socket's connect sends nothing and does not wait.</summary>
-    private Answer ConnectDatagram(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ReadOnlySpan<byte> sockaddr)
+    private Answer ConnectDatagram(in DuplicatedSocket socket, in Verdict verdict, ReadOnlySpan<byte> sockaddr)
     {
-        if (verdict.Rewritten)
-        {
-            // Resolvers compare the reply's source with the very buffer that they passed.
-            _ = context.Write(call, call.Word(1), sockaddr);
-        }
-
         if (verdict.Kind == VerdictKind.Exclude && InterfaceBinder.IsSteered(socket, verdict.Destination.Address.Family))
         {
             // By DatagramSender; only loopback is excluded then, and so what another thread sends meanwhile does not leave.

@@ -52,11 +52,12 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
     }
 
     /// <summary>
-    /// Checks that a local address is the interface's: from another's, the far end would see that other.
+    /// Checks that a local address is the interface's: from another's, the far end would see that other. One to which
+    /// a socket is bound to hear broadcasts is no source.
     /// </summary>
     public Errno CheckSource(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, IpAddress source)
     {
-        return verdict.Interface is not string name || binder.Addresses.Contains(name, source)
+        return verdict.Interface is not string name || binder.Addresses.Contains(name, source) || binder.Addresses.IsBroadcast(source)
             ? Errno.None
             : log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.EADDRNOTAVAIL,
@@ -133,6 +134,12 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         }
 
         Endpoint destination = verdict.Destination;
+        if (binder.Addresses.IsOfAnother(interfaceName, destination.Address))
+        {
+            Verdict refusal = TrafficPolicy.RefuseOwnAddress(verdict);
+            return log.Refused(call, socket, destination, refusal.Error, refusal.Reason);
+        }
+
         if (destination.ScopeId != 0 && destination.Address.NeedsScopeId && destination.ScopeId != binder.IndexOf(interfaceName))
         {
             // The kernel would follow the scope, even on a socket that is bound to a device (udpv6_sendmsg).

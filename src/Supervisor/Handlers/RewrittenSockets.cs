@@ -20,7 +20,7 @@ internal sealed class RewrittenSockets
     /// <param name="Original">The server that the program named.</param>
     /// <param name="Actual">The server that was asked.</param>
     /// <param name="SockaddrAddress">Where in the program's memory its sockaddr was, which now names the actual server.</param>
-    /// <param name="SockaddrLength">How long it was.</param>
+    /// <param name="SockaddrLength">How long it was; 0 where the program's memory was left alone.</param>
     public readonly record struct Entry(Endpoint Original, Endpoint Actual, ulong SockaddrAddress, int SockaddrLength);
 
     public void Remember(in DuplicatedSocket socket, in Entry entry)
@@ -43,6 +43,15 @@ internal sealed class RewrittenSockets
             }
 
             entries[cookie] = entry;
+        }
+    }
+
+    /// <summary>Replies to this socket keep their source.</summary>
+    public void Forget(in DuplicatedSocket socket)
+    {
+        if (TryFind(socket, out Entry entry))
+        {
+            Remember(socket, entry with { Original = entry.Actual });
         }
     }
 

@@ -10,30 +10,44 @@ namespace BindToInterface.Supervisor.Handlers;
 internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log, DestinationJudge judge)
 {
     /// <summary>
-    /// Binds a socket to the verdict's interface and to its source address.
+    /// Binds a socket to the verdict's interface and to its source address, for a call that the kernel carries out.
     /// </summary>
     /// <returns>The error to answer with, or None.</returns>
     public Errno Bind(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict)
     {
+        Association former = default;
+        return Bind(call, socket, name, verdict, ref former);
+    }
+
+    /// <summary>
+    /// Binds a socket to the verdict's interface and to its source address, for a connect.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="name">Its family and local address.</param>
+    /// <param name="verdict">The verdict on the destination.</param>
+    /// <param name="former">
+    /// Noted where the association of a datagram socket is changed: the connect is then to be made at once, and where
+    /// it fails this is to be restored.
+    /// </param>
+    /// <returns>The error to answer with, or None.</returns>
+    public Errno Bind(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref Association former)
+    {
         SocketName current = name;
         if (name.HasSource && verdict.Interface is not null)
         {
-            Errno error = CheckLocal(call, socket, ref current, verdict);
+            Errno error = CheckLocal(call, socket, ref current, verdict, ref former);
             if (error != Errno.None)
             {
                 return error;
             }
         }
 
-        if (verdict.Source is not null && !current.HasSource && current.Local.Port != 0)
-        {
-            ReleasePort(socket, ref current);
-        }
-
         Errno bound = BindDevice(call, socket, verdict);
-        return bound != Errno.None || verdict.Source is not IpAddress source || current.HasSource
+        return bound != Errno.None || verdict.Source is not IpAddress source || HasSource(current)
             ? bound
-            : BindSource(call, socket, current, verdict, source);
+            : BindSource(call, socket, current, verdict, source, ref former);
     }
 
     /// <summary>Binds a socket to the verdict's interface.</summary>
@@ -67,6 +81,22 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
     /// <returns>None; ENETUNREACH where it cannot be freed.</returns>
     public Errno Free(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, bool takesPeersPlace)
     {
+        Association former = default;
+        return Free(call, socket, verdict, takesPeersPlace, ref former);
+    }
+
+    /// <summary>
+    /// Frees a socket that is bound to the interface for a destination that is to have the normal routes.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="socket">The socket.</param>
+    /// <param name="verdict">The verdict on the destination.</param>
+    /// <param name="takesPeersPlace">Whether the destination is to be the socket's peer from now on.</param>
+    /// <param name="former">As for <see cref="Bind(in TrappedCall, in DuplicatedSocket, in SocketName, in Verdict, ref Association)"/>.</param>
+    /// <returns>None; ENETUNREACH where it cannot be freed.</returns>
+    public Errno Free(
+        in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, bool takesPeersPlace, ref Association former)
+    {
         if (InterfaceBinder.BoundIndex(socket) == 0 || socket.IsTcpUnderWay)
         {
             // A connection keeps its way; the kernel says EISCONN or EALREADY.
@@ -76,16 +106,16 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
         bool hasOtherPeer = socket.TryGetPeer(out Sockaddr peer)
             ? judge.Policy.JudgeEndpoint(peer.Endpoint).Kind != VerdictKind.Exclude
             : socket.IsConnected(verdict.Destination.Address.Family);
-        if (hasOtherPeer && !(takesPeersPlace && Dissolve(socket)))
+        if (hasOtherPeer && !(takesPeersPlace && TryDissolve(socket, ref former)))
         {
-            // What it sends to its peer would leave unbound. Dissolved, it has neither peer nor binding: should the
-            // new association fail, nothing is left of the old one.
+            // What it sends to its peer would leave unbound.
             return log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.ENETUNREACH,
                 "the destination is excluded, but the socket is connected to one that is not; a second socket could reach it");
         }
 
         return InterfaceBinder.BoundIndex(socket) == 0 || InterfaceBinder.Unbind(socket) == Errno.None
+            || (takesPeersPlace && socket.Type == Libc.SOCK_DGRAM && TryDissolve(socket, ref former))
             ? Errno.None
             : log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.ENETUNREACH,
@@ -96,7 +126,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
     /// A datagram socket that is connected got its source from the route to its peer, and the kernel keeps it
     /// on the next connect; dissolving the association lets a source go that the program did not choose.
     /// </summary>
-    private Errno CheckLocal(in TrappedCall call, in DuplicatedSocket socket, ref SocketName name, in Verdict verdict)
+    private Errno CheckLocal(in TrappedCall call, in DuplicatedSocket socket, ref SocketName name, in Verdict verdict, ref Association former)
     {
         if (binder.Addresses.Contains(verdict.Interface!, name.Local.Address))
         {
@@ -109,44 +139,56 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             return Errno.None;
         }
 
-        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected(name.Family!.Value) && Dissolve(socket)
-            && socket.GetLocal(out SocketName now) == Errno.None)
+        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected(name.Family!.Value))
         {
-            name = now;
+            Note(ref former, socket, name);
+            _ = Association.TryDissolve(socket, ref name);
         }
 
         return name.HasSource ? judge.CheckSource(call, socket, verdict, name.Local.Address) : Errno.None;
     }
 
-    /// <summary>
-    /// A datagram socket that was bound to port 0 (dig) has a port of the kernel's choice, with which it cannot be bound
-    /// to a source any more. Dissolved it has none, nor a device: it is bound to that afterwards. A port of the
-    /// program's own choice stays.
-    /// </summary>
-    private static void ReleasePort(in DuplicatedSocket socket, ref SocketName name)
+    private static void Note(ref Association former, in DuplicatedSocket socket, in SocketName name)
     {
-        if (socket.Type == Libc.SOCK_DGRAM && !socket.IsConnected(name.Family!.Value) && Dissolve(socket)
-            && socket.GetLocal(out SocketName now) == Errno.None)
+        if (!former.IsNoted)
         {
-            name = now;
+            former = Association.Of(socket, name);
         }
     }
 
-    private static bool Dissolve(in DuplicatedSocket socket)
+    private static bool TryDissolve(in DuplicatedSocket socket, ref Association former)
     {
-        // AF_UNSPEC.
-        byte* nobody = stackalloc byte[Sockaddr.InLength];
-        new Span<byte>(nobody, Sockaddr.InLength).Clear();
-        return Libc.connect(socket.Descriptor, nobody, Sockaddr.InLength) == 0;
+        if (socket.GetLocal(out SocketName name) != Errno.None)
+        {
+            return false;
+        }
+
+        Note(ref former, socket, name);
+        return Association.TryDissolve(socket, ref name);
     }
 
+    /// <summary>Whether it has a source already. What a socket is bound to in order to hear broadcasts is none.</summary>
+    private bool HasSource(in SocketName name) => name.HasSource && !binder.Addresses.IsBroadcast(name.Local.Address);
+
     private Errno BindSource(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress source)
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress source, ref Association former)
     {
         Errno error = Errno.EADDRNOTAVAIL;
-        if (name.Local.Port == 0)
+        if (socket.Type == Libc.SOCK_DGRAM)
         {
-            // The port is then chosen at connect, by the whole four-tuple, as it is without us.
+            uint index = verdict.Interface is string interfaceName ? binder.IndexOf(interfaceName) : 0;
+            if (source.Family == IpFamily.IPv6 && !former.HasPeer && Association.TryElsewhere(verdict.Destination, index) is var impossible and not Errno.None)
+            {
+                return impossible;
+            }
+
+            Note(ref former, socket, name);
+            error = Association.TakeSource(socket, name.Family!.Value, source, index);
+        }
+        else if (name.Local.Port == 0 || socket.Type == Libc.SOCK_RAW)
+        {
+            // The port is then chosen at connect, by the whole four-tuple, as it is without us. A raw socket has none:
+            // what getsockname tells is its protocol.
             int yes = 1;
             _ = Libc.setsockopt(socket.Descriptor, Libc.SOL_IP, Libc.IP_BIND_ADDRESS_NO_PORT, &yes, sizeof(int));
             byte* address = stackalloc byte[Sockaddr.In6Length];

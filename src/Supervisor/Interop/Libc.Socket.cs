@@ -8,6 +8,9 @@ internal static unsafe partial class Libc
     public const int AF_UNIX = 1;
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
+    public const int AF_NETLINK = 16;
+
+    public const int NETLINK_ROUTE = 0;
 
     public const int SOCK_STREAM = 1;
     public const int SOCK_DGRAM = 2;
@@ -28,6 +31,7 @@ internal static unsafe partial class Libc
     public const int SO_RCVTIMEO = 20;
     public const int SO_SNDTIMEO = 21;
     public const int SO_BINDTODEVICE = 25;
+    public const int SO_MARK = 36;
     public const int SO_PROTOCOL = 38;
     public const int SO_COOKIE = 57;
     public const int SO_ZEROCOPY = 60;
@@ -39,16 +43,19 @@ internal static unsafe partial class Libc
     public const int SO_NETNS_COOKIE = 71;
 
     public const int SOL_IP = 0;
+    public const int IP_TOS = 1;
     public const int IP_HDRINCL = 3;
     public const int IP_MTU = 14;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
     public const int IP_UNICAST_IF = 50;
+    public const int IP_MULTICAST_IF = 32;
 
     public const int SOL_IPV6 = 41;
     public const int IPV6_MTU = 24;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_HDRINCL = 36;
     public const int IPV6_UNICAST_IF = 76;
+    public const int IPV6_TCLASS = 67;
 
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;

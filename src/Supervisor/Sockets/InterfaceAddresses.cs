@@ -17,11 +17,41 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
 
     private readonly Lock gate = new();
     private (string Interface, IpAddress Address)[] list = [];
+    private HashSet<IpAddress> known = [];
+    private HashSet<IpAddress> broadcasts = [];
     private long readAt = long.MinValue / 2;
 
     /// <summary>Whether an address is an interface's own.</summary>
     public bool Contains(string interfaceName, IpAddress address) =>
-        Contains(Current(), interfaceName, address) || Contains(Renewed(), interfaceName, address);
+        Contains(Current(), interfaceName, address)
+        || (!IsBroadcast(address) && Contains(Renewed(), interfaceName, address));
+
+    /// <summary>
+    /// Whether an address is the broadcast address of a network that this host is on. A socket may be bound to it, to
+    /// hear what is sent to all; it has no source by that (inet_bind).
+    /// </summary>
+    public bool IsBroadcast(IpAddress address)
+    {
+        lock (gate)
+        {
+            _ = Current();
+            return broadcasts.Contains(address);
+        }
+    }
+
+    /// <summary>
+    /// Whether an address is one of this host's, but not of this interface. For each connect: one look into a table,
+    /// and no system call but when the table is old. Link-local addresses are left out: another host may have the
+    /// same one on another link.
+    /// </summary>
+    public bool IsOfAnother(string interfaceName, IpAddress address)
+    {
+        lock (gate)
+        {
+            (string, IpAddress)[] current = Current();
+            return known.Contains(address) && !address.NeedsScopeId && !Contains(current, interfaceName, address);
+        }
+    }
 
     /// <summary>The interface that has an address.</summary>
     public string? InterfaceOf(IpAddress address) => InterfaceOf(Current(), address) ?? InterfaceOf(Renewed(), address);
@@ -82,13 +112,17 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     {
         lock (gate)
         {
-            list = Read();
+            var newBroadcasts = new HashSet<IpAddress>();
+            list = Read(newBroadcasts);
+            known = [.. list.Select(entry => entry.Address)];
+            newBroadcasts.ExceptWith(known);
+            broadcasts = newBroadcasts;
             readAt = Environment.TickCount64;
             return list;
         }
     }
 
-    private static (string Interface, IpAddress Address)[] Read()
+    private static (string Interface, IpAddress Address)[] Read(HashSet<IpAddress> broadcasts)
     {
         Ifaddrs* first;
         if (Libc.getifaddrs(&first) != 0)
@@ -105,12 +139,37 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
                 // With a label instead of the interface's name (ip-address(8)): eth0:1. A name has no colon.
                 int colon = name.IndexOf(':', StringComparison.Ordinal);
                 found.Add((colon < 0 ? name : name[..colon], Sockaddr.Parse(new ReadOnlySpan<byte>(entry->Address, length)).Endpoint.Address));
+                AddBroadcasts(broadcasts, entry);
             }
         }
 
         Libc.freeifaddrs(first);
         return [.. found];
     }
+
+    /// <summary>
+    /// What the kernel takes as broadcast addresses with an IPv4 address (fib_add_ifaddr): the highest of its network, and
+    /// before Linux 5.14 the lowest; none for networks of one or two addresses. Not ifa_broadaddr, in which glibc puts
+    /// the address itself where none was given.
+    /// </summary>
+    private static void AddBroadcasts(HashSet<IpAddress> broadcasts, Ifaddrs* entry)
+    {
+        if (*(ushort*)entry->Address != Libc.AF_INET || entry->Netmask == null)
+        {
+            return;
+        }
+
+        uint address = (uint)AddressOf(entry->Address).Bits;
+        uint mask = (uint)AddressOf(entry->Netmask).Bits;
+        if (~mask > 1)
+        {
+            broadcasts.Add(IpAddress.FromIPv4(address | ~mask));
+            broadcasts.Add(IpAddress.FromIPv4(address & mask));
+        }
+    }
+
+    private static IpAddress AddressOf(byte* sockaddrIn) =>
+        Sockaddr.Parse(new ReadOnlySpan<byte>(sockaddrIn, Sockaddr.InLength)).Endpoint.Address;
 
     private static int? LengthOf(byte* sockaddr) => *(ushort*)sockaddr switch
     {

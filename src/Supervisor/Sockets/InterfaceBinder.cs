@@ -16,6 +16,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     private readonly DescriptorHandle control;
     private readonly ulong? namespaceCookie;
     private readonly string? namespaceLink;
+    private readonly RouteQuery routes = new();
 
     public InterfaceAddresses Addresses { get; }
 
@@ -81,6 +82,10 @@ internal sealed unsafe class InterfaceBinder : IDisposable
             : Libc.LastError;
     }
 
+    /// <summary>Binds a socket that is not bound to the interface of an ifindex.</summary>
+    public static bool TryBind(in DuplicatedSocket socket, uint index) =>
+        Libc.setsockopt(socket.Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX, &index, sizeof(uint)) == 0;
+
     /// <summary>The ifindex that a socket is bound to; 0 for none.</summary>
     public static uint BoundIndex(in DuplicatedSocket socket) =>
         (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX) ?? 0);
@@ -119,28 +124,32 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         ? socket.GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE) == ours
         : NamespaceLink(tid.ToString(CultureInfo.InvariantCulture)) == namespaceLink;
 
+    /// <summary>The normal route of a socket's packets to a destination, by its mark and its type of service.</summary>
+    /// <returns>None; ENETUNREACH and the like where no route leads there.</returns>
+    public Errno RouteOf(in DuplicatedSocket socket, in Endpoint destination, out Route route)
+    {
+        int? tos = destination.Address.Family == IpFamily.IPv4
+            ? socket.GetOption(Libc.SOL_IP, Libc.IP_TOS)
+            : socket.GetOption(Libc.SOL_IPV6, Libc.IPV6_TCLASS);
+        return routes.Ask(destination, (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_MARK) ?? 0), (byte)(tos ?? 0), out route);
+    }
+
     /// <summary>
-    /// The ifindex and the source by which the normal routes lead to a destination; 0 where none does. A
-    /// scratch socket is connected, which sends nothing, and its address tells the interface.
+    /// The ifindex and the source by which the normal routes lead to a destination; 0 where none does, and an
+    /// unspecified source where the kernel names none.
     /// </summary>
     public uint RouteIndex(in Endpoint destination, out IpAddress source)
     {
-        source = default;
-        IpFamily family = destination.Address.Family;
-        using var scratch = new DuplicatedSocket(Libc.socket((int)family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
-        byte* address = stackalloc byte[Sockaddr.In6Length];
-        int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), family, destination);
-        if (scratch.Descriptor < 0 || Libc.connect(scratch.Descriptor, address, (uint)length) != 0
-            || scratch.GetLocal(out SocketName name) != Errno.None)
-        {
-            return 0;
-        }
-
-        source = name.Local.Address;
-        return Addresses.InterfaceOf(source) is string interfaceName ? IndexOf(interfaceName) : 0;
+        Errno error = routes.Ask(destination, mark: 0, tos: 0, out Route route);
+        source = route.Source ?? IpAddress.Any(destination.Address.Family);
+        return error == Errno.None ? route.InterfaceIndex : 0;
     }
 
-    public void Dispose() => control.Dispose();
+    public void Dispose()
+    {
+        routes.Dispose();
+        control.Dispose();
+    }
 
     /// <summary>What names the network namespace of a process, "net:[…]".</summary>
     internal static string? NamespaceLink(string process) => new FileInfo($"/proc/{process}/ns/net").LinkTarget;

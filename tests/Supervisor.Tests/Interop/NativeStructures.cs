@@ -39,6 +39,10 @@ internal static class NativeStructures
                 ["Next"] = "ifa_next", ["Name"] = "ifa_name", ["Flags"] = "ifa_flags", ["Address"] = "ifa_addr",
                 ["Netmask"] = "ifa_netmask", ["Destination"] = "ifa_dstaddr", ["Data"] = "ifa_data",
             }),
+            [typeof(SockaddrNl)] = ("struct sockaddr_nl", new()
+            {
+                ["Family"] = "nl_family", ["Padding"] = "nl_pad", ["Port"] = "nl_pid", ["Groups"] = "nl_groups",
+            }),
             [typeof(Sigset)] = ("sigset_t", new() { ["bits"] = "__val[0]" }),
             [typeof(Sigaction)] = ("struct sigaction", new()
             {
