@@ -230,10 +230,10 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             return SendAsIs(call, socket, ref datagram);
         }
 
-        uint index = context.Binder.RouteIndex(verdict.Destination, out IpAddress source);
-        return index == 0
-            ? Answer.Fail(log.Refused(call, socket, verdict.Destination, Errno.ENETUNREACH, "no route"))
-            : SendSteered(call, socket, verdict, ref datagram, index, name.HasSource ? source : null);
+        Errno routed = context.Binder.RouteOf(socket, verdict.Destination, out Route route);
+        return routed != Errno.None
+            ? Answer.Fail(log.Refused(call, socket, verdict.Destination, routed, "no route"))
+            : SendSteered(call, socket, verdict, ref datagram, route.InterfaceIndex, name.HasSource ? route.Source : null);
     }
 
     /// <summary>Whether the policy leads all destinations of a family to the interface, but for loopback.</summary>

@@ -108,6 +108,11 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
     {
         Span<byte> bytes = stackalloc byte[Sockaddr.MaximumLength];
         int length = entry.SockaddrLength;
+        if (length == 0)
+        {
+            return false;
+        }
+
         Sockaddr now = TargetMemory.Read(call, entry.SockaddrAddress, bytes[..length]) == Errno.None ? Sockaddr.Parse(bytes[..length]) : default;
         return now.IsIp && now.Endpoint.Address == entry.Actual.Address && now.Endpoint.Port == entry.Actual.Port
             && !Stack.IsAbandoned(call.Tid, entry.SockaddrAddress);

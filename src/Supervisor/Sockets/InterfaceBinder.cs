@@ -134,17 +134,6 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         return routes.Ask(destination, (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_MARK) ?? 0), (byte)(tos ?? 0), out route);
     }
 
-    /// <summary>
-    /// The ifindex and the source by which the normal routes lead to a destination; 0 where none does, and an
-    /// unspecified source where the kernel names none.
-    /// </summary>
-    public uint RouteIndex(in Endpoint destination, out IpAddress source)
-    {
-        Errno error = routes.Ask(destination, mark: 0, tos: 0, out Route route);
-        source = route.Source ?? IpAddress.Any(destination.Address.Family);
-        return error == Errno.None ? route.InterfaceIndex : 0;
-    }
-
     public void Dispose()
     {
         routes.Dispose();

@@ -152,6 +152,7 @@ public sealed partial class FilterLiveTests
 
     private static unsafe void AnswerUntilTheThreadIsGone(Listener listener, DescriptorHandle descriptor)
     {
+        using NotificationBuffer buffer = listener.NewBuffer();
         while (true)
         {
             var poll = new Pollfd { Fd = descriptor.Descriptor, Events = Libc.POLLIN };
@@ -163,7 +164,7 @@ public sealed partial class FilterLiveTests
             {
                 return;
             }
-            else if (listener.Receive(out TrappedCall call) == Errno.None)
+            else if (listener.Receive(buffer, out TrappedCall call) == Errno.None)
             {
                 Assert.Equal(Errno.None, listener.Send(call, Answer.Fail(Trapped)));
             }

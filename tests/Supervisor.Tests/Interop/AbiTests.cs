@@ -10,7 +10,7 @@ public sealed class AbiTests
     private static readonly string[] Headers =
     [
         "errno.h", "fcntl.h", "ifaddrs.h", "poll.h", "signal.h", "spawn.h", "termios.h", "net/if.h", "netinet/in.h", "sys/ioctl.h", "sys/prctl.h",
-        "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h", "linux/netlink.h",
+        "sys/epoll.h", "sys/eventfd.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h", "linux/netlink.h",
         "linux/seccomp.h",
     ];
 
@@ -18,6 +18,11 @@ public sealed class AbiTests
     private static readonly Dictionary<string, string> Younger = new()
     {
         ["PIDFD_THREAD"] = "O_EXCL",
+        ["MSG_CMSG_COMPAT"] = "(-0x7fffffff - 1)",
+        ["PROCMAP_QUERY"] = "_IOC(_IOC_READ | _IOC_WRITE, 'f', 17, 104)",
+        ["PROCMAP_QUERY_VMA_READABLE"] = "0x01",
+        ["PROCMAP_QUERY_VMA_WRITABLE"] = "0x02",
+        ["PROCMAP_QUERY_VMA_EXECUTABLE"] = "0x04",
         ["SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP"] = "(1UL << 0)",
         ["SECCOMP_IOCTL_NOTIF_SET_FLAGS"] = "SECCOMP_IOW(4, __u64)",
     };
