@@ -8,10 +8,15 @@ namespace BindToInterface.Supervisor.Launch;
 /// <summary>
 /// Installs the filter on a thread made for it, and spawns the program from there. A filter belongs to a
 /// thread and its children: the program has it, the supervisor's other threads do not, and the listener is
-/// in this very process. The thread ends at once, so that it never makes a call that it would have to answer.
+/// in this very process. To the kernel this thread is the program's parent: its end would send the program the
+/// signal of PR_SET_PDEATHSIG. So it stays until the supervisor ends, and makes no call after the spawn: the
+/// filter holds for it as well, and nobody would answer.
 /// </summary>
 internal static unsafe class ProgramLauncher
 {
+    /// <summary>posix_spawn maps a stack of its own for the child.</summary>
+    private const int StackSize = 512 * 1024;
+
     /// <summary>Installs and spawns.</summary>
     /// <param name="command">The program.</param>
     /// <param name="filter">The filter.</param>
@@ -24,14 +29,17 @@ internal static unsafe class ProgramLauncher
     {
         (int, DescriptorHandle) launched = default;
         ExceptionDispatchInfo? failure = null;
+        using var attempted = new ManualResetEvent(initialState: false);
         var thread = new Thread(() =>
         {
             // Nothing but the program may be started from here: a thread of ours would inherit the filter,
             // and wait for itself to answer.
+            bool isParent = false;
             try
             {
                 DescriptorHandle listener = InstalledFilter.Install(filter);
                 launched = (InheritedSignals.WhileIgnored(() => Spawn(command)), listener);
+                isParent = true;
             }
 #pragma warning disable CA1031 // Thrown again where it is awaited; here it would end the process.
             catch (Exception exception)
@@ -39,9 +47,19 @@ internal static unsafe class ProgramLauncher
             {
                 failure = ExceptionDispatchInfo.Capture(exception);
             }
-        });
+
+            attempted.Set();
+            if (isParent)
+            {
+                Thread.Sleep(Timeout.Infinite);
+            }
+        }, StackSize)
+        {
+            IsBackground = true,
+            Name = "launch",
+        };
         thread.Start();
-        thread.Join();
+        attempted.WaitOne();
         failure?.Throw();
         return launched;
     }
