@@ -23,7 +23,7 @@ internal static unsafe class ProgramLauncher
     /// <returns>
     /// The program's process id and the listener; the program's first trapped call waits until it is answered.
     /// </returns>
-    /// <exception cref="StartException">The filter could not be installed.</exception>
+    /// <exception cref="StartException">The filter could not be installed, or a process is refused.</exception>
     /// <exception cref="ProgramNotStartedException">The program could not be executed.</exception>
     public static (int Pid, DescriptorHandle Listener) Launch(ProgramCommand command, SockFilter[] filter)
     {
@@ -64,6 +64,14 @@ internal static unsafe class ProgramLauncher
         return launched;
     }
 
+    /// <summary>Ends a program that was just started, and leaves no zombie to whoever adopts the supervisor's children.</summary>
+    public static void Abort(int pid)
+    {
+        Siginfo ended = default;
+        _ = Libc.kill(pid, Libc.SIGKILL);
+        _ = Libc.waitid(Libc.P_PID, pid, &ended, Libc.WEXITED);
+    }
+
     private static int Spawn(ProgramCommand command)
     {
         bool throughShim = ProgramShim.IsNeeded();
@@ -74,7 +82,12 @@ internal static unsafe class ProgramLauncher
             error = Spawn(["/bin/sh\0"u8.ToArray(), .. command.Words], out pid);
         }
 
-        return error == Errno.None ? pid : throw new ProgramNotStartedException(command.Name, error);
+        return error switch
+        {
+            Errno.None => pid,
+            Errno.EAGAIN => throw new StartException("fork: EAGAIN: a process is refused; raise the limit (ulimit -u, TasksMax=)"),
+            _ => throw new ProgramNotStartedException(command.Name, error),
+        };
     }
 
     private static Errno Spawn(IReadOnlyList<byte[]> words, out int pid)

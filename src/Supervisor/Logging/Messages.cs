@@ -58,4 +58,7 @@ internal static partial class Messages
 
     [LoggerMessage(22, LogLevel.Debug, "process {Pid} ended; its descendants are supervised until the last one ends")]
     public static partial void ProgramEnded(this ILogger logger, int pid);
+
+    [LoggerMessage(23, LogLevel.Warning, "what runs beside the program could not be started: {Error}; its calls are judged all the same")]
+    public static partial void HostFailed(this ILogger logger, string error);
 }
