@@ -43,6 +43,7 @@ try
     using ILoggerFactory logging = LogSetup.Create(settings);
     ILogger logger = logging.CreateLogger("bti-supervise");
 
+    ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
     using var binder = new InterfaceBinder();
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
@@ -67,6 +68,13 @@ try
 
     InheritedDescriptors.LetGo();
     logger.Started(command.Name, pid);
+
+    if (manager is not null)
+    {
+        var interfaceStatus = new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger);
+        interfaceStatus.Ready();
+        builder.Services.AddSingleton<IHostedService>(interfaceStatus);
+    }
 
     builder.Services.AddSingleton(logging);
     builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();

@@ -33,6 +33,10 @@ internal static class NativeStructures
                 ["Control"] = "msg_control", ["ControlLength"] = "msg_controllen", ["Flags"] = "msg_flags",
             }),
             [typeof(Pollfd)] = ("struct pollfd", new() { ["Fd"] = "fd", ["Events"] = "events", ["Revents"] = "revents" }),
+            [typeof(SockaddrNl)] = ("struct sockaddr_nl", new()
+            {
+                ["Family"] = "nl_family", ["Pad"] = "nl_pad", ["Pid"] = "nl_pid", ["Groups"] = "nl_groups",
+            }),
             [typeof(Ifreq)] = ("struct ifreq", new() { ["Name"] = "ifr_name", ["Index"] = "ifr_ifindex" }),
             [typeof(Ifaddrs)] = ("struct ifaddrs", new()
             {
@@ -48,6 +52,7 @@ internal static class NativeStructures
             {
                 ["Signo"] = "si_signo", ["Code"] = "si_code", ["Pid"] = "si_pid", ["Status"] = "si_status",
             }),
+            [typeof(Statx)] = ("struct statx", new() { ["Ino"] = "stx_ino", ["DevMajor"] = "stx_dev_major", ["DevMinor"] = "stx_dev_minor" }),
             [typeof(Termios)] = ("struct termios", new() { ["Lflag"] = "c_lflag" }),
             [typeof(SignalfdSiginfo)] = ("struct signalfd_siginfo", new()
             {
