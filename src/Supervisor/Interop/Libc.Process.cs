@@ -18,6 +18,7 @@ internal static unsafe partial class Libc
     public const int WEXITED = 4;
     public const int WSTOPPED = 2;
     public const int WCONTINUED = 8;
+    public const int WNOWAIT = 0x100_0000;
 
     public const int CLD_EXITED = 1;
     public const int CLD_KILLED = 2;

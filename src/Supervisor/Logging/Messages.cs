@@ -66,6 +66,15 @@ internal static partial class Messages
     [LoggerMessage(25, LogLevel.Warning, "the service's status will not follow interface {Interface}: a netlink socket failed with {Error}")]
     public static partial void InterfaceNotWatched(this ILogger logger, string Interface, string error);
 
+    [LoggerMessage(26, LogLevel.Warning, "waiting for {Processes}; --exit-with-program does not wait")]
+    public static partial void WaitingFor(this ILogger logger, string processes);
+
+    [LoggerMessage(27, LogLevel.Warning, "ended with the program; {Rest}; keep a daemon in the foreground, or leave out --exit-with-program")]
+    public static partial void Abandoned(this ILogger logger, string rest);
+
+    [LoggerMessage(28, LogLevel.Warning, "signal {Signal} could not be passed on to {Program}[{Pid}]: {Error}; where it runs as another user the supervisor needs CAP_KILL")]
+    public static partial void SignalNotDelivered(this ILogger logger, int signal, string program, int pid, string error);
+
     [LoggerMessage(23, LogLevel.Warning, "what runs beside the program could not be started: {Error}; its calls are judged all the same")]
     public static partial void HostFailed(this ILogger logger, string error);
 }
