@@ -16,6 +16,8 @@ using Microsoft.Extensions.Logging;
 
 const int OurError = 125;
 
+Libc.runtime_has_started();
+AppDomain.CurrentDomain.UnhandledException += (_, failure) => EndOnFailureOfAThread((Exception)failure.ExceptionObject);
 if (ProgramShim.IsShim(args))
 {
     return ProgramShim.BecomeProgram(args);
@@ -41,6 +43,7 @@ try
     using ILoggerFactory logging = LogSetup.Create(settings);
     ILogger logger = logging.CreateLogger("bti-supervise");
 
+    ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
     using var binder = new InterfaceBinder();
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
@@ -52,13 +55,30 @@ try
         command, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
     var shared = new SharedState(
         new Listener(listener), new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
-    new NotifyLoop(shared, logger).Start();
+    try
+    {
+        new NotifyLoop(shared, logger).Start();
+    }
+    catch
+    {
+        // Nobody would answer the program.
+        ProgramLauncher.Abort(pid);
+        throw;
+    }
+
     InheritedDescriptors.LetGo();
     logger.Started(command.Name, pid);
 
+    if (manager is not null)
+    {
+        var interfaceStatus = new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger);
+        interfaceStatus.Ready();
+        builder.Services.AddSingleton<IHostedService>(interfaceStatus);
+    }
+
     builder.Services.AddSingleton(logging);
     builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();
-    var host = new BackgroundHost(builder);
+    var host = new BackgroundHost(builder, logger);
     host.Start();
 
     ProgramStatus status = watch.Wait(pid);
@@ -70,13 +90,11 @@ catch (ProgramNotStartedException exception)
 {
     return Fail(exception, exception.ExitStatus);
 }
-catch (OutOfMemoryException)
+#pragma warning disable CA1031 // A user is told in one line, not by a stack trace.
+catch (Exception exception)
+#pragma warning restore CA1031
 {
-    return Fail(new StartException("a thread or memory cannot be had: raise the limits (ulimit -u, ulimit -v)"), OurError);
-}
-catch (Exception exception) when (exception is StartException or SettingsException)
-{
-    return Fail(exception, OurError);
+    return Fail(Told(exception), OurError);
 }
 
 static int Print(string text)
@@ -96,6 +114,21 @@ static int Fail(Exception exception, int status)
 {
     StandardError.WriteLine($"bti-supervise: {exception.Message}");
     return status;
+}
+
+static Exception Told(Exception exception) => exception switch
+{
+    StartException or SettingsException => exception,
+    OutOfMemoryException or ThreadStartException => new StartException("memory or a thread is refused: raise the limits (ulimit -v, ulimit -u, MemoryMax=, TasksMax=)"),
+    _ => new StartException($"internal error, please report it: {exception.GetType().Name}: {exception.Message}".OneLine()),
+};
+
+// As if the supervisor had been killed: what is trapped gets ENOSYS, instead of waiting for an answer for ever.
+static void EndOnFailureOfAThread(Exception exception)
+{
+    Fail(Told(exception), OurError);
+    StandardError.Flush();
+    Libc.exit(OurError);
 }
 
 static string Version() =>

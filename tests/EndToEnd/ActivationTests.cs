@@ -126,6 +126,41 @@ public sealed partial class ActivationTests(Lab lab) : LabTest(lab)
     }
 
     [LabTheory]
+    [Everyone("--interface ovpn", "STATUS=bound to ovpn")]
+    [Everyone("--interface nosuch0", "STATUS=nosuch0 is absent: connections are refused")]
+    [Everyone("", "STATUS=no interface is set: everything passes")]
+    public void The_service_is_ready_once_the_program_runs_where_the_unit_asks_for_it(Who who, string options, string status)
+    {
+        string[] Notified(string value, params string[] program) =>
+            ["env", $"BTI_NOTIFY_READY={value}", Programs.C("proc_notify"), "receive", "@bti-test-ready", .. Lab.Supervise(options, program)];
+
+        var lines = Lab.Run(who, Notified("1", "true")).Succeeds().OutputLines;
+        Assert.EndsWith(": READY=1", lines[0], StringComparison.Ordinal);
+        Assert.Equal([status], lines[1..]);
+
+        Assert.Equal("", Lab.Run(who, Notified("1", "/no/such/program")).ExitsWith(127).Output);
+        Assert.Equal("", Lab.Run(who, Notified("0", "true")).Succeeds().Output);
+        Assert.Equal("", Lab.Run(who, Notified("", "true")).Succeeds().Output);
+        Assert.Contains("BTI_NOTIFY_READY", Assert.Single(Lab.Run(who, Notified("yes", "true")).ExitsWith(125).ErrorLines), StringComparison.Ordinal);
+    }
+
+    [LabFact]
+    public void The_service_s_status_follows_the_interface()
+    {
+        using var own = new Lab();
+        using var service = own.Start(
+            Who.Root, ["env", "BTI_NOTIFY_READY=1", Programs.C("proc_notify"), "receive", "@bti-test-status", .. Lab.Supervise("--interface ovpn", "cat")]);
+        service.WaitForOutput("STATUS=bound to ovpn\n");
+
+        own.Unplug();
+        service.WaitForOutput("STATUS=ovpn is absent: connections are refused\n");
+        own.Plug();
+        Wait.Until(() => service.Output.EndsWith("STATUS=bound to ovpn\n", StringComparison.Ordinal), () => $"not back: {service}");
+
+        service.Finish().Succeeds();
+    }
+
+    [LabTheory]
     [Everyone]
     public void A_socket_passed_between_supervised_processes_is_bound(Who who)
     {

@@ -47,6 +47,19 @@ public sealed partial class FaithfulParentTests(Lab lab) : LabTest(lab)
         Lab.Bound(who, "bash", "-c", "yes | head -n 1; echo ${PIPESTATUS[0]}").Says("y\n141\n");
     }
 
+    /// <summary>To the kernel the thread that spawned a program is its parent, and PR_SET_PDEATHSIG tells of that thread's end.</summary>
+    [LabTheory]
+    [Everyone("setpriv --pdeathsig TERM sleep .02")]
+    [Everyone("tini -s -p SIGTERM -- sleep .02")]
+    [Everyone("bwrap --die-with-parent --dev-bind / / sleep .02")]
+    [Everyone("proc_parent")]
+    public void A_program_that_is_to_end_with_its_parent_is_not_killed(Who who, string command)
+    {
+        var supervised = string.Join(' ', Lab.Supervise("--interface ovpn", command.Replace("proc_parent", $"{Programs.C("proc_parent")} 20", StringComparison.Ordinal)));
+
+        Lab.Run(who, "sh", "-c", $"seq 100 | xargs -P 4 -I {{}} sh -c '{supervised}; echo $?' 2>&1 | sort | uniq -c | tr -s ' '").Says(" 100 0\n");
+    }
+
     [LabTheory]
     [Everyone]
     public void Limits(Who who) =>

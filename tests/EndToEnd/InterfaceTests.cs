@@ -79,7 +79,11 @@ public sealed class InterfaceTests(Lab lab) : LabTest(lab)
         own.Plug();
         Try(talk, $"ovpn {Side.Ovpn.ClientFor(address)} ");
 
-        talk.Finish().Succeeds();
+        // Its return is told where its loss is.
+        var told = talk.Finish().Succeeds().ErrorLines;
+        Assert.Equal(4, told.Length);
+        Assert.All((int[])[0, 2], line => Assert.Contains("ovpn: no such device", told[line], StringComparison.Ordinal));
+        Assert.All((int[])[1, 3], line => Assert.Contains("ovpn: it is back", told[line], StringComparison.Ordinal));
         own.NothingLeftBy(Side.Lan0);
     }
 

@@ -116,6 +116,25 @@ public sealed class LoggingTests(Lab lab) : LabTest(lab)
         AssertJsonDecision(result.ErrorLines, result.OutputLines[0]);
     }
 
+    /// <summary>The journal takes a line's priority from a prefix; JOURNAL_STREAM is the device and the inode of its end of standard error.</summary>
+    [LabTheory]
+    [Everyone("--interface nosuch0", "<4>bti-supervise: interface nosuch0")]
+    [Everyone("--interface ovpn -v", "<6>bti-supervise: talk")]
+    [Everyone("--interface nosuch0 --log-format json", "<4>{")]
+    [Everyone("--interface no/such", "<3>bti-supervise: --interface")]
+    public void In_the_journal_a_line_has_its_priority(Who who, string options, string start)
+    {
+        string Supervised(string stream) =>
+            $"export JOURNAL_STREAM={stream}; {string.Join(' ', Lab.Supervise(options, Programs.C("talk")))} {Internet.Web4} 7";
+
+        var line = Assert.Single(Lab.Run(who, "bash", "-c", Supervised("$(stat -Lc %d:%i /proc/self/fd/2)")).ErrorLines);
+        Assert.StartsWith(start, line, StringComparison.Ordinal);
+
+        // Inherited from somebody whose standard error was the journal.
+        line = Assert.Single(Lab.Run(who, "bash", "-c", Supervised("8:4711")).ErrorLines);
+        Assert.StartsWith(start[3..], line, StringComparison.Ordinal);
+    }
+
     [LabTheory]
     [Everyone("-q")]
     [Everyone("--log-level error")]

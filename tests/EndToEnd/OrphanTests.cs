@@ -142,6 +142,60 @@ public sealed class OrphanTests(Lab lab) : LabTest(lab)
         supervisor.WaitForEnd(outlived: true).DiesBy(10);
     }
 
+    [LabTheory]
+    [Everyone]
+    public void Who_is_waited_for_is_told_after_a_second(Who who)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn", "bash", "-c", "cat <&0 & exit 7"));
+
+        supervisor.WaitForError("bti-supervise: waiting for cat[");
+        var result = supervisor.Finish().ExitsWith(7);
+
+        Assert.EndsWith("]; --exit-with-program does not wait", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Of_many_that_are_waited_for_three_are_named(Who who)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn", "bash", "-c", "for i in 1 2 3 4 5; do cat <&0 & done"));
+
+        supervisor.WaitForError(" and 2 more; --exit-with-program does not wait\n");
+
+        Assert.Equal(3, Assert.Single(supervisor.Finish().Succeeds().ErrorLines).Split("cat[").Length - 1);
+    }
+
+    [LabTheory]
+    [Everyone("cat <&0 & (cat <&0 & wait) & sleep 300 & kill $!; wait $!; exit 7", "3 descendants go on and are refused")]
+    [Everyone("cat <&0 & exit 7", "1 descendant goes on and is refused")]
+    public void With_exit_with_program_it_is_told_how_many_are_left(Who who, string script, string told)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn --exit-with-program", "bash", "-c", script));
+
+        var line = Assert.Single(supervisor.WaitForEnd(outlived: true).ExitsWith(7).ErrorLines, line => line.StartsWith("bti-supervise:", StringComparison.Ordinal));
+
+        Assert.Contains($"ended with the program; {told}", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever became the supervisor had started those.</summary>
+    [LabTheory]
+    [Everyone]
+    public void With_exit_with_program_children_from_before_do_not_count(Who who) => Assert.Equal(
+        "",
+        Lab.Run(who, "bash", "-c", $"sleep 1 & exec {string.Join(' ', Lab.Supervise("--interface ovpn --exit-with-program", "true"))}").Succeeds().Error);
+
+    [LabTheory]
+    [Everyone]
+    public void With_exit_with_program_whoever_told_it_to_end_sees_to_the_rest(Who who)
+    {
+        using var supervisor = Lab.Start(who, Lab.Supervise("--interface ovpn --exit-with-program", "bash", "-c", "trap 'exit 7' TERM; cat <&0 & echo ready; wait"));
+        supervisor.WaitForOutput("ready");
+
+        supervisor.Signal(Terminate);
+
+        Assert.Equal("", supervisor.WaitForEnd(outlived: true).ExitsWith(7).Error);
+    }
+
     private static string[] Init(params string[] command) =>
         ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", .. Lab.Supervise("--interface ovpn", command)];
 

@@ -20,6 +20,22 @@ public sealed class PrivilegeTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>A supervisor as a service's CapabilityBoundingSet= leaves it, whose program has changed its user.</summary>
+    [RootFact]
+    public void A_signal_that_cannot_be_delivered_is_a_warning_with_the_remedy()
+    {
+        using var supervisor = Lab.Start(
+            Who.Root,
+            ["setpriv", "--bounding-set", "-kill", .. Lab.Supervise("--interface ovpn", "setpriv", "--reuid", "nobody", "sh", "-c", "echo ready; cat")]);
+        supervisor.WaitForOutput("ready");
+
+        supervisor.Signal(15);
+        supervisor.WaitForError("signal 15 could not be passed on to sh[");
+        var result = supervisor.Finish().Succeeds();
+
+        Assert.All((string[])["EPERM", "CAP_KILL"], word => Assert.Contains(word, Assert.Single(result.ErrorLines), StringComparison.Ordinal));
+    }
+
     [LabTheory]
     [Everyone]
     public void The_program_keeps_its_identity_and_capabilities(Who who)

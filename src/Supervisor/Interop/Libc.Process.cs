@@ -13,10 +13,12 @@ internal static unsafe partial class Libc
     public const uint PIDFD_THREAD = 0x80;
 
     public const int P_ALL = 0;
+    public const int P_PID = 1;
     public const int WNOHANG = 1;
     public const int WEXITED = 4;
     public const int WSTOPPED = 2;
     public const int WCONTINUED = 8;
+    public const int WNOWAIT = 0x100_0000;
 
     public const int CLD_EXITED = 1;
     public const int CLD_KILLED = 2;
@@ -71,6 +73,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void exit(int status);
+
+    /// <summary>Launch/runtime_failure.c: what goes wrong from now on is said by managed code.</summary>
+    [LibraryImport("runtime_failure")]
+    internal static partial void runtime_has_started();
 
     // The functions of spawn.h return the error instead of leaving it in errno.
     [LibraryImport(Library)]

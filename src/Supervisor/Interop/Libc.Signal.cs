@@ -13,8 +13,10 @@ internal static unsafe partial class Libc
     public const int SIGINT = 2;
     public const int SIGQUIT = 3;
     public const int SIGFPE = 8;
+    public const int SIGKILL = 9;
     public const int SIGSEGV = 11;
     public const int SIGPIPE = 13;
+    public const int SIGTERM = 15;
     public const int SIGCHLD = 17;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace BindToInterface.Supervisor.Interop;
 
-// sys/socket.h, netinet/in.h, net/if.h, ifaddrs.h
+// sys/socket.h, netinet/in.h, net/if.h, ifaddrs.h, linux/rtnetlink.h
 internal static unsafe partial class Libc
 {
     public const int AF_UNIX = 1;
@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     public const int AF_NETLINK = 16;
 
     public const int NETLINK_ROUTE = 0;
+    public const uint RTMGRP_LINK = 1;
 
     public const int SOCK_STREAM = 1;
     public const int SOCK_DGRAM = 2;

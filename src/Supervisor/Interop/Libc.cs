@@ -33,6 +33,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint getdents64(int fd, void* buffer, nuint size);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statx(int directory, string path, int flags, uint mask, Statx* file);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int dup3(int fd, int newFd, int flags);
 
@@ -47,6 +50,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(Pollfd* fds, nuint count, int timeoutMilliseconds);
+
+    public const int AT_EMPTY_PATH = 0x1000;
+    public const uint STATX_INO = 0x100;
 
     public const int F_GETFD = 1;
     public const int F_GETFL = 3;

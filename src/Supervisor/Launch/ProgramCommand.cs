@@ -19,9 +19,10 @@ internal sealed class ProgramCommand
 
     /// <summary>The last words of our own command line.</summary>
     /// <param name="count">How many of them are the program's.</param>
+    /// <exception cref="StartException">/proc is not there.</exception>
     public static ProgramCommand FromOwnCommandLine(int count)
     {
-        byte[] commandLine = File.ReadAllBytes("/proc/self/cmdline");
+        byte[] commandLine = ReadOwnCommandLine();
         var words = new byte[count][];
         int end = commandLine.Length;
         for (int i = count - 1; i >= 0; i--)
@@ -32,5 +33,18 @@ internal sealed class ProgramCommand
         }
 
         return new ProgramCommand(words);
+    }
+
+    private static byte[] ReadOwnCommandLine()
+    {
+        const string OwnCommandLine = "/proc/self/cmdline";
+        try
+        {
+            return File.ReadAllBytes(OwnCommandLine);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"{OwnCommandLine} cannot be read: /proc is needed, mount it in this root (mount -t proc proc /proc)");
+        }
     }
 }

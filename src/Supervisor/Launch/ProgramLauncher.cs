@@ -8,30 +8,38 @@ namespace BindToInterface.Supervisor.Launch;
 /// <summary>
 /// Installs the filter on a thread made for it, and spawns the program from there. A filter belongs to a
 /// thread and its children: the program has it, the supervisor's other threads do not, and the listener is
-/// in this very process. The thread ends at once, so that it never makes a call that it would have to answer.
+/// in this very process. To the kernel this thread is the program's parent: its end would send the program the
+/// signal of PR_SET_PDEATHSIG. So it stays until the supervisor ends, and makes no call after the spawn: the
+/// filter holds for it as well, and nobody would answer.
 /// </summary>
 internal static unsafe class ProgramLauncher
 {
+    /// <summary>posix_spawn maps a stack of its own for the child.</summary>
+    private const int StackSize = 512 * 1024;
+
     /// <summary>Installs and spawns.</summary>
     /// <param name="command">The program.</param>
     /// <param name="filter">The filter.</param>
     /// <returns>
     /// The program's process id and the listener; the program's first trapped call waits until it is answered.
     /// </returns>
-    /// <exception cref="StartException">The filter could not be installed.</exception>
+    /// <exception cref="StartException">The filter could not be installed, or a process is refused.</exception>
     /// <exception cref="ProgramNotStartedException">The program could not be executed.</exception>
     public static (int Pid, DescriptorHandle Listener) Launch(ProgramCommand command, SockFilter[] filter)
     {
         (int, DescriptorHandle) launched = default;
         ExceptionDispatchInfo? failure = null;
+        using var attempted = new ManualResetEvent(initialState: false);
         var thread = new Thread(() =>
         {
             // Nothing but the program may be started from here: a thread of ours would inherit the filter,
             // and wait for itself to answer.
+            bool isParent = false;
             try
             {
                 DescriptorHandle listener = InstalledFilter.Install(filter);
                 launched = (InheritedSignals.WhileIgnored(() => Spawn(command)), listener);
+                isParent = true;
             }
 #pragma warning disable CA1031 // Thrown again where it is awaited; here it would end the process.
             catch (Exception exception)
@@ -39,11 +47,29 @@ internal static unsafe class ProgramLauncher
             {
                 failure = ExceptionDispatchInfo.Capture(exception);
             }
-        });
+
+            attempted.Set();
+            if (isParent)
+            {
+                Thread.Sleep(Timeout.Infinite);
+            }
+        }, StackSize)
+        {
+            IsBackground = true,
+            Name = "launch",
+        };
         thread.Start();
-        thread.Join();
+        attempted.WaitOne();
         failure?.Throw();
         return launched;
+    }
+
+    /// <summary>Ends a program that was just started, and leaves no zombie to whoever adopts the supervisor's children.</summary>
+    public static void Abort(int pid)
+    {
+        Siginfo ended = default;
+        _ = Libc.kill(pid, Libc.SIGKILL);
+        _ = Libc.waitid(Libc.P_PID, pid, &ended, Libc.WEXITED);
     }
 
     private static int Spawn(ProgramCommand command)
@@ -56,7 +82,12 @@ internal static unsafe class ProgramLauncher
             error = Spawn(["/bin/sh\0"u8.ToArray(), .. command.Words], out pid);
         }
 
-        return error == Errno.None ? pid : throw new ProgramNotStartedException(command.Name, error);
+        return error switch
+        {
+            Errno.None => pid,
+            Errno.EAGAIN => throw new StartException("fork: EAGAIN: a process is refused; raise the limit (ulimit -u, TasksMax=)"),
+            _ => throw new ProgramNotStartedException(command.Name, error),
+        };
     }
 
     private static Errno Spawn(IReadOnlyList<byte[]> words, out int pid)

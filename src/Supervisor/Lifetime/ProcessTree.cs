@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -23,6 +24,30 @@ internal static class ProcessTree
         int self = Libc.getpid();
         return All().Where(process => process.Parent == self && process.State != 'Z').Select(process => process.Pid);
     }
+
+    /// <summary>
+    /// How many processes descend from this one, those of <paramref name="without"/> and theirs apart. As their
+    /// subreaper this process is the parent of every one whose own parent has ended.
+    /// </summary>
+    public static int CountDescendants(IReadOnlySet<int> without)
+    {
+        ILookup<int, ProcessStat> children = All().Where(process => process.State != 'Z').ToLookup(process => process.Parent);
+        var parents = new Queue<int>([Libc.getpid()]);
+        int count = 0;
+        while (parents.TryDequeue(out int parent))
+        {
+            foreach (ProcessStat child in children[parent].Where(child => !without.Contains(child.Pid)))
+            {
+                parents.Enqueue(child.Pid);
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>The name of a process, for messages.</summary>
+    public static string NameOf(int pid) => Read(pid)?.Name.OneLine() ?? "?";
 
     /// <summary>The children that this process has when it is executed; exec leaves them to its first thread.</summary>
     public static unsafe HashSet<int> FormerChildren()
@@ -100,9 +125,10 @@ internal static class ProcessTree
         {
             // pid (name) state ppid pgrp session …, and the name may hold blanks and parentheses.
             string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            int nameEnd = stat.LastIndexOf(')');
+            string[] fields = stat[(nameEnd + 2)..].Split(' ');
             int Number(int field) => int.Parse(fields[field], CultureInfo.InvariantCulture);
-            return new ProcessStat(pid, fields[0][0], Number(1), Number(2), Number(3));
+            return new ProcessStat(pid, stat[(stat.IndexOf('(') + 1)..nameEnd], fields[0][0], Number(1), Number(2), Number(3));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -110,5 +136,5 @@ internal static class ProcessTree
         }
     }
 
-    private readonly record struct ProcessStat(int Pid, char State, int Parent, int Group, int Session);
+    private readonly record struct ProcessStat(int Pid, string Name, char State, int Parent, int Group, int Session);
 }

@@ -10,7 +10,7 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// Stands in for the program towards whoever started us: passes signals on, stops when the program stops,
 /// reaps every descendant that is left to us, and knows when it is over.
 /// </summary>
-internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) : IDisposable
+internal sealed unsafe class ProcessWatch : IDisposable
 {
     /// <summary>What a terminal makes of its keys, of its size and of its end, and of who reads and writes it in the background.</summary>
     private static readonly int[] TerminalSignals =
@@ -22,6 +22,7 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
     private bool wasStopped;
     private bool hungUp;
     private bool hasLeftJobs;
+    private bool wasToldToEnd;
 
     /// <summary>What the program was stopped by, and what the terminal stopped its whole group by, until it is continued.</summary>
     private int programStop, terminalStop;
@@ -31,6 +32,17 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
     /// program's, and not waited for.
     /// </summary>
     private readonly HashSet<int> formerChildren = ProcessTree.FormerChildren();
+
+    private readonly bool exitWithProgram;
+    private readonly ILogger logger;
+    private readonly LeftBehind leftBehind;
+
+    public ProcessWatch(bool exitWithProgram, ILogger logger)
+    {
+        this.exitWithProgram = exitWithProgram;
+        this.logger = logger;
+        leftBehind = new LeftBehind(formerChildren, logger);
+    }
 
     /// <summary>
     /// Waits for the end: of the program, and unless told otherwise of all of its descendants.
@@ -44,10 +56,20 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
         while (!Reap())
         {
             SignalfdSiginfo signal;
-            if (Libc.read(signals.Descriptor, &signal, (nuint)sizeof(SignalfdSiginfo)) == sizeof(SignalfdSiginfo))
+            if (leftBehind.TimeoutMilliseconds is int timeout and >= 0 && !IsSignalWithin(timeout))
+            {
+                leftBehind.TellWaitedFor();
+            }
+            else if (Libc.read(signals.Descriptor, &signal, (nuint)sizeof(SignalfdSiginfo)) == sizeof(SignalfdSiginfo))
             {
                 Relay(signal);
             }
+        }
+
+        // Who wanted the program to end, a service manager above all, sees to the rest.
+        if (exitWithProgram && !wasToldToEnd)
+        {
+            leftBehind.TellAbandoned();
         }
 
         return status ?? default;
@@ -63,6 +85,12 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
         Sigset passedOn = InheritedSignals.PassedOn;
         int descriptor = Libc.signalfd(-1, &passedOn, Libc.SFD_CLOEXEC);
         return descriptor >= 0 ? new DescriptorHandle(descriptor) : throw new StartException($"signalfd: {Libc.LastError}");
+    }
+
+    private bool IsSignalWithin(int milliseconds)
+    {
+        var poll = new Pollfd { Fd = signals.Descriptor, Events = Libc.POLLIN };
+        return Libc.poll(&poll, 1, milliseconds) != 0;
     }
 
     /// <summary>Takes note of every child that changed, and says whether it is over.</summary>
@@ -90,6 +118,7 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
                 {
                     hasLeftJobs = true;
                     LeaveNoJobBehind();
+                    leftBehind.Wait();
                 }
 
                 return false;
@@ -229,9 +258,11 @@ internal sealed unsafe class ProcessWatch(bool exitWithProgram, ILogger logger) 
             if (wanted(pid))
             {
                 logger.SignalForwarded(number, pid);
-                if (signal.Code != Libc.SI_QUEUE || Libc.sigqueue(pid, number, (nint)signal.Value) != 0)
+                wasToldToEnd |= number == Libc.SIGTERM;
+                bool isSent = (signal.Code == Libc.SI_QUEUE && Libc.sigqueue(pid, number, (nint)signal.Value) == 0) || Libc.kill(pid, number) == 0;
+                if (!isSent && Libc.LastError is Errno error && error != Errno.ESRCH)
                 {
-                    _ = Libc.kill(pid, number);
+                    logger.SignalNotDelivered(number, ProcessTree.NameOf(pid), pid, error.ToString());
                 }
             }
         }

@@ -15,7 +15,8 @@ internal static partial class Messages
     [LoggerMessage(2, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears")]
     public static partial void InterfaceMissing(this ILogger logger, string Interface);
 
-    [LoggerMessage(3, LogLevel.Information, "interface {Interface}: there again")]
+    /// <summary>At the level of its loss: whoever reads the one wants to read the other.</summary>
+    [LoggerMessage(3, LogLevel.Warning, "interface {Interface}: it is back, connections work")]
     public static partial void InterfaceAppeared(this ILogger logger, string Interface);
 
     [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) means nothing without --dns (DNS_OVERRIDE_IP)")]
@@ -58,4 +59,22 @@ internal static partial class Messages
 
     [LoggerMessage(22, LogLevel.Debug, "process {Pid} ended; its descendants are supervised until the last one ends")]
     public static partial void ProgramEnded(this ILogger logger, int pid);
+
+    [LoggerMessage(24, LogLevel.Warning, "the service manager could not be told {Message}: {Error}")]
+    public static partial void ManagerNotTold(this ILogger logger, string message, string error);
+
+    [LoggerMessage(25, LogLevel.Warning, "the service's status will not follow interface {Interface}: a netlink socket failed with {Error}")]
+    public static partial void InterfaceNotWatched(this ILogger logger, string Interface, string error);
+
+    [LoggerMessage(26, LogLevel.Warning, "waiting for {Processes}; --exit-with-program does not wait")]
+    public static partial void WaitingFor(this ILogger logger, string processes);
+
+    [LoggerMessage(27, LogLevel.Warning, "ended with the program; {Rest}; keep a daemon in the foreground, or leave out --exit-with-program")]
+    public static partial void Abandoned(this ILogger logger, string rest);
+
+    [LoggerMessage(28, LogLevel.Warning, "signal {Signal} could not be passed on to {Program}[{Pid}]: {Error}; where it runs as another user the supervisor needs CAP_KILL")]
+    public static partial void SignalNotDelivered(this ILogger logger, int signal, string program, int pid, string error);
+
+    [LoggerMessage(23, LogLevel.Warning, "what runs beside the program could not be started: {Error}; its calls are judged all the same")]
+    public static partial void HostFailed(this ILogger logger, string error);
 }

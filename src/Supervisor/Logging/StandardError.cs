@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BindToInterface.Supervisor.Interop;
+using Serilog.Events;
 
 namespace BindToInterface.Supervisor.Logging;
 
@@ -22,14 +23,17 @@ internal static unsafe class StandardError
     private static readonly bool IsOpen =
         Libc.fcntl(Descriptor, Libc.F_GETFD, 0) is int flags and >= 0 && (flags & Libc.FD_CLOEXEC) == 0;
 
-    public static void WriteLine(string text) => Write($"{text}\n");
+    private static readonly bool IsJournal = Journal.IsAt(Descriptor);
 
-    /// <summary>Writes a line, or holds it back.</summary>
-    public static void Write(string line)
+    /// <summary>Writes the line of an error that ends the supervisor.</summary>
+    public static void WriteLine(string text) => Write($"{text}\n", LogEventLevel.Error);
+
+    /// <summary>Writes a line, or the lines of an exception, or holds them back.</summary>
+    public static void Write(string lines, LogEventLevel level)
     {
         lock (Gate)
         {
-            Hold(line);
+            Hold(IsJournal ? WithPriority(lines, level) : lines);
             if (!IsScreen())
             {
                 WriteHeld(0);
@@ -80,13 +84,20 @@ internal static unsafe class StandardError
         {
             if (dropped > 0)
             {
-                WriteNow(string.Create(CultureInfo.InvariantCulture, $"bti-supervise: {dropped} older messages dropped\n"));
+                string line = string.Create(CultureInfo.InvariantCulture, $"bti-supervise: {dropped} older messages dropped\n");
+                WriteNow(IsJournal ? WithPriority(line, LogEventLevel.Warning) : line);
                 dropped = 0;
                 continue;
             }
 
             WriteNow(Held.Dequeue());
         }
+    }
+
+    private static string WithPriority(string lines, LogEventLevel level)
+    {
+        string prefix = Journal.Prefix(level);
+        return $"{prefix}{lines.TrimEnd('\n').Replace("\n", $"\n{prefix}", StringComparison.Ordinal)}\n";
     }
 
     /// <summary>

@@ -11,6 +11,6 @@ internal sealed class StandardErrorSink(ITextFormatter formatter) : ILogEventSin
     {
         var text = new StringWriter();
         formatter.Format(logEvent, text);
-        StandardError.Write(text.ToString());
+        StandardError.Write(text.ToString(), logEvent.Level);
     }
 }

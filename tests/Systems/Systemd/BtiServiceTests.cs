@@ -82,11 +82,23 @@ public sealed class BtiServiceTests(Machine machine) : SystemdTest(machine)
     }
 
     [SystemsFact]
+    public void The_journal_has_the_priorities()
+    {
+        using var unit = Unit.Bti(Machine, "priorities", $"/usr/bin/curl -sS {Internet.WebUrl(Internet.Web4)}", "BIND_INTERFACE=nosuch0", "BTI_LOG_LEVEL=information").Start();
+        unit.WaitUntil("ActiveState", "failed");
+        string Lines(string priority) => Machine.Run("journalctl", "--no-pager", "--output=cat", $"--priority={priority}", "_SYSTEMD_UNIT=bti@priorities.service").Succeeds().Output;
+
+        Assert.StartsWith("bti-supervise: interface nosuch0: no such device", Lines("warning..warning"), StringComparison.Ordinal);
+        Assert.Contains("bti-supervise: curl[", Lines("info..info"), StringComparison.Ordinal);
+        Assert.DoesNotContain("bti-supervise: curl[", Lines("warning"), StringComparison.Ordinal);
+    }
+
+    [SystemsFact]
     public void Bad_configuration_fails_with_one_line_and_is_not_tried_again()
     {
         using var unit = Unit.Bti(Machine, "bad", "/bin/true", "BIND_INTERFACE=ovpn", "BIND_EXCLUDE=300.1.2.3");
 
-        unit.TryStart();
+        Assert.NotEqual(0, unit.TryStart().ExitCode);
 
         unit.WaitUntil("ActiveState", "failed");
         Assert.Equal("125", unit["ExecMainStatus"]);
@@ -102,7 +114,7 @@ public sealed class BtiServiceTests(Machine machine) : SystemdTest(machine)
     {
         using var unit = Unit.Bound(Machine, instance, command);
 
-        unit.TryStart();
+        Assert.NotEqual(0, unit.TryStart().ExitCode);
 
         unit.WaitUntil("ActiveState", "failed");
         Assert.Equal(status, unit["ExecMainStatus"]);

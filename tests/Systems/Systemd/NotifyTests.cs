@@ -3,7 +3,8 @@ namespace BindToInterface.Systems;
 /// <summary>The descriptors and variables by which systemd and a service talk.</summary>
 public sealed class NotifyTests(Machine machine) : SystemdTest(machine)
 {
-    private const string Notify = "[Service]\nType=notify\n";
+    /// <summary>The program keeps its own word.</summary>
+    private const string Notify = "[Service]\nEnvironment=BTI_NOTIFY_READY=0\n";
 
     [SystemsFact]
     public void A_service_is_started_once_its_program_says_so()
@@ -12,6 +13,25 @@ public sealed class NotifyTests(Machine machine) : SystemdTest(machine)
 
         Assert.Equal("active", unit["ActiveState"]);
         Assert.Equal($"fed by process {unit.Program}", unit["StatusText"]);
+    }
+
+    [SystemsFact]
+    public void The_status_follows_the_interface()
+    {
+        using var unit = Unit.Bound(Machine, "status", "/bin/sleep 1000").Start();
+        Assert.Equal("bound to ovpn", unit["StatusText"]);
+
+        Machine.Lab.Unplug();
+        try
+        {
+            unit.WaitUntil("StatusText", "ovpn is absent: connections are refused");
+        }
+        finally
+        {
+            Machine.Lab.Plug();
+        }
+
+        unit.WaitUntil("StatusText", "bound to ovpn");
     }
 
     [SystemsFact]

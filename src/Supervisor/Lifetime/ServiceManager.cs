@@ -1,0 +1,56 @@
+using System.Text;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace BindToInterface.Supervisor.Lifetime;
+
+/// <summary>
+/// What the supervisor itself tells the service manager (sd_notify(3)). Only a unit that says so (BTI_NOTIFY_READY=1)
+/// is told: otherwise the messages are the program's, which is ready when it says so.
+/// </summary>
+internal sealed unsafe class ServiceManager
+{
+    private const string Variable = "BTI_NOTIFY_READY";
+
+    private readonly byte[] sockaddr;
+    private readonly ILogger logger;
+
+    private ServiceManager(byte[] sockaddr, ILogger logger)
+    {
+        this.sockaddr = sockaddr;
+        this.logger = logger;
+    }
+
+    /// <summary>The manager that the environment names; null where there is none, or where the program talks to it.</summary>
+    /// <exception cref="StartException">The variable has another value.</exception>
+    public static ServiceManager? FromEnvironment(ILogger logger) => Environment.GetEnvironmentVariable(Variable) switch
+    {
+        null or "" or "0" => null,
+        "1" => ServiceNotification.SockaddrOf(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")) is byte[] sockaddr ? new(sockaddr, logger) : null,
+        string value => throw new StartException($"{Variable}: '{value}' is neither '1' nor '0', which are accepted".OneLine()),
+    };
+
+    /// <summary>The service is up.</summary>
+    public void Ready(string status) => Send($"READY=1\nSTATUS={status}");
+
+    /// <summary>A line for `systemctl status`.</summary>
+    public void Status(string status) => Send($"STATUS={status}");
+
+    private void Send(string message)
+    {
+        using var socket = new DescriptorHandle(Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
+        byte[] text = Encoding.UTF8.GetBytes(message);
+        fixed (byte* name = sockaddr, bytes = text)
+        {
+            var part = new Iovec { Base = bytes, Len = (nuint)text.Length };
+            var native = new MsghdrNative { Name = name, NameLength = (uint)sockaddr.Length, Iov = &part, IovLength = 1 };
+            // All signals are blocked: nothing interrupts it.
+            if (socket.IsInvalid || Libc.sendmsg(socket.Descriptor, &native, Libc.MSG_NOSIGNAL) < 0)
+            {
+                logger.ManagerNotTold(message.Split('\n')[0], Libc.LastError.ToString());
+            }
+        }
+    }
+}

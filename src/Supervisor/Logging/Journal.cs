@@ -1,0 +1,34 @@
+using System.Globalization;
+using BindToInterface.Supervisor.Interop;
+using Serilog.Events;
+
+namespace BindToInterface.Supervisor.Logging;
+
+/// <summary>
+/// The journal as standard error: it takes the priority of each line from a prefix (sd-daemon(3)). Whoever connected
+/// standard error to it says so in JOURNAL_STREAM, which others may have inherited who write elsewhere (systemd.exec(5)).
+/// </summary>
+internal static unsafe class Journal
+{
+    /// <summary>Whether a descriptor leads to the journal.</summary>
+    public static bool IsAt(int descriptor)
+    {
+        Statx file;
+        return Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 } stream
+            && Libc.statx(descriptor, "", Libc.AT_EMPTY_PATH, Libc.STATX_INO, &file) == 0
+            && stream == string.Create(CultureInfo.InvariantCulture, $"{DeviceNumber(file.DevMajor, file.DevMinor)}:{file.Ino}");
+    }
+
+    /// <summary>The prefix of a level.</summary>
+    public static string Prefix(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Verbose or LogEventLevel.Debug => "<7>",
+        LogEventLevel.Information => "<6>",
+        LogEventLevel.Warning => "<4>",
+        _ => "<3>",
+    };
+
+    /// <summary>A dev_t as libc makes it of its two numbers (makedev(3)).</summary>
+    internal static ulong DeviceNumber(uint major, uint minor) =>
+        (major & 0xfffff000UL) << 32 | (major & 0xfffUL) << 8 | (minor & 0xffffff00UL) << 12 | minor & 0xffUL;
+}
