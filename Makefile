@@ -1,9 +1,11 @@
 # make                 artifacts/bti-supervise, one native file
 # make container       artifacts/container/bti-supervise, the same linked statically, for images
+# make arm64           artifacts/arm64/bti-supervise, linked statically for arm64, from any machine
 # make install         into $(DESTDIR)$(PREFIX)
 # make demo            shows it at work in a lab of network namespaces
-# make test            every test but those that boot a system
+# make test            every test but those that boot a system or a kernel
 # make test-systems    the tests that boot systemd and run containers
+# make test-kernels    the same product on other kernels and on arm64, in emulated machines
 # make bench           what it costs
 # make clean
 
@@ -14,7 +16,8 @@ SHELL = /bin/bash
 .SHELLFLAGS = -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: build install uninstall demo test test-systems bench clean container
+.NOTPARALLEL: # two builds of one project would write the same files
+.PHONY: build install uninstall demo test test-systems test-kernels bench clean container arm64
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -23,6 +26,7 @@ QUIETLY = --disable-build-servers --nologo --verbosity quiet
 
 EXECUTABLE = artifacts/bti-supervise
 STATIC_EXECUTABLE = artifacts/container/bti-supervise
+ARM64_EXECUTABLE = artifacts/arm64/bti-supervise
 LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
 sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.c' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
 
@@ -30,7 +34,9 @@ build: $(EXECUTABLE)
 
 # --- the executable ----------------------------------------------------------------------------
 
-NATIVE = src/Supervisor --runtime linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+ARCHITECTURE = $(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+# A lock file holds for one runtime identifier only.
+NATIVE = src/Supervisor --runtime linux-$(ARCHITECTURE) $(if $(filter arm64,$(ARCHITECTURE)),-p:LockSuffix=.arm64)
 CC = $(firstword $(foreach name,gcc clang,$(if $(shell command -v $(name)),$(name))))
 
 define CHECK_SDK
@@ -85,6 +91,16 @@ $(STATIC_EXECUTABLE): $(EXECUTABLE)
 
 container: $(STATIC_EXECUTABLE)
 
+# For arm64, from any machine: clang is a compiler for both, and unlike Debian's cross gcc it does not exclude gcc-multilib.
+$(ARM64_EXECUTABLE): ARCHITECTURE = arm64
+$(ARM64_EXECUTABLE): CC = clang
+$(ARM64_EXECUTABLE): $(call sources,src)
+	@mkdir -p $(@D)
+	tests/packages.sh tests/kernels/arm64-packages.txt
+	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false -p:CompilerTarget=--target=aarch64-linux-gnu -p:ObjCopyName=aarch64-linux-gnu-objcopy)
+
+arm64: $(ARM64_EXECUTABLE)
+
 # --- installing --------------------------------------------------------------------------------
 
 UNITS = $(wildcard deploy/systemd/*.service)
@@ -123,6 +139,10 @@ test: $(EXECUTABLE)
 test-systems: $(EXECUTABLE) $(STATIC_EXECUTABLE)
 	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt tests/Systems/packages.txt
 	tests/run.sh tests/Systems
+
+test-kernels: $(STATIC_EXECUTABLE) $(ARM64_EXECUTABLE)
+	@tests/packages.sh tests/lab/packages.txt tests/kernels/packages.txt tests/kernels/arm64-packages.txt
+	tests/kernels/run.sh
 
 bench: $(EXECUTABLE) $(LAB_SERVER)
 	@bench/run.sh
