@@ -31,6 +31,7 @@ LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
 sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.c' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
 
 build: $(EXECUTABLE)
+	@echo "make: $(EXECUTABLE) is up to date. Next: make demo (shows it at work), make test, or make install (as root)"
 
 # --- the executable ----------------------------------------------------------------------------
 
@@ -63,6 +64,7 @@ endef
 define PUBLISH
 $(CHECK_SDK)
 $(CHECK_LINKER)
+echo "make: restoring the packages for $@"
 framework=net10.0
 restore() {
     dotnet restore $(NATIVE) -p:NativeFramework=$$framework --disable-build-servers --verbosity quiet
@@ -72,6 +74,7 @@ if ! restore >/dev/null 2>&1; then
     echo "make: .NET 10's native compiler cannot be had here, so this is built with .NET 9's" >&2
     restore
 fi
+echo "make: compiling $@ ahead of time, which takes about a minute"
 # The linker is not run again where only its options differ.
 find src/Supervisor -path '*/native/bti-supervise' -delete
 dotnet publish $(NATIVE) --configuration Release --no-restore --output $@.publish \
@@ -90,6 +93,7 @@ $(STATIC_EXECUTABLE): $(EXECUTABLE)
 	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false)
 
 container: $(STATIC_EXECUTABLE)
+	@echo "make: $(STATIC_EXECUTABLE) is up to date. Next: docs/containers.md"
 
 # For arm64, from any machine: clang is a compiler for both, and unlike Debian's cross gcc it does not exclude gcc-multilib.
 $(ARM64_EXECUTABLE): ARCHITECTURE = arm64
@@ -100,6 +104,7 @@ $(ARM64_EXECUTABLE): $(call sources,src)
 	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false -p:CompilerTarget=--target=aarch64-linux-gnu -p:ObjCopyName=aarch64-linux-gnu-objcopy)
 
 arm64: $(ARM64_EXECUTABLE)
+	@echo "make: $(ARM64_EXECUTABLE) is up to date. Next: copy it to the machine, or make test-kernels to try it in an emulated one"
 
 # --- installing --------------------------------------------------------------------------------
 
@@ -113,6 +118,7 @@ install: $(EXECUTABLE)
 	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
 	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
+	echo "make: installed. Next: bti-supervise --help, man bti-supervise, or docs/systemd.md for a service"
 
 uninstall:
 	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
