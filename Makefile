@@ -1,9 +1,11 @@
 # make                 artifacts/bti-supervise, one native file
 # make container       artifacts/container/bti-supervise, the same linked statically, for images
+# make arm64           artifacts/arm64/bti-supervise, linked statically for arm64, from any machine
 # make install         into $(DESTDIR)$(PREFIX)
 # make demo            shows it at work in a lab of network namespaces
-# make test            every test but those that boot a system
+# make test            every test but those that boot a system or a kernel
 # make test-systems    the tests that boot systemd and run containers
+# make test-kernels    the same product on other kernels and on arm64, in emulated machines
 # make bench           what it costs
 # make clean
 
@@ -14,7 +16,8 @@ SHELL = /bin/bash
 .SHELLFLAGS = -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
-.PHONY: build install uninstall demo test test-systems bench clean container
+.NOTPARALLEL: # two builds of one project would write the same files
+.PHONY: build install uninstall demo test test-systems test-kernels bench clean container arm64
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -23,14 +26,18 @@ QUIETLY = --disable-build-servers --nologo --verbosity quiet
 
 EXECUTABLE = artifacts/bti-supervise
 STATIC_EXECUTABLE = artifacts/container/bti-supervise
+ARM64_EXECUTABLE = artifacts/arm64/bti-supervise
 LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
 sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.c' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
 
 build: $(EXECUTABLE)
+	@echo "make: $(EXECUTABLE) is up to date. Next: make demo (shows it at work), make test, or make install (as root)"
 
 # --- the executable ----------------------------------------------------------------------------
 
-NATIVE = src/Supervisor --runtime linux-$(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+ARCHITECTURE = $(if $(filter aarch64,$(shell uname -m)),arm64,x64)
+# A lock file holds for one runtime identifier only.
+NATIVE = src/Supervisor --runtime linux-$(ARCHITECTURE) $(if $(filter arm64,$(ARCHITECTURE)),-p:LockSuffix=.arm64)
 CC = $(firstword $(foreach name,gcc clang,$(if $(shell command -v $(name)),$(name))))
 
 define CHECK_SDK
@@ -57,6 +64,7 @@ endef
 define PUBLISH
 $(CHECK_SDK)
 $(CHECK_LINKER)
+echo "make: restoring the packages for $@"
 framework=net10.0
 restore() {
     dotnet restore $(NATIVE) -p:NativeFramework=$$framework --disable-build-servers --verbosity quiet
@@ -66,6 +74,7 @@ if ! restore >/dev/null 2>&1; then
     echo "make: .NET 10's native compiler cannot be had here, so this is built with .NET 9's" >&2
     restore
 fi
+echo "make: compiling $@ ahead of time, which takes about a minute"
 # The linker is not run again where only its options differ.
 find src/Supervisor -path '*/native/bti-supervise' -delete
 dotnet publish $(NATIVE) --configuration Release --no-restore --output $@.publish \
@@ -84,6 +93,18 @@ $(STATIC_EXECUTABLE): $(EXECUTABLE)
 	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false)
 
 container: $(STATIC_EXECUTABLE)
+	@echo "make: $(STATIC_EXECUTABLE) is up to date. Next: docs/containers.md"
+
+# For arm64, from any machine: clang is a compiler for both, and unlike Debian's cross gcc it does not exclude gcc-multilib.
+$(ARM64_EXECUTABLE): ARCHITECTURE = arm64
+$(ARM64_EXECUTABLE): CC = clang
+$(ARM64_EXECUTABLE): $(call sources,src)
+	@mkdir -p $(@D)
+	tests/packages.sh tests/kernels/arm64-packages.txt
+	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false -p:CompilerTarget=--target=aarch64-linux-gnu -p:ObjCopyName=aarch64-linux-gnu-objcopy)
+
+arm64: $(ARM64_EXECUTABLE)
+	@echo "make: $(ARM64_EXECUTABLE) is up to date. Next: copy it to the machine, or make test-kernels to try it in an emulated one"
 
 # --- installing --------------------------------------------------------------------------------
 
@@ -97,6 +118,7 @@ install: $(EXECUTABLE)
 	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
 	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
+	echo "make: installed. Next: bti-supervise --help, man bti-supervise, or docs/systemd.md for a service"
 
 uninstall:
 	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
@@ -123,6 +145,10 @@ test: $(EXECUTABLE)
 test-systems: $(EXECUTABLE) $(STATIC_EXECUTABLE)
 	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt tests/Systems/packages.txt
 	tests/run.sh tests/Systems
+
+test-kernels: $(STATIC_EXECUTABLE) $(ARM64_EXECUTABLE)
+	@tests/packages.sh tests/lab/packages.txt tests/kernels/packages.txt tests/kernels/arm64-packages.txt
+	tests/kernels/run.sh
 
 bench: $(EXECUTABLE) $(LAB_SERVER)
 	@bench/run.sh

@@ -14,33 +14,33 @@ public sealed class FuzzTests(Lab lab) : LabTest(lab)
     private static readonly Lazy<string> Bits32 = new(() => WaysProgram.Compile("fuzz.32", "fuzz*.c", "-m32"));
 
     [LabTheory]
-    [Everyone(64, 1)]
-    [Everyone(32, 2)]
-    public void With_everything_excluded_the_answers_are_the_kernel_s(Who who, int bits, int seed) =>
-        Compare(who, "--interface ovpn --exclude 0.0.0.0/0,::/0", Fuzz(bits, seed));
+    [Everyone(WaysDoor.Native, 1)]
+    [Everyone(WaysDoor.Program32, 2)]
+    public void With_everything_excluded_the_answers_are_the_kernel_s(Who who, WaysDoor door, int seed) =>
+        Compare(who, "--interface ovpn --exclude 0.0.0.0/0,::/0", Fuzz(door, seed));
 
     [LabTheory]
-    [Everyone(64, 3)]
-    [Everyone(32, 4)]
-    public void The_answers_are_those_that_a_program_gets_that_binds_its_sockets_itself(Who who, int bits, int seed)
+    [Everyone(WaysDoor.Native, 3)]
+    [Everyone(WaysDoor.Program32, 4)]
+    public void The_answers_are_those_that_a_program_gets_that_binds_its_sockets_itself(Who who, WaysDoor door, int seed)
     {
-        Compare(who, "--interface ovpn", [.. Fuzz(bits, seed), "bind"]);
+        Compare(who, "--interface ovpn", [.. Fuzz(door, seed), "bind"]);
     }
 
     [LabTheory]
-    [Everyone(64, 5)]
-    [Everyone(32, 6)]
-    public void Nothing_leaks(Who who, int bits, int seed)
+    [Everyone(WaysDoor.Native, 5)]
+    [Everyone(WaysDoor.Program32, 6)]
+    public void Nothing_leaks(Who who, WaysDoor door, int seed)
     {
-        var lines = Lab.Supervised(who, "-q --interface ovpn", Fuzz(bits, seed)).Succeeds().OutputLines;
+        var lines = Lab.Supervised(who, "-q --interface ovpn", Fuzz(door, seed)).Succeeds().OutputLines;
 
         Assert.Equal(Cases, lines.Length);
         Assert.True(Lab.Packets(Side.Ovpn) > Cases / 10, "hardly anything was sent");
         Lab.NothingLeftBy(Side.Lan0);
     }
 
-    private static string[] Fuzz(int bits, int seed) =>
-        [bits == 64 ? Bits64.Value : Bits32.Value, $"{seed}", "0", Cases.ToString(CultureInfo.InvariantCulture), "ovpn", "lan0"];
+    private static string[] Fuzz(WaysDoor door, int seed) =>
+        [door == WaysDoor.Native ? Bits64.Value : Bits32.Value, $"{seed}", "0", Cases.ToString(CultureInfo.InvariantCulture), "ovpn", "lan0"];
 
     private void Compare(Who who, string options, string[] words)
     {

@@ -10,24 +10,20 @@ public sealed class ResolversDaemonTests(Lab lab) : LabTest(lab)
     private const string Other = "/run/lab/other";
 
     [LabTheory]
-    [Everyone(Nscd)]
-    [Everyone("/var/run/nscd/socket")]
-    [Everyone(Resolved)]
-    [Everyone("/var/run/systemd/resolve/io.systemd.Resolve")]
-    public void Its_socket_is_refused_while_an_interface_is_set(Who who, string path)
+    [Ways(
+        Nscd, "/var/run/nscd/socket", Resolved, "/var/run/systemd/resolve/io.systemd.Resolve",
+        By = [WaysDoor.Native, WaysDoor.Int80, WaysDoor.Int80Socketcall, WaysDoor.Program32, WaysDoor.Program32Socketcall])]
+    public void Its_socket_is_refused_while_an_interface_is_set(Who who, WaysDoor door, string path)
     {
         using var daemons = Daemons();
-        foreach (var door in (WaysDoor[])[WaysDoor.Native, WaysDoor.Int80, WaysDoor.Int80Socketcall, WaysDoor.Program32, WaysDoor.Program32Socketcall])
-        {
-            var words = WaysProgram.Words(door, "", "unix-connect", path);
-            Lab.Run(who, words).Says("connected\n");
+        var words = WaysProgram.Words(door, "", "unix-connect", path);
+        Lab.Run(who, words).Says("connected\n");
 
-            Lab.Supervised(who, Bound, words).Says("connect ECONNREFUSED\n");
-            Lab.Supervised(who, $"{Bound} --resolver-daemons refuse", words).Says("connect ECONNREFUSED\n");
+        Lab.Supervised(who, Bound, words).Says("connect ECONNREFUSED\n");
+        Lab.Supervised(who, $"{Bound} --resolver-daemons refuse", words).Says("connect ECONNREFUSED\n");
 
-            Lab.Supervised(who, $"{Bound} --resolver-daemons allow", words).Says("connected\n");
-            Lab.Supervised(who, "", words).Says("connected\n");
-        }
+        Lab.Supervised(who, $"{Bound} --resolver-daemons allow", words).Says("connected\n");
+        Lab.Supervised(who, "", words).Says("connected\n");
     }
 
     [LabTheory]

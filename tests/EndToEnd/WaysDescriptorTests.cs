@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Sockets that the program was given, and those of another network namespace.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysDescriptorTests(Lab lab) : WaysTest(lab)
 {
     private const string OtherNamespace = "/run/netns/lan0";

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Which sockets open at all, and the entries that are closed.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysFamilyTests(Lab lab) : WaysTest(lab)
 {
     private const int AF_UNIX = 1;

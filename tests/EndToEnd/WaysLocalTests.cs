@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>What sends no IP packet goes on as ever.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysLocalTests(Lab lab) : WaysTest(lab)
 {
     [LabTheory]

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Arguments that cannot be read or make no sense get the kernel's own answers, and send nothing.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysMemoryTests(Lab lab) : WaysTest(lab)
 {
     [LabTheory]

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Multicast and broadcast, and the groups that a program joins.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysSteeringCollection.Name)]
 public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
 {
     private const string Group4 = "239.7.7.7";

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>A connected socket that is turned to another destination: what goes to its peer keeps its way.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysSteeringCollection.Name)]
 public sealed class WaysPeerTests(Lab lab) : WaysTest(lab)
 {
     private const string Excluding = $"{Bound} --exclude {Internet.OtherWeb4},{Internet.OtherWeb6},255.255.255.255";

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Programs that people run, whose ways are more than connect.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysProgramsTests(Lab lab) : WaysTest(lab)
 {
     [LabTheory]

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Raw sockets, which need root: bound like the rest, with a header of the program's own and without.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysSteeringCollection.Name)]
 public sealed class WaysRawTests(Lab lab) : WaysTest(lab)
 {
     private const string Options = "--source fd00:8::2";

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>One datagram socket that talks to excluded and to other destinations: each packet takes its right way.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysSharedSocketTests(Lab lab) : WaysTest(lab)
 {
     private const string Excluding = $"{Bound} --exclude {Internet.OtherWeb4},{Internet.OtherWeb6}";

@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Datagrams of every size and shape reach the far side whole, and sends that block behave as ever.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysSizeTests(Lab lab) : WaysTest(lab)
 {
 

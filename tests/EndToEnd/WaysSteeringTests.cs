@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>Control messages and options that name an interface: the configured one is fine, another is EPERM.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysSteeringCollection.Name)]
 public sealed class WaysSteeringTests(Lab lab) : WaysTest(lab)
 {
     private static readonly string[] Both = [Internet.Web4, Internet.Web6];

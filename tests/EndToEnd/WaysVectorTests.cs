@@ -1,7 +1,7 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>sendmmsg: each message of the vector is judged by itself, and the count is the kernel's.</summary>
-[Collection(WaysCollection.Name)]
+[Collection(WaysShapesCollection.Name)]
 public sealed class WaysVectorTests(Lab lab) : WaysTest(lab)
 {
     private static readonly string[] Addresses = [Internet.Web4, Internet.Web6, Mapped];

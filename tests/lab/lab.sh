@@ -11,6 +11,9 @@
 #   lab.sh reset LAB
 #   lab.sh unplug LAB                 takes ovpn away, lan0 stays
 #   lab.sh plug LAB                   brings it back
+#   lab.sh tools LAB                  the last five, one a line of standard input, each answered by its output and
+#                                     "end STATUS": for tests, which need them twice each
+#   lab.sh words LAB root|user        the words that `exec` puts before COMMAND, one a line
 #
 # LAB is the process id of the lab's keeper. Works as root, and as an ordinary user in a user
 # namespace. All of a lab lives in namespaces that only its own processes hold: nothing is written
@@ -60,38 +63,27 @@ run() {
     return "$status"
 }
 
-# enter LAB COMMAND…: as root of the lab. Replaces this process, so that its id is COMMAND's.
-enter() {
-    local lab=$1 user=()
-    shift
-    [ "/proc/$lab/ns/user" -ef /proc/self/ns/user ] || user=(--user --preserve-credentials)
-    exec nsenter --target "$lab" ${user[@]+"${user[@]}"} --net --mount --wd="$PWD" -- "$@"
-}
-
-# Waits until the kernel has nothing more to send for connections that programs have closed.
-settle() {
-    local tries=500
-    while awk '$4 ~ /^(04|05|08|09|0B)$/ { ending = 1 } END { exit !ending }' "/proc/$1/net/tcp" "/proc/$1/net/tcp6"; do
-        [ $((tries -= 1)) -gt 0 ] || fail 'connections of an earlier command do not end'
-        sleep 0.01
-    done
-}
-
-execute() {
-    local lab=$1 as=$2
-    shift 2
-    case $as in
-        root) enter "$lab" "$@" ;;
-        user)
-            if [ "/proc/$lab/ns/user" -ef /proc/self/ns/user ]; then
-                enter "$lab" setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all -- "$@"
-            else
-                # Only one user is mapped here: another one wants a user namespace of its own.
-                enter "$lab" unshare --user --map-user=65534 --map-group=65534 -- "$@"
-            fi
-            ;;
+# entering LAB root|user: sets `words`, what stands before a command that runs in the lab.
+entering() {
+    local lab=$1 as=$2 outside=
+    words=(nsenter --target "$lab")
+    [ "/proc/$lab/ns/user" -ef /proc/self/ns/user ] || outside=1
+    [ -z "$outside" ] || words+=(--user --preserve-credentials)
+    words+=(--net --mount --wd="$PWD" --)
+    case $as-$outside in
+        root-*) ;;
+        user-) words+=(setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --) ;;
+        # Only one user is mapped here: another one wants a user namespace of its own.
+        user-1) words+=(unshare --user --map-user=65534 --map-group=65534 --) ;;
         *) fail "run as root or as user, not as '$as'" ;;
     esac
+}
+
+# execute LAB root|user COMMAND…: replaces this process, so that its id is COMMAND's.
+execute() {
+    entering "$1" "$2"
+    shift 2
+    exec "${words[@]}" "$@"
 }
 
 # --- inside -------------------------------------------------------------------------------------
@@ -222,8 +214,9 @@ counters() {
 table inet lab {
     counter lan0 { }
     counter ovpn { }
-    set seen4 { type ifname . ipv4_addr . inet_proto . inet_service; flags dynamic; size 1000; }
-    set seen6 { type ifname . ipv6_addr . inet_proto . inet_service; flags dynamic; size 1000; }
+    # For those who look what a counter has counted: of late, because emptying a set waits for all processors.
+    set seen4 { type ifname . ipv4_addr . inet_proto . inet_service; flags dynamic, timeout; timeout 20s; size 1000; }
+    set seen6 { type ifname . ipv6_addr . inet_proto . inet_service; flags dynamic, timeout; timeout 20s; size 1000; }
     chain out {
         type filter hook output priority 0;
         meta l4proto igmp accept
@@ -238,6 +231,40 @@ table inet lab {
     }
 }
 RULES
+}
+
+count() {
+    nft list counters | sed -n 's/.*counter \([a-z0-9]*\) {.*/\1/p; s/.*packets \([0-9]*\) .*/\1/p' | paste -d ' ' - -
+}
+
+seen() {
+    nft list sets inet | grep -o '"[a-z0-9]*" \. [^,}]*' | sed 's/ expires.*//; s/ \. / /g; s/"//g'
+}
+
+# Waits until the kernel has nothing more to send for connections that programs have closed.
+settle() {
+    local tries=500
+    while awk '$4 ~ /^(04|05|08|09|0B)$/ { ending = 1 } END { exit !ending }' /proc/self/net/tcp /proc/self/net/tcp6; do
+        [ $((tries -= 1)) -gt 0 ] || fail 'connections of an earlier command do not end'
+        sleep 0.01
+    done
+}
+
+reset() {
+    settle
+    nft reset counters >/dev/null
+}
+
+tools() {
+    local command status
+    while read -r command; do
+        status=0
+        case $command in
+            count | seen | reset | plug | unplug) ("$command") || status=$? ;;
+            *) fail "no tool '$command'" ;;
+        esac
+        echo "end $status"
+    done
 }
 
 unplug() {
@@ -260,11 +287,12 @@ command=${1:-}
 case $command in
     serve | run | keep | settings) "$command" "$@" ;;
     exec) execute "$@" ;;
-    count) enter "$1" nft list counters | sed -n 's/.*counter \([a-z0-9]*\) {.*/\1/p; s/.*packets \([0-9]*\) .*/\1/p' | paste -d ' ' - - ;;
-    seen) enter "$1" nft list sets inet | grep -o '"[a-z0-9]*" \. [^,}]*' | sed 's/ \. / /g; s/"//g' ;;
-    reset) settle "$1" && enter "$1" nft 'reset counters; flush set inet lab seen4; flush set inet lab seen6' >/dev/null ;;
-    unplug | plug) enter "$1" "$BASH" "$self" "in-$command" ;;
-    in-unplug | in-plug) "${command#in-}" ;;
+    words)
+        entering "$@"
+        printf '%s\n' "${words[@]}"
+        ;;
+    count | seen | reset | unplug | plug | tools) execute "$1" root "$BASH" "$self" "in-$command" ;;
+    in-*) "${command#in-}" ;;
     *)
         sed -n '2,/^set /s/^# \{0,1\}//p' "$self" >&2
         exit 2

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace BindToInterface.EndToEnd;
 
@@ -14,20 +15,14 @@ public sealed class Lab : IDisposable
 
     private static readonly string Script = Repository.At("tests/lab/lab.sh");
     private readonly Process keeper;
+    private readonly Process tools;
+    private readonly Dictionary<Who, string[]> entering;
     private readonly string id;
 
     public Lab()
     {
         Prerequisites.Demand();
-        var start = new ProcessStartInfo(Script, ["serve"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["BTI_SUPERVISE"] = Repository.Supervisor;
-        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
-        keeper = Process.Start(start)!;
+        keeper = Begin("serve");
         var ready = keeper.StandardOutput.ReadLine()?.Split(' ');
         if (ready is not ["ready", _])
         {
@@ -35,10 +30,15 @@ public sealed class Lab : IDisposable
         }
 
         id = ready[1];
+        tools = Begin("tools", id);
+        entering = Enum.GetValues<Who>().ToDictionary(who => who, Entering);
     }
 
     public void Dispose()
     {
+        tools.StandardInput.Close();
+        tools.WaitForExit(TimeSpan.FromSeconds(10));
+        tools.Dispose();
         keeper.StandardInput.Close();
         keeper.WaitForExit(TimeSpan.FromSeconds(10));
         keeper.Dispose();
@@ -46,7 +46,7 @@ public sealed class Lab : IDisposable
 
     /// <summary>Starts a command in the client and leaves it running.</summary>
     public Running Start(Who who, IEnumerable<string> command, IReadOnlyDictionary<string, string>? environment = null) =>
-        new([Script, "exec", id, who == Who.Root ? "root" : "user", .. command], environment);
+        new([.. entering[who], .. command], environment);
 
     /// <summary>Runs a command in the client to its end.</summary>
     public Result Run(Who who, IEnumerable<string> command, IReadOnlyDictionary<string, string>? environment = null)
@@ -94,10 +94,45 @@ public sealed class Lab : IDisposable
         return new Restored(() => File.WriteAllText(path, before));
     }
 
+    private static Process Begin(params string[] words)
+    {
+        var start = new ProcessStartInfo(Script, words)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
+        start.Environment["BTI_SUPERVISE"] = Repository.Supervisor;
+        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The words before a command that runs in this lab.</summary>
+    private string[] Entering(Who who)
+    {
+        using var words = Begin("words", id, who == Who.Root ? "root" : "user");
+        return words.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>One of the lab's tools, by a shell that is there already.</summary>
     private string Tool(string command)
     {
-        using var running = new Running([Script, command, id], null);
-        return running.Finish().Succeeds().Output;
+        lock (tools)
+        {
+            tools.StandardInput.WriteLine(command);
+            tools.StandardInput.Flush();
+            var output = new StringBuilder();
+            string? line;
+            while ((line = tools.StandardOutput.ReadLine()) is not null && !line.StartsWith("end ", StringComparison.Ordinal))
+            {
+                output.Append(line).Append('\n');
+            }
+
+            return line == "end 0"
+                ? output.ToString()
+                : throw new InvalidOperationException($"{command}: {line ?? tools.StandardError.ReadToEnd()}\n{output}");
+        }
     }
 
     private sealed class Restored(Action restore) : IDisposable

@@ -6,9 +6,12 @@ internal static class Prerequisites
     private static readonly string[] Tools =
         ["unshare", "nsenter", "setpriv", "ip", "nft", "curl", "dig", "getent", "gcc", "musl-gcc", "go", "script"];
 
-    /// <summary>Null where everything is there, and where BTI_TESTS_MUST_RUN makes it a failure that something is not.</summary>
+    /// <summary>
+    /// Null where everything is there. BTI_TESTS_MUST_RUN makes it a failure that something is missing which a package
+    /// could provide, but not that the kernel lacks something.
+    /// </summary>
     public static string? ReasonToSkip { get; } =
-        Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing();
+        Kernel.ReasonToSkip(KernelNeeds.OfALab) ?? (Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing());
 
     public static void Demand()
     {
@@ -29,6 +32,6 @@ internal static class Prerequisites
         return missing is [null] ? null : $"missing: {string.Join(" ", missing).Trim()}";
     }
 
-    private static bool IsInstalled(string tool) =>
+    internal static bool IsInstalled(string tool) =>
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Any(folder => File.Exists(Path.Combine(folder, tool)));
 }

@@ -1,0 +1,18 @@
+namespace BindToInterface.EndToEnd;
+
+/// <summary>What the arguments of a test say that it needs of the kernel.</summary>
+internal static class KernelNeeds
+{
+    /// <summary>What every lab needs.</summary>
+    public static readonly KernelFeature[] OfALab = [KernelFeature.NetworkNamespaces, KernelFeature.Nftables, KernelFeature.Ipv6];
+
+    public static IEnumerable<KernelFeature> Of(object? argument) => argument switch
+    {
+        WaysDoor.Int80 or WaysDoor.Int80Socketcall => [KernelFeature.Int80],
+        WaysDoor.Program32 or WaysDoor.Program32Socketcall => [KernelFeature.Programs32],
+        string way when way.EndsWith("-mptcp", StringComparison.Ordinal) => [KernelFeature.MultipathTcp],
+        string way when way.EndsWith("-udplite", StringComparison.Ordinal) => [KernelFeature.UdpLite],
+        string way when way.StartsWith("uring-", StringComparison.Ordinal) => [KernelFeature.IoUring],
+        _ => [],
+    };
+}
