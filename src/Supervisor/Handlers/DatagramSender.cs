@@ -29,10 +29,16 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         Errno error;
         if (datagram.Address.IsEmpty)
         {
-            if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout) || !socket.IsConnected(name.Family!.Value))
+            if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout))
             {
                 // To whom it is connected, which was judged when it was; or to nobody, which is EDESTADDRREQ.
                 return SendAsIs(call, socket, ref datagram);
+            }
+
+            if (!socket.IsConnected())
+            {
+                // EDESTADDRREQ; and where another thread has connected it by now, its way of its own is not taken.
+                return SendInvalid(call, socket, ref datagram);
             }
 
             error = judge.JudgePeer(call, socket, name, out verdict);
@@ -246,7 +252,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         source = verdict.Source ?? context.Binder.Addresses.First(interfaceName, verdict.Destination.Address.Family);
-        return source is not null && socket.IsConnected(name.Family!.Value)
+        return source is not null && socket.IsConnected()
             ? Errno.None
             : judge.CheckSource(call, socket, verdict, name.Local.Address);
     }

@@ -73,7 +73,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                     ? Answer.Continue
                     : Refuse(call, socket, interfaceName);
             case SocketOptionAction.CheckConnection:
-                return InterfaceBinder.BoundIndex(socket) == 0 && socket.IsConnected(name.Family!.Value)
+                return InterfaceBinder.BoundIndex(socket) == 0 && socket.IsConnected()
                     ? Refuse(call, socket, interfaceName)
                     : Answer.Continue;
             case SocketOptionAction.Bind:

@@ -75,7 +75,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
 
         bool hasOtherPeer = socket.TryGetPeer(out Sockaddr peer)
             ? judge.Policy.JudgeEndpoint(peer.Endpoint).Kind != VerdictKind.Exclude
-            : socket.IsConnected(verdict.Destination.Address.Family);
+            : socket.IsConnected();
         if (hasOtherPeer && !(takesPeersPlace && Dissolve(socket)))
         {
             // What it sends to its peer would leave unbound. Dissolved, it has neither peer nor binding: should the
@@ -109,7 +109,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             return Errno.None;
         }
 
-        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected(name.Family!.Value) && Dissolve(socket)
+        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected() && Dissolve(socket)
             && socket.GetLocal(out SocketName now) == Errno.None)
         {
             name = now;
@@ -125,7 +125,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
     /// </summary>
     private static void ReleasePort(in DuplicatedSocket socket, ref SocketName name)
     {
-        if (socket.Type == Libc.SOCK_DGRAM && !socket.IsConnected(name.Family!.Value) && Dissolve(socket)
+        if (socket.Type == Libc.SOCK_DGRAM && !socket.IsConnected() && Dissolve(socket)
             && socket.GetLocal(out SocketName now) == Errno.None)
         {
             name = now;
