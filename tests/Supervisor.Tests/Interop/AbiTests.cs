@@ -18,6 +18,7 @@ public sealed class AbiTests
     private static readonly Dictionary<string, string> Younger = new()
     {
         ["PIDFD_THREAD"] = "O_EXCL",
+        ["MSG_PROBE"] = "MSG_PROXY", // the C library's name for the kernel's
         ["SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP"] = "(1UL << 0)",
         ["SECCOMP_IOCTL_NOTIF_SET_FLAGS"] = "SECCOMP_IOW(4, __u64)",
     };
