@@ -42,7 +42,7 @@ try
     ILogger logger = logging.CreateLogger("bti-supervise");
 
     Prerequisites.Check();
-    using var binder = new InterfaceBinder();
+    using var binder = new InterfaceBinder(settings.Traffic.Source);
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
     StartWarnings.Write(settings, binder, decisions, logger);
 
