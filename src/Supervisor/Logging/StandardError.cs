@@ -22,7 +22,7 @@ internal static unsafe class StandardError
     private static readonly bool IsOpen =
         Libc.fcntl(Descriptor, Libc.F_GETFD, 0) is int flags and >= 0 && (flags & Libc.FD_CLOEXEC) == 0;
 
-    public static void WriteLine(string text) => Write($"{text}\n");
+    public static void WriteLine(string text) => Write($"{text.OneLine()}\n");
 
     /// <summary>Writes a line, or holds it back.</summary>
     public static void Write(string line)
