@@ -20,30 +20,46 @@ public static class AddressFamilies
     /// <summary>SOCK_TYPE_MASK: the bits of socket()'s type that are not flags.</summary>
     public const int SockTypeMask = 0xf;
 
-    /// <summary>IPPROTO_MPTCP: its path manager opens subflows from other addresses on its own. Programs fall back to TCP.</summary>
-    public const int IpprotoMptcp = 262;
-
-    /// <summary>IPPROTO_SMC: it opens TCP on its own.</summary>
-    public const int IpprotoSmc = 256;
-
-    /// <summary>Protocols of IP sockets that are refused with EPROTONOSUPPORT, as on a kernel without them.</summary>
-    public static readonly IReadOnlyList<int> RefusedProtocols = [IpprotoMptcp, IpprotoSmc];
+    /// <summary>SOCK_RAW.</summary>
+    public const int SockRaw = 3;
 
     /// <summary>
-    /// IPPROTO_L2TP: its datagram sockets ignore the PKTINFO that would steer them (l2tp_ip_sendmsg). Refused
-    /// likewise; a raw socket of the protocol heeds it.
+    /// The protocols that IP sockets of a type may be of, by number as in linux/in.h; 0 stands for the type's own. Again a
+    /// list of what is allowed: the numbers that kernels made up for themselves open connections of their own (IPPROTO_MPTCP
+    /// from other addresses, IPPROTO_SMC), and IPPROTO_L2TP's datagram sockets ignore the PKTINFO that would steer them.
+    /// Raw sockets are not in it: what they carry is written by the program, whatever the number, so that each number that
+    /// fits into an IP header (<see cref="IsInHeader"/>) is allowed.
     /// </summary>
-    public const int IpprotoL2tp = 115;
+    public static readonly IReadOnlyDictionary<int, int[]> Protocols = new Dictionary<int, int[]>
+    {
+        // SOCK_STREAM: TCP, SCTP.
+        [1] = [0, 6, 132],
+        // SOCK_DGRAM: ICMP, UDP, ICMPv6, UDP-Lite.
+        [2] = [0, 1, 17, 58, 136],
+        // SOCK_SEQPACKET: SCTP.
+        [5] = [0, 132],
+    };
+
+    /// <summary>The bits of a protocol number that do not fit into an IP header.</summary>
+    public const uint BeyondHeader = 0xffff_ff00;
+
+    /// <summary>The bits of numbers that no kernel has (IPPROTO_MAX is 263): EINVAL.</summary>
+    public const uint BeyondKernel = 0xffff_fe00;
+
+    /// <summary>Whether a protocol number fits into an IP header.</summary>
+    public static bool IsInHeader(int protocol) => ((uint)protocol & BeyondHeader) == 0;
 
     /// <summary>Whether socket() of an allowed IP family may be carried out; says what to answer where not.</summary>
     /// <param name="type">The type, with its flags.</param>
     /// <param name="protocol">The protocol.</param>
     public static Errno JudgeIpSocket(int type, int protocol)
     {
-        const int SockDgram = 2;
         int plainType = type & SockTypeMask;
+        Errno unknown = ((uint)protocol & BeyondKernel) != 0 ? Errno.EINVAL : Errno.EPROTONOSUPPORT;
         return plainType == SockPacket ? Errno.EAFNOSUPPORT
-            : RefusedProtocols.Contains(protocol) || (plainType == SockDgram && protocol == IpprotoL2tp) ? Errno.EPROTONOSUPPORT
-            : Errno.None;
+            : plainType == SockRaw ? IsInHeader(protocol) ? Errno.None : unknown
+            : !Protocols.TryGetValue(plainType, out int[]? allowed) ? Errno.ESOCKTNOSUPPORT
+            : allowed.Contains(protocol) ? Errno.None
+            : unknown;
     }
 }

@@ -58,12 +58,16 @@ public enum Errno
     ELOOP = 40,
     /// <summary>Socket operation on non-socket.</summary>
     ENOTSOCK = 88,
+    /// <summary>Destination address required.</summary>
+    EDESTADDRREQ = 89,
     /// <summary>Message too long.</summary>
     EMSGSIZE = 90,
     /// <summary>Protocol not available.</summary>
     ENOPROTOOPT = 92,
     /// <summary>Protocol not supported.</summary>
     EPROTONOSUPPORT = 93,
+    /// <summary>Socket type not supported.</summary>
+    ESOCKTNOSUPPORT = 94,
     /// <summary>Operation not supported.</summary>
     EOPNOTSUPP = 95,
     /// <summary>Address family not supported by protocol.</summary>
@@ -84,6 +88,8 @@ public enum Errno
     ECONNREFUSED = 111,
     /// <summary>Operation now in progress.</summary>
     EINPROGRESS = 115,
+    /// <summary>Required key not available.</summary>
+    ENOKEY = 126,
     /// <summary>
     /// Restart the call after a signal (linux/errno.h). In a thread that a signal interrupted the
     /// kernel turns it into EINTR or into a restarted call, as SA_RESTART says; any other would see it.

@@ -20,12 +20,15 @@ public static class ResolverDaemon
     /// Whether a sockaddr_un (unix(7)) names such a socket, below /run or its older spelling /var/run, with
     /// or without repeated slashes and <c>.</c> components.
     /// </summary>
-    public static bool IsNamedBy(ReadOnlySpan<byte> sockaddr)
+    public static bool IsNamedBy(ReadOnlySpan<byte> sockaddr) => SocketOf(sockaddr) is not null;
+
+    /// <summary>The socket that <see cref="IsNamedBy"/> recognises, by its path below /run; null for none.</summary>
+    public static string? SocketOf(ReadOnlySpan<byte> sockaddr)
     {
         ReadOnlySpan<byte> path = Path(sockaddr);
         if (path.Length == 0 || path[0] != '/')
         {
-            return false;
+            return null;
         }
 
         Span<byte> plain = stackalloc byte[Sockaddr.MaximumLength];
@@ -41,11 +44,11 @@ public static class ResolverDaemon
         {
             if (simple.SequenceEqual(socket))
             {
-                return true;
+                return Encoding.UTF8.GetString(socket);
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>The path in text, for a log line.</summary>

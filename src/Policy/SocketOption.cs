@@ -14,6 +14,8 @@ public static class SocketOption
     public const int SolIpv6 = 41;
     /// <summary>SOL_RAW: another level by which raw IPv6 sockets take IPV6_HDRINCL (rawv6_setsockopt).</summary>
     public const int SolRaw = 255;
+    /// <summary>SOL_TCP.</summary>
+    public const int SolTcp = 6;
     /// <summary>SOL_SCTP.</summary>
     public const int SolSctp = 132;
 
@@ -37,6 +39,10 @@ public static class SocketOption
     public const int IpAddSourceMembership = 39;
     /// <summary>IP_DROP_SOURCE_MEMBERSHIP: likewise.</summary>
     public const int IpDropSourceMembership = 40;
+    /// <summary>IP_MSFILTER: an ip_msfilter, the sources of a group.</summary>
+    public const int IpMsfilter = 41;
+    /// <summary>MCAST_MSFILTER, both levels: a group_filter.</summary>
+    public const int McastMsfilter = 48;
     /// <summary>MCAST_JOIN_GROUP, both levels: a group_req.</summary>
     public const int McastJoinGroup = 42;
     /// <summary>MCAST_BLOCK_SOURCE, both levels: a group_source_req.</summary>
@@ -69,6 +75,10 @@ public static class SocketOption
     public const int Ipv6Pktinfo = 50;
     /// <summary>IPV6_2292PKTOPTIONS: sticky control messages.</summary>
     public const int Ipv62292PktOptions = 6;
+    /// <summary>IPV6_FLOWLABEL_MGR: an in6_flowlabel_req, and the options of every packet with the label.</summary>
+    public const int Ipv6FlowlabelMgr = 32;
+    /// <summary>TCP_ULP: a protocol by name that takes the socket over (tls; smc, which sends by ways of its own).</summary>
+    public const int TcpUlp = 31;
     /// <summary>SCTP_SOCKOPT_CONNECTX_OLD.</summary>
     public const int SctpConnectxOld = 107;
     /// <summary>SCTP_SOCKOPT_CONNECTX.</summary>
@@ -77,15 +87,16 @@ public static class SocketOption
     public const int SctpConnectx3 = 111;
 
     private static readonly int[] Groups =
-        [McastJoinGroup, McastLeaveGroup, McastJoinSourceGroup, McastLeaveSourceGroup, McastBlockSource, McastUnblockSource];
+        [McastJoinGroup, McastLeaveGroup, McastJoinSourceGroup, McastLeaveSourceGroup, McastBlockSource, McastUnblockSource, McastMsfilter];
 
     /// <summary>The options of setsockopt that must be judged.</summary>
     public static readonly IReadOnlyList<(int Level, int[] Names)> Judged =
     [
         (SolSocket, [SoBindToDevice, SoBindToIfindex]),
-        (SolIp, [IpHdrincl, IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpDropMembership, IpAddSourceMembership, IpDropSourceMembership, IpBlockSource, IpUnblockSource, .. Groups]),
-        (SolIpv6, [Ipv6Hdrincl, Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, .. Groups]),
+        (SolIp, [IpHdrincl, IpOptions, IpUnicastIf, IpMulticastIf, IpAddMembership, IpDropMembership, IpAddSourceMembership, IpDropSourceMembership, IpBlockSource, IpUnblockSource, IpMsfilter, .. Groups]),
+        (SolIpv6, [Ipv6Hdrincl, Ipv6Rthdr, Ipv6UnicastIf, Ipv6MulticastIf, Ipv6JoinGroup, Ipv6JoinAnycast, Ipv6Pktinfo, Ipv62292PktOptions, Ipv6FlowlabelMgr, .. Groups]),
         (SolRaw, [Ipv6Hdrincl]),
+        (SolTcp, [TcpUlp]),
         (SolSctp, [SctpConnectxOld, SctpConnectx]),
     ];
 }

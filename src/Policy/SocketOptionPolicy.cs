@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using static BindToInterface.Policy.SocketOption;
 
 namespace BindToInterface.Policy;
@@ -22,21 +23,31 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
     private static readonly SocketOptionVerdict Continue = new(SocketOptionAction.Continue);
     private static readonly SocketOptionVerdict Refuse = new(SocketOptionAction.Refuse);
 
+    // What programs that try all interfaces one after the other know, and skip.
+    private static readonly SocketOptionVerdict NoSuchDevice = new(SocketOptionAction.Refuse) { Error = Errno.ENODEV };
+
+    // What the kernel answers where it lacks the protocol.
+    private static readonly SocketOptionVerdict NoSuchUlp = new(SocketOptionAction.Refuse) { Error = Errno.ENOENT };
+
+    /// <summary>LOOPBACK_IFINDEX (linux/netdevice.h): lo's, in every network namespace.</summary>
+    private const uint LoopbackIndex = 1;
+
     /// <summary>
     /// Judges one option. A value too short for its option is left to the kernel, which answers EINVAL.
     /// </summary>
     /// <param name="level">The level.</param>
     /// <param name="name">The option.</param>
-    /// <param name="value">The value's bytes, in the program's layout.</param>
+    /// <param name="value">As much of the value as <see cref="SocketOptionValue.LengthToJudge"/> says, in the program's layout.</param>
     /// <param name="layout">The program's layout.</param>
     public SocketOptionVerdict Judge(int level, int name, ReadOnlySpan<byte> value, AbiLayout layout) => (level, name) switch
     {
-        (SolSocket, SoBindToDevice) => NamesInterface(value) ? new(SocketOptionAction.Bind) : Refuse,
+        (SolSocket, SoBindToDevice) => Device(value),
         (SolSocket, SoBindToIfindex) => value.Length < sizeof(int) ? Continue
             : IsOurs(BitConverter.ToUInt32(value)) ? new(SocketOptionAction.Bind) : Refuse,
         (SolIp, IpUnicastIf) or (SolIpv6, Ipv6UnicastIf) => value.Length < sizeof(int) ? Continue
             : AllowIndex(BinaryPrimitives.ReadUInt32BigEndian(value)),
-        (SolIpv6, Ipv6MulticastIf) => value.Length < sizeof(int) ? Continue : AllowIndex(BitConverter.ToUInt32(value)),
+        (SolIpv6, Ipv6MulticastIf) => value.Length < sizeof(int) ? Continue
+            : AllowMulticastIndex(BitConverter.ToUInt32(value), IpFamily.IPv6),
         (SolIp, IpHdrincl) or (SolIpv6 or SolRaw, Ipv6Hdrincl) => new(SocketOptionAction.CheckConnection),
         // The first hop would be judged by nobody.
         (SolIp, SocketOption.IpOptions) => Policy.IpOptions.HaveSourceRoute(value) ? Refuse : Continue,
@@ -52,6 +63,10 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         (SolIp or SolIpv6, McastJoinGroup or McastLeaveGroup) => GroupRequest(value, layout, name, hasSource: false),
         (SolIp or SolIpv6, McastJoinSourceGroup or McastLeaveSourceGroup or McastBlockSource or McastUnblockSource) =>
             GroupRequest(value, layout, name, hasSource: true),
+        (SolIp, IpMsfilter) => Filter(isIpMsfilter: true, value, layout),
+        (SolIp or SolIpv6, McastMsfilter) => Filter(isIpMsfilter: false, value, layout),
+        (SolIpv6, Ipv6FlowlabelMgr) => FlowLabel(value),
+        (SolTcp, TcpUlp) => UntilZero(value).SequenceEqual("tls"u8) ? Continue : NoSuchUlp,
         (SolIpv6, Ipv6Pktinfo) => StickyPktinfo(value),
         (SolIpv6, Ipv62292PktOptions) => StickyOptions(value),
         (SolSctp, SctpConnectx or SctpConnectxOld or SctpConnectx3) => new(SocketOptionAction.BindThenContinue),
@@ -62,15 +77,26 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
 
     private SocketOptionVerdict AllowIndex(uint index) => index == 0 || IsOurs(index) ? Continue : Refuse;
 
-    private bool NamesInterface(ReadOnlySpan<byte> value)
+    private SocketOptionVerdict AllowMulticastIndex(uint index, IpFamily family) =>
+        index == 0 || IsOurs(index) || (index == LoopbackIndex && policy.Options.Exclude.Contains(IpAddress.Loopback(family)))
+            ? Continue
+            : NoSuchDevice;
+
+    private SocketOptionVerdict Device(ReadOnlySpan<byte> value)
     {
-        // The kernel reads at most IFNAMSIZ - 1 bytes, up to the first zero (sock_setbindtodevice).
-        value = value[..Math.Min(value.Length, InterfaceName.MaximumBytes)];
-        int end = value.IndexOf((byte)0);
-        value = end < 0 ? value : value[..end];
+        ReadOnlySpan<byte> name = UntilZero(value[..Math.Min(value.Length, InterfaceName.MaximumBytes)]);
         Span<byte> configured = stackalloc byte[InterfaceName.MaximumBytes];
-        return System.Text.Encoding.UTF8.TryGetBytes(interfaceName, configured, out int length)
-            && value.SequenceEqual(configured[..length]);
+        return Encoding.UTF8.TryGetBytes(interfaceName, configured, out int length) && name.SequenceEqual(configured[..length])
+            ? new(SocketOptionAction.Bind)
+            // What follows a colon is a label of addresses for some calls, and part of the name for this one.
+            : name.IsEmpty || name.Contains((byte)':') ? Refuse
+            : new(SocketOptionAction.CheckDevice) { Device = Encoding.UTF8.GetString(name) };
+    }
+
+    private static ReadOnlySpan<byte> UntilZero(ReadOnlySpan<byte> value)
+    {
+        int end = value.IndexOf((byte)0);
+        return end < 0 ? value : value[..end];
     }
 
     private static (IpAddress Group, IpAddress Local, uint Index) ReadMembership(ReadOnlySpan<byte> value) => (
@@ -88,11 +114,13 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         var (_, local, index) = value.Length >= IpMreqLength
             ? ReadMembership(value)
             : (default, IpAddress.FromInAddr(value), 0u);
-        return AllowIndex(index) is { Action: SocketOptionAction.Refuse } refuse ? refuse : NamedByAddress(local) ?? Continue;
+        // The number counts where there is one (ip_mc_find_dev, do_ip_setsockopt).
+        return index != 0 ? AllowMulticastIndex(index, IpFamily.IPv4) : NamedByAddress(local) ?? Continue;
     }
 
-    private static SocketOptionVerdict? NamedByAddress(in IpAddress local) =>
-        local.IsUnspecified ? null : new SocketOptionVerdict(SocketOptionAction.CheckAddress) { Address = local };
+    private SocketOptionVerdict? NamedByAddress(in IpAddress local) => local.IsUnspecified ? null
+        : local.IsLoopback && policy.Options.Exclude.Contains(local) ? Continue
+        : new SocketOptionVerdict(SocketOptionAction.CheckAddress) { Address = local, Error = Errno.EADDRNOTAVAIL };
 
     private SocketOptionVerdict Membership(ReadOnlySpan<byte> value, int option)
     {
@@ -151,11 +179,33 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
 
         if (index != 0)
         {
-            return AllowIndex(index);
+            return AllowMulticastIndex(index, group.Family);
         }
 
         return (local.Family == IpFamily.IPv4 ? NamedByAddress(local) : null)
             ?? new SocketOptionVerdict(SocketOptionAction.Membership) { Group = group, GroupOption = option, GroupSource = source };
+    }
+
+    private SocketOptionVerdict Filter(bool isIpMsfilter, ReadOnlySpan<byte> value, AbiLayout layout)
+    {
+        if (!SourceFilter.TryRead(isIpMsfilter, value, layout, out uint index, out IpAddress local, out IpAddress group)
+            || policy.Options.Exclude.Contains(group))
+        {
+            return Continue;
+        }
+
+        return index != 0 ? AllowMulticastIndex(index, group.Family)
+            : (isIpMsfilter ? NamedByAddress(local) : null) ?? new SocketOptionVerdict(SocketOptionAction.SourceFilter) { Group = group };
+    }
+
+    /// <summary>A label stands for its options in every packet that carries it: a routing header would lead them elsewhere.</summary>
+    private static SocketOptionVerdict FlowLabel(ReadOnlySpan<byte> value)
+    {
+        // The kernel translates these for nobody either (fl_create).
+        return value.Length > SocketOptionValue.FlowlabelRequestLength
+            && ControlMessages.Read(value[SocketOptionValue.FlowlabelRequestLength..], AbiLayout.Bits64, IpFamily.IPv6, IpFamily.IPv6).HasSourceRoute
+                ? Refuse
+                : Continue;
     }
 
     private SocketOptionVerdict StickyPktinfo(ReadOnlySpan<byte> value)

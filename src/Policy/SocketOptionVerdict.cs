@@ -3,6 +3,12 @@ namespace BindToInterface.Policy;
 /// <summary>The policy's decision on one setsockopt call.</summary>
 public readonly record struct SocketOptionVerdict(SocketOptionAction Action)
 {
+    /// <summary>The error where it is refused.</summary>
+    public Errno Error { get; init; } = Errno.EPERM;
+
+    /// <summary>The interface that is named (<see cref="SocketOptionAction.CheckDevice"/>).</summary>
+    public string Device { get; init; } = "";
+
     /// <summary>The local address that must be the interface's (<see cref="SocketOptionAction.CheckAddress"/>).</summary>
     public IpAddress Address { get; init; }
 

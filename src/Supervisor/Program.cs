@@ -45,7 +45,7 @@ try
 
     ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
-    using var binder = new InterfaceBinder();
+    using var binder = new InterfaceBinder(settings.Traffic.Source);
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
     StartWarnings.Write(settings, binder, decisions, logger);
 

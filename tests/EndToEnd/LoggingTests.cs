@@ -158,6 +158,70 @@ public sealed class LoggingTests(Lab lab) : LabTest(lab)
         ? element.EnumerateObject().SelectMany(property => Values(property.Value))
         : [element.ToString()];
 
+    /// <summary>An escape, a line break and a line that looks like one of the supervisor's own, and a right-to-left override.</summary>
+    private const string Odd = "e\e[31m\nbti-supervise: forged\u202e\u2028";
+
+    [LabTheory]
+    [Everyone("-vv")]
+    [Everyone("-vv --log-format json")]
+    public void A_program_s_name_does_not_reach_the_terminal_as_it_is(Who who, string options)
+    {
+        using var scratch = new Scratch();
+        var program = scratch.File(Odd);
+        File.Copy("/bin/true", program);
+
+        var result = Lab.Supervised(who, $"--interface ovpn {options}", program).Succeeds();
+
+        Assert.Contains(result.ErrorLines, line => line.Contains("started", StringComparison.Ordinal));
+        AssertHarmless(result);
+    }
+
+    [LabTheory]
+    [Everyone("x\e[31my")]
+    [Everyone("x\u202ey")]
+    [Everyone("x\u2028y")]
+    public void An_interface_s_name_does_not_reach_the_terminal_as_it_is(Who who, string name)
+    {
+        var result = Lab.Run(who, Lab.Supervisor, "--interface", name, "--", "true");
+
+        Assert.Contains("x?", result.Error, StringComparison.Ordinal);
+        AssertHarmless(result);
+    }
+
+    private static void AssertHarmless(Result result)
+    {
+        Assert.All((string[])["\e", "\u202e", "\u2028"], text => Assert.DoesNotContain(text, result.Error, StringComparison.Ordinal));
+        Assert.DoesNotContain(result.ErrorLines, line => line.StartsWith("bti-supervise: forged", StringComparison.Ordinal));
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void One_program_s_many_names_do_not_silence_the_warnings_of_another(Who who)
+    {
+        string Words(string way) => string.Join(' ', WaysProgram.Words(WaysDoor.Native, $"--source {Side.Lan0.Address4}", way, Internet.Web4, "7"));
+        var talk = $"python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind((\"{Side.Lan0.Address4}\", 0)); s.connect((\"{Internet.Web4}\", 7))' 2>&-";
+
+        var result = Lab.Bound(who, "sh", "-c", $"{Words("many-names")}; {talk}; echo over").Says("named\nover\n");
+
+        Assert.Contains(result.ErrorLines, line => line.Contains("python3", StringComparison.Ordinal) && line.Contains(Side.Lan0.Address4, StringComparison.Ordinal));
+        Assert.Single(result.ErrorLines, line => line.Contains("further warnings", StringComparison.Ordinal));
+        Assert.InRange(result.ErrorLines.Length, 3, 30);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_connect_to_a_program_that_may_take_the_job_over_is_told_once_for_a_path(Who who)
+    {
+        using var scratch = new Scratch();
+        var socket = scratch.File("docker.sock");
+        var connect = string.Join(' ', WaysProgram.Words(WaysDoor.Native, "", "unix-connect", socket));
+
+        var result = Lab.Supervised(who, "--interface ovpn -v", "sh", "-c", $"{connect}; {connect}").Says("connect ENOENT\nconnect ENOENT\n");
+
+        Assert.Contains("container engine", Assert.Single(result.ErrorLines, line => line.Contains(socket, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Empty(Lab.Supervised(who, "--interface ovpn", "sh", "-c", connect).Says("connect ENOENT\n").Error);
+    }
+
     [LabTheory]
     [Everyone]
     public void A_log_file_that_cannot_be_written_costs_the_lines_and_not_the_program(Who who) =>

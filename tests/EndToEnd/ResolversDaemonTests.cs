@@ -27,6 +27,30 @@ public sealed class ResolversDaemonTests(Lab lab) : LabTest(lab)
     }
 
     [LabTheory]
+    [Everyone(Nscd)]
+    [Everyone("/var/run/nscd/socket")]
+    public void A_socket_that_is_not_there_is_not_there_and_no_line_tells_of_it(Who who, string path)
+    {
+        Lab.Run(Who.Root, "rm", "-rf", Path.GetDirectoryName(Nscd)!).Succeeds();
+
+        var result = Lab.Supervised(who, $"{Bound} -v", WaysProgram.Words(WaysDoor.Native, "", "unix-connect", path)).Says("connect ENOENT\n");
+
+        Assert.DoesNotContain(result.ErrorLines, line => line.Contains(path, StringComparison.Ordinal));
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_refusal_is_told_once_for_a_program_and_a_path(Who who)
+    {
+        using var daemons = Daemons();
+        var connect = string.Join(' ', WaysProgram.Words(WaysDoor.Native, "", "unix-connect", Nscd));
+
+        var result = Lab.Supervised(who, $"{Bound} -v", "sh", "-c", $"{connect}; {connect}; {connect}").Succeeds();
+
+        Assert.Single(result.ErrorLines, line => line.Contains("ways[", StringComparison.Ordinal) && line.Contains(Nscd, StringComparison.Ordinal));
+    }
+
+    [LabTheory]
     [Everyone]
     public void Other_sockets_are_not_concerned(Who who)
     {

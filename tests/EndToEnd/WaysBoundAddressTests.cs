@@ -72,6 +72,18 @@ public sealed class WaysBoundAddressTests(Lab lab) : WaysTest(lab)
 
     [LabTheory]
     [Everyone]
+    public void A_chosen_source_on_another_interface_than_an_uplink_is_the_interface_s_own(Who who)
+    {
+        using var own = new Lab();
+        own.Run(Who.Root, "ip", "address", "add", "10.9.9.9/32", "dev", "lo").Succeeds();
+        const string Twice = $"import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.connect(('{Internet.Web4}', 7)); s.connect(('{Internet.OtherWeb4}', 7)); print(s.getsockname()[0])";
+
+        own.Supervised(who, $"{Bound} --source-ip 10.9.9.9", "python3", "-c", Twice).Says("10.9.9.9\n");
+        own.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
     public void Curl_fails_with_its_own_message(Who who)
     {
         var result = Lab.Bound(who, "curl", "-sS", "--interface", Side.Lan0.Address4, Internet.WebUrl(Internet.Web4)).ExitsWith(7);

@@ -75,6 +75,22 @@ public sealed class WaysFamilyTests(Lab lab) : WaysTest(lab)
         NothingLeft();
     }
 
+    /// <summary>TLS may take a connection over; what would send by ways of its own is not there.</summary>
+    [LabTheory]
+    [Ways("ulp", By = [WaysDoor.Native, WaysDoor.Int80Socketcall, WaysDoor.Program32])]
+    public void A_connection_is_not_turned_into_SMC(Who who, WaysDoor door, string way) =>
+        Send(who, door, way, Internet.Web4).Says("setsockopt ENOENT\n");
+
+    [LabTheory]
+    [Ways("request-key", By = [WaysDoor.Native, WaysDoor.Program32])]
+    public void A_key_is_found_but_no_helper_of_the_kernel_is_asked_to_make_one(Who who, WaysDoor door, string way)
+    {
+        Lab.Run(who, WaysProgram.Words(door, "", way)).Says("search ENOKEY\nown found\ncall-out found\n");
+
+        Do(who, door, way).Says("search ENOKEY\nown found\ncall-out ENOKEY\n");
+        Do(who, door, way, "--dns 203.0.113.54").Says("search ENOKEY\nown found\ncall-out found\n");
+    }
+
     /// <summary>Where the kernel lacks SCTP, the socket does not open; where it has it, it is bound.</summary>
     [LabTheory]
     [Ways("connect-sctp", "sctp-connectx")]

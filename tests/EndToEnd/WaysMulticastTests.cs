@@ -76,7 +76,7 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
     {
         SendPlain(who, door, way, Group4, "--device lan0").Says("joined lan0\n");
 
-        Send(who, door, way, Group4, "--device lan0").Says("setsockopt EPERM\n");
+        Send(who, door, way, Group4, "--device lan0").Says("setsockopt ENODEV\n");
         Send(who, door, way, Group4, "--device ovpn").Says("joined ovpn\n");
     }
 
@@ -86,7 +86,7 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
     {
         SendPlain(who, door, way, Group4, "--source 192.168.77.2").Says("joined lan0\n");
 
-        Send(who, door, way, Group4, "--source 192.168.77.2").Says("setsockopt EPERM\n");
+        Send(who, door, way, Group4, "--source 192.168.77.2").Says("setsockopt EADDRNOTAVAIL\n");
         Send(who, door, way, Group4, "--source 10.8.0.2").Says("joined ovpn\n");
     }
 
@@ -96,7 +96,7 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
     {
         SendPlain(who, door, way, Group6, "--device lan0").Says("joined lan0\n");
 
-        Send(who, door, way, Group6, "--device lan0").Says("setsockopt EPERM\n");
+        Send(who, door, way, Group6, "--device lan0").Says("setsockopt ENODEV\n");
         Send(who, door, way, Group6, "--device ovpn").Says("joined ovpn\n");
     }
 
@@ -107,6 +107,31 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
         SendPlain(who, door, way, Group4, "--source 0.0.0.0").Says("joined lan0\n");
 
         Send(who, door, way, Group4, "--source 0.0.0.0").Says("joined ovpn\n");
+    }
+
+    [LabTheory]
+    [Ways("join-index", "join-group")]
+    public void Loopback_is_joined_where_it_is_excluded(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, Group4, "--device lo").Says("setsockopt ENODEV\n");
+        Send(who, door, way, Group4, "--device lo", $"{Bound} --exclude loopback").Says("joined lo\n");
+    }
+
+    [LabTheory]
+    [Ways("join-address")]
+    public void Loopback_is_joined_by_address_where_it_is_excluded(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, Group4, "--source 127.0.0.1").Says("setsockopt EADDRNOTAVAIL\n");
+        Send(who, door, way, Group4, "--source 127.0.0.1", $"{Bound} --exclude loopback").Says("joined lo\n");
+    }
+
+    [LabTheory]
+    [Ways("source-filter")]
+    public void A_group_s_sources_are_set_where_it_was_joined(Who who, WaysDoor door, string way)
+    {
+        SendPlain(who, door, way, Group4).Says("filtered\n");
+
+        Send(who, door, way, Group4).Says("filtered\n");
     }
 
     [LabTheory]
@@ -139,7 +164,8 @@ public sealed class WaysMulticastTests(Lab lab) : WaysTest(lab)
         Assert.Equal(1, Lab.Packets(Side.Ovpn));
         Lab.Reset();
 
-        Send(who, door, way, group, $"{another} --no-answer").Says("setsockopt EPERM\n");
+        var error = another.StartsWith("--source", StringComparison.Ordinal) ? "EADDRNOTAVAIL" : "ENODEV";
+        Send(who, door, way, group, $"{another} --no-answer").Says($"setsockopt {error}\n");
         NothingLeft();
 
         Send(who, door, way, group, $"{ours} --no-answer").Says("sent\n");

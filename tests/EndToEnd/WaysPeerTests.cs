@@ -63,8 +63,57 @@ public sealed class WaysPeerTests(Lab lab) : WaysTest(lab)
         }
     }
 
+    /// <summary>An option drops the route that the socket keeps, which is no sign of a peer.</summary>
     [LabTheory]
-    [Ways("portless-header", As = [Who.Root])]
+    [Ways("portless-forgotten-pktinfo", "portless-forgotten-pktinfo-udp")]
+    public void Another_interface_is_refused_where_the_route_to_a_peer_without_a_port_is_forgotten(Who who, WaysDoor door, string way)
+    {
+        SendPlain(who, door, way, Internet.Web4, "--device ovpn --no-answer", port: 0).Says("sent\n");
+        Assert.Equal(1, Lab.Packets(Side.Ovpn));
+        Lab.Reset();
+
+        foreach (var address in (string[])[Internet.Web4, Internet.Web6])
+        {
+            Send(who, door, way, address, "--device lan0 --no-answer", port: 0).Says("sendmsg EPERM\n");
+            NothingLeft();
+
+            Send(who, door, way, address, "--device ovpn --no-answer", port: 0).Says("sent\n");
+            Assert.Equal(1, Lab.Packets(Side.Ovpn));
+            Lab.NothingLeftBy(Side.Lan0);
+            Lab.Reset();
+        }
+    }
+
+    [LabTheory]
+    [Ways("portless-forgotten-sendto", "portless-forgotten-sendto-udp")]
+    public void A_peer_without_a_port_is_bound_after_an_excluded_datagram(Who who, WaysDoor door, string way)
+    {
+        using var leaks4 = new WaysCounter(Lab, $"oifname lan0 ip daddr {Internet.Web4}");
+        using var leaks6 = new WaysCounter(Lab, $"oifname lan0 ip6 daddr {Internet.Web6}");
+        foreach (var address in (string[])[Internet.Web4, Internet.Web6])
+        {
+            Send(who, door, way, address, "", Excluding, port: 0).Says("sent\n");
+        }
+
+        Assert.Equal((0, 0), (leaks4.Packets, leaks6.Packets));
+        Assert.Equal(2, Lab.Packets(Side.Ovpn));
+    }
+
+    [LabTheory]
+    [Ways("unconnected-pktinfo", "unconnected-pktinfo-ping")]
+    public void Without_a_peer_the_kernel_asks_for_one(Who who, WaysDoor door, string way)
+    {
+        foreach (var address in (string[])[Internet.Web4, Internet.Web6])
+        {
+            SendPlain(who, door, way, address, "--device lan0", port: 0).Says("sendmsg EDESTADDRREQ\n");
+            Send(who, door, way, address, "--device lan0", port: 0).Says("sendmsg EDESTADDRREQ\n");
+        }
+
+        NothingLeft();
+    }
+
+    [LabTheory]
+    [Ways("portless-header", "portless-forgotten-header", As = [Who.Root])]
     public void Headers_of_its_own_are_refused_where_the_peer_has_no_port_and_is_excluded(Who who, WaysDoor door, string way)
     {
         foreach (var address in (string[])[Internet.Web4, Internet.Web6])

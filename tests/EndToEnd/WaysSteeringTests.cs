@@ -134,6 +134,96 @@ public sealed class WaysSteeringTests(Lab lab) : WaysTest(lab)
         NothingLeft();
     }
 
+    /// <summary>Whatever length is given, as much of a value is judged as the kernel reads of it.</summary>
+    [LabTheory]
+    [Ways("long-bind-device", "long-bind-index", By = [WaysDoor.Native, WaysDoor.Int80, WaysDoor.Program32])]
+    public void Another_interface_is_refused_in_a_value_of_any_length(Who who, WaysDoor door, string way)
+    {
+        SendEachPlain(who, door, way, Both, Side.Ovpn, "--device ovpn");
+        Lab.Reset();
+
+        Lab.Supervised(who, Bound, Script(door, way, Both, "--device lan0")).Says("setsockopt EPERM\nsetsockopt EPERM\n");
+        NothingLeft();
+
+        SendEach(who, door, way, Both, Side.Ovpn, "--device ovpn");
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Ways("long-sticky-pktinfo")]
+    public void Another_interface_is_refused_in_a_sticky_option_of_any_length(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, Internet.Web6, "--device lan0").Says("setsockopt EPERM\n");
+        NothingLeft();
+
+        Send(who, door, way, Internet.Web6, "--device ovpn").AnsweredBy(Side.Ovpn, Internet.Web6);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Ways("long-multicast-if", "long-join")]
+    public void Another_interface_is_refused_in_a_multicast_option_of_any_length(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, "239.7.7.7", "--device lan0 --no-answer").Says("setsockopt ENODEV\n");
+        NothingLeft();
+
+        Assert.Matches("^(sent|joined)\n$", Send(who, door, way, "239.7.7.7", "--device ovpn --no-answer").Succeeds().Output);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Ways("long-headers", As = [Who.Root])]
+    public void Headers_of_its_own_are_refused_on_an_excluded_connection_by_an_option_of_any_length(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, Internet.Web4, "", $"{Bound} --exclude {Internet.Web4}").Says("setsockopt EPERM\n");
+        Send(who, door, way, Internet.Web4).Says("headers\n");
+    }
+
+    [LabTheory]
+    [Ways("short-memory", By = [WaysDoor.Native])]
+    public void No_more_of_a_value_is_read_than_the_kernel_reads(Who who, WaysDoor door, string way)
+    {
+        SendEachPlain(who, door, way, Both, Side.Ovpn, "--device ovpn");
+        SendEach(who, door, way, Both, Side.Ovpn, "--device ovpn");
+    }
+
+    [LabTheory]
+    [Ways("flow-label-routed")]
+    public void A_flow_label_with_a_routing_header_is_refused(Who who, WaysDoor door, string way)
+    {
+        // A kernel without MIPv6 finds it invalid by itself, and says EINVAL.
+        Assert.Matches("^(sent|setsockopt EINVAL)\n$", SendPlain(who, door, way, Internet.Web6, "--no-answer").Succeeds().Output);
+        Lab.Reset();
+
+        Send(who, door, way, Internet.Web6, "--no-answer", $"{Bound} --exclude {Internet.Web6}").Says("setsockopt EPERM\n");
+        NothingLeft();
+    }
+
+    [LabTheory]
+    [Ways("flow-label-plain")]
+    public void A_flow_label_without_options_is_fine(Who who, WaysDoor door, string way)
+    {
+        Send(who, door, way, Internet.Web6).AnsweredBy(Side.Ovpn, Internet.Web6);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void An_alternative_name_of_the_interface_may_be_bound_to(Who who)
+    {
+        using var own = new Lab();
+        own.Run(Who.Root, "ip", "link", "property", "add", "dev", "ovpn", "altname", "vpn-alt").Succeeds();
+        own.Run(Who.Root, "ip", "link", "property", "add", "dev", "lan0", "altname", "lan-alt").Succeeds();
+
+        own.Supervised(who, Bound, WaysProgram.Words(WaysDoor.Native, "--device vpn-alt", "bind-device-sendto", Internet.Web4, "7"))
+            .AnsweredBy(Side.Ovpn, Internet.Web4);
+        own.Supervised(who, "--interface vpn-alt", WaysProgram.Words(WaysDoor.Native, "--device ovpn", "bind-device-sendto", Internet.Web4, "7"))
+            .AnsweredBy(Side.Ovpn, Internet.Web4);
+        own.Supervised(who, Bound, WaysProgram.Words(WaysDoor.Native, "--device lan-alt", "bind-device-sendto", Internet.Web4, "7"))
+            .Says("setsockopt EPERM\n");
+        own.NothingLeftBy(Side.Lan0);
+    }
+
     [LabTheory]
     [Ways("unbind-device", "unbind-index", "rebind-device", "rebind-index")]
     public void The_binding_cannot_be_taken_away_or_changed(Who who, WaysDoor door, string way)

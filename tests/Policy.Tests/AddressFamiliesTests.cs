@@ -18,7 +18,17 @@ public sealed class AddressFamiliesTests
     [InlineData(1, 256, Errno.EPROTONOSUPPORT)] // SMC
     [InlineData(2, 115, Errno.EPROTONOSUPPORT)] // L2TP
     [InlineData(3, 115, Errno.None)]
-    public void An_IP_socket_is_refused_where_it_has_ways_of_its_own(int type, int protocol, Errno expected)
+    [InlineData(3, 256, Errno.EPROTONOSUPPORT)]
+    [InlineData(1, 263, Errno.EPROTONOSUPPORT)] // a later kernel's
+    [InlineData(1, 33, Errno.EPROTONOSUPPORT)]
+    [InlineData(2, 6, Errno.EPROTONOSUPPORT)]
+    [InlineData(2, 58, Errno.None)]
+    [InlineData(1, 132, Errno.None)]
+    [InlineData(1, -1, Errno.EINVAL)]
+    [InlineData(3, 512, Errno.EINVAL)]
+    [InlineData(6, 0, Errno.ESOCKTNOSUPPORT)] // DCCP
+    [InlineData(4, 0, Errno.ESOCKTNOSUPPORT)]
+    public void An_IP_socket_is_of_a_type_and_a_protocol_of_the_list(int type, int protocol, Errno expected)
     {
         Assert.Equal(expected, AddressFamilies.JudgeIpSocket(type, protocol));
         Assert.Equal(expected, AddressFamilies.JudgeIpSocket(type | Flags, protocol));

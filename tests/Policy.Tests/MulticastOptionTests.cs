@@ -87,6 +87,68 @@ public sealed class MulticastOptionTests
         Assert.Equal(SocketOptionAction.Refuse, Join(Policies.Of(), way, Ours + 1).Action);
     }
 
+    /// <summary>Programs that try one interface after the other skip those that say so.</summary>
+    [Fact]
+    public void What_is_refused_is_answered_as_the_kernel_answers_for_an_interface_that_is_not_there()
+    {
+        Assert.All(
+            new[]
+            {
+                Join(Policies.Of(), Way.IpMreqn, Ours + 1), Join(Policies.Of(), Way.Ipv6Mreq, Ours + 1), Join(Policies.Of(), Way.GroupReq, Ours + 1),
+                Judge(SolIpv6, Ipv6MulticastIf, Bytes.Int(Ours + 1)), Judge(SolIp, IpMulticastIf, [.. new byte[8], .. Bytes.Int(Ours + 1)]),
+            },
+            verdict => Assert.Equal((SocketOptionAction.Refuse, Errno.ENODEV), (verdict.Action, verdict.Error)));
+        Assert.All(
+            new[] { Join(Policies.Of(), Way.IpMreq, 0, "192.0.2.1"), Judge(SolIp, IpMulticastIf, Bytes.In4("192.0.2.1")) },
+            verdict => Assert.Equal((SocketOptionAction.CheckAddress, Errno.EADDRNOTAVAIL), (verdict.Action, verdict.Error)));
+    }
+
+    [Theory]
+    [InlineData("loopback", SocketOptionAction.Continue, SocketOptionAction.Continue)]
+    [InlineData("198.51.100.1", SocketOptionAction.Refuse, SocketOptionAction.CheckAddress)]
+    public void Loopback_may_be_joined_where_it_is_excluded(string exclude, SocketOptionAction byNumber, SocketOptionAction byAddress)
+    {
+        const uint Loopback = 1;
+        TrafficPolicy policy = Policies.Of(exclude: exclude);
+
+        Assert.Equal(byNumber, Join(policy, Way.IpMreqn, Loopback).Action);
+        Assert.Equal(byNumber, Join(policy, Way.Ipv6Mreq, Loopback).Action);
+        Assert.Equal(byNumber, Join(policy, Way.GroupReq6, Loopback).Action);
+        Assert.Equal(byAddress, Join(policy, Way.IpMreq, 0, "127.0.0.1").Action);
+        Assert.Equal(SocketOptionAction.Refuse, Join(policy, Way.IpMreqn, Ours + 1).Action);
+    }
+
+    [Fact]
+    public void A_list_of_sources_is_set_where_the_group_was_joined()
+    {
+        byte[] sources = [.. Bytes.In4("192.0.2.1"), .. Bytes.In4("192.0.2.2")];
+        byte[] msfilter = [.. Bytes.In4(Group), .. Bytes.In4("0.0.0.0"), .. Bytes.Int(1), .. Bytes.Int(2), .. sources];
+        byte[] tail = [.. Bytes.Int(1), .. Bytes.Int(2), .. Storage("192.0.2.1"), .. Storage("192.0.2.2")];
+        byte[] expected = [.. Bytes.Int(Ours), 0, 0, 0, 0, .. Storage(Group), .. tail];
+
+        foreach ((int name, byte[] value, AbiLayout layout) in new[]
+        {
+            (IpMsfilter, msfilter, AbiLayout.Bits64), (IpMsfilter, msfilter, AbiLayout.Bits32),
+            (McastMsfilter, (byte[])[.. new byte[8], .. Storage(Group), .. tail], AbiLayout.Bits64),
+            (McastMsfilter, [.. new byte[4], .. Storage(Group), .. tail], AbiLayout.Bits32),
+        })
+        {
+            SocketOptionVerdict verdict = new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SolIp, name, value, layout);
+            Assert.Equal((SocketOptionAction.SourceFilter, Bytes.Address(Group)), (verdict.Action, verdict.Group));
+
+            bool isIpMsfilter = name == IpMsfilter;
+            byte[] result = new byte[SourceFilter.LengthOf(isIpMsfilter, value, layout)];
+            SourceFilter.Write(isIpMsfilter, value, layout, Ours, result);
+            Assert.Equal(expected, result);
+
+            // Cut off, it is the kernel's to refuse.
+            Assert.Equal(
+                SocketOptionAction.Continue, new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SolIp, name, value.AsSpan(..^1), layout).Action);
+        }
+
+        static byte[] Storage(string address) => [.. Bytes.In(address, 0), .. new byte[112]];
+    }
+
     [Theory]
     [InlineData(Way.IpMreq)]
     [InlineData(Way.IpMreqn)]

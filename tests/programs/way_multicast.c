@@ -169,7 +169,26 @@ static void leave(const struct options *options)
     puts("left");
 }
 
+// The sources of groups that were joined without an interface, by each option that sets them.
+static void source_filter(const struct options *options)
+{
+    struct ip_mreq group = { .imr_multiaddr = address4(&options->to) };
+    struct { struct in_addr group, interface; uint32_t mode, count; struct in_addr sources[1]; } list = {
+        address4(&options->to), { 0 }, 0, 1, { address4(&options->other) },
+    };
+    struct { uint32_t interface; struct sockaddr_storage group; uint32_t mode, count; struct sockaddr_storage sources[1]; } request = {
+        0, options->to.address, 0, 1, { options->other.address },
+    };
+    int fd = open_udp(options);
+
+    check(sys_setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group), "join");
+    check(sys_setsockopt(fd, IPPROTO_IP, 41 /* IP_MSFILTER */, &list, sizeof list), "IP_MSFILTER");
+    check(setsockopt(fd, IPPROTO_IP, 48 /* MCAST_MSFILTER */, &request, sizeof request), "MCAST_MSFILTER");
+    puts("filtered");
+}
+
 const struct way multicast_ways[] = {
+    { "source-filter", source_filter },
     { "broadcast", broadcast },
     { "multicast-if-address", multicast_if_address },
     { "multicast-if-mreq", multicast_if_mreq },

@@ -4,7 +4,7 @@
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 
-enum { ipv6_hdrincl = 36, msg_zerocopy = 0x4000000 };
+enum { ipv6_hdrincl = 36, msg_zerocopy = 0x4000000, so_cnx_advice = 53 };
 
 static const char question[] = "who\n";
 
@@ -45,14 +45,23 @@ static void peer_after_connect_tcp(const struct options *options)
     ask_peer(options, fd);
 }
 
+// Has the kernel forget the route that a connected socket keeps, by one option or another.
+static void forget_route(const struct options *options, int fd)
+{
+    int tos = 0x10, mark = 1, negative = 1;
+    if (family_of(&options->to) == AF_INET)
+        check(sys_setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos), "IP_TOS");
+    else if (sys_setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark) < 0)
+        check(sys_setsockopt(fd, SOL_SOCKET, so_cnx_advice, &negative, sizeof negative), "SO_CNX_ADVICE");
+}
+
 // getpeername tells no peer whose port is 0.
-static void portless_pktinfo(const struct options *options)
+static void portless_pktinfo_on(const struct options *options, int fd)
 {
     unsigned char packet[64];
     char buffer[64] = { 0 };
     struct iovec data = { packet, echo_request(&options->to, packet) };
     struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = buffer };
-    int fd = connected(options, SOCK_DGRAM, ping_protocol(&options->to));
 
     if (family_of(&options->to) == AF_INET) {
         struct in_pktinfo info = { .ipi_ifindex = interface_index(options->device) };
@@ -64,12 +73,75 @@ static void portless_pktinfo(const struct options *options)
     send_message(options, fd, &message);
 }
 
-static void portless_header(const struct options *options)
+static void portless_pktinfo(const struct options *options)
+{
+    portless_pktinfo_on(options, connected(options, SOCK_DGRAM, ping_protocol(&options->to)));
+}
+
+static void portless_forgotten_pktinfo(const struct options *options)
+{
+    int fd = connected(options, SOCK_DGRAM, ping_protocol(&options->to));
+    forget_route(options, fd);
+    portless_pktinfo_on(options, fd);
+}
+
+static void portless_forgotten_pktinfo_udp(const struct options *options)
+{
+    int fd = connected(options, SOCK_DGRAM, 0);
+    forget_route(options, fd);
+    portless_pktinfo_on(options, fd);
+}
+
+// Nobody to send to, whatever interface is named.
+static void unconnected_pktinfo(const struct options *options)
+{
+    portless_pktinfo_on(options, open_udp(options));
+}
+
+static void unconnected_pktinfo_ping(const struct options *options)
+{
+    portless_pktinfo_on(options, open_socket(options, SOCK_DGRAM, ping_protocol(&options->to)));
+}
+
+static void announce_headers(const struct options *options, int fd)
 {
     bool four = family_of(&options->to) == AF_INET;
-    int on = 1, fd = connected(options, SOCK_RAW, IPPROTO_UDP);
+    int on = 1;
     check(sys_setsockopt(fd, four ? IPPROTO_IP : IPPROTO_IPV6, four ? IP_HDRINCL : ipv6_hdrincl, &on, sizeof on), "setsockopt");
     puts("headers");
+}
+
+static void portless_header(const struct options *options)
+{
+    announce_headers(options, connected(options, SOCK_RAW, IPPROTO_UDP));
+}
+
+static void portless_forgotten_header(const struct options *options)
+{
+    int fd = connected(options, SOCK_RAW, IPPROTO_UDP);
+    forget_route(options, fd);
+    announce_headers(options, fd);
+}
+
+// The peer, whose port is 0, is sent to after an excluded destination was.
+static void portless_forgotten_sendto(const struct options *options)
+{
+    unsigned char packet[64];
+    size_t size = echo_request(&options->to, packet);
+    int fd = connected(options, SOCK_DGRAM, ping_protocol(&options->to));
+    forget_route(options, fd);
+    sys_sendto(fd, packet, size, 0, &options->other.address, options->other.length);
+    check(send(fd, packet, size, MSG_NOSIGNAL), "send");
+    puts("sent");
+}
+
+static void portless_forgotten_sendto_udp(const struct options *options)
+{
+    int fd = connected(options, SOCK_DGRAM, 0);
+    forget_route(options, fd);
+    sys_sendto(fd, question, sizeof question - 1, 0, &options->other.address, options->other.length);
+    check(send(fd, question, sizeof question - 1, MSG_NOSIGNAL), "send");
+    puts("sent");
 }
 
 // A raw IPv6 socket sends IPv6 to such an address.
@@ -95,6 +167,13 @@ const struct way peer_ways[] = {
     { "peer-after-connect", peer_after_connect },
     { "peer-after-connect-tcp", peer_after_connect_tcp },
     { "portless-pktinfo", portless_pktinfo },
+    { "portless-forgotten-pktinfo", portless_forgotten_pktinfo },
+    { "portless-forgotten-pktinfo-udp", portless_forgotten_pktinfo_udp },
+    { "portless-forgotten-sendto", portless_forgotten_sendto },
+    { "portless-forgotten-sendto-udp", portless_forgotten_sendto_udp },
+    { "portless-forgotten-header", portless_forgotten_header },
+    { "unconnected-pktinfo", unconnected_pktinfo },
+    { "unconnected-pktinfo-ping", unconnected_pktinfo_ping },
     { "portless-header", portless_header },
     { "raw-mapped", raw_mapped },
     { "raw-zerocopy", raw_zerocopy },

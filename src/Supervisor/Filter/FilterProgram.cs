@@ -18,7 +18,10 @@ internal static class FilterProgram
     private const string Allow = "allow";
     private const string NoSuchCall = "ENOSYS";
     private const string NoSuchFamily = "EAFNOSUPPORT";
+    private const string NoSuchType = "ESOCKTNOSUPPORT";
     private const string NoSuchProtocol = "EPROTONOSUPPORT";
+    private const string NoSuchNumber = "EINVAL";
+    private const string NoSuchKey = "ENOKEY";
 
     // linux/net.h, SYS_…: the first argument of socketcall.
     private static readonly Dictionary<SystemCall, uint> SocketcallNumbers = new()
@@ -110,14 +113,21 @@ internal static class FilterProgram
         bpf.Ret(Error(Errno.ENOSYS));
         bpf.Label(Local(NoSuchFamily));
         bpf.Ret(Error(Errno.EAFNOSUPPORT));
+        bpf.Label(Local(NoSuchType));
+        bpf.Ret(Error(Errno.ESOCKTNOSUPPORT));
         bpf.Label(Local(NoSuchProtocol));
         bpf.Ret(Error(Errno.EPROTONOSUPPORT));
+        bpf.Label(Local(NoSuchNumber));
+        bpf.Ret(Error(Errno.EINVAL));
+        bpf.Label(Local(NoSuchKey));
+        bpf.Ret(Error(Errno.ENOKEY));
     }
 
     private static bool IsHandled(SystemCall call, FilterOptions options) => call switch
     {
         SystemCall.Recvfrom => options.RestoresDnsSource,
-        SystemCall.Socket or SystemCall.Socketpair or SystemCall.Setsockopt or SystemCall.Getsockopt => options.BindsToInterface,
+        SystemCall.Socket or SystemCall.Socketpair or SystemCall.Setsockopt or SystemCall.Getsockopt or SystemCall.RequestKey =>
+            options.BindsToInterface,
         _ => options.JudgesDestinations,
     };
 
@@ -148,6 +158,12 @@ internal static class FilterProgram
 
                 bpf.Jump(local(Allow));
                 break;
+            case SystemCall.RequestKey:
+                // With a text for the call-out the kernel starts a helper as root, outside the filter, to make the key:
+                // the one for dns_resolver asks a nameserver.
+                IfArgumentIsNonzero(bpf, 2, local(NoSuchKey));
+                bpf.Jump(local(Allow));
+                break;
             case SystemCall.IoUringSetup or SystemCall.IoUringEnter or SystemCall.IoUringRegister:
                 // It would connect and send without a system call.
                 bpf.Jump(local(NoSuchCall));
@@ -172,18 +188,31 @@ internal static class FilterProgram
         LoadArgument(bpf, 1);
         bpf.And(AddressFamilies.SockTypeMask);
         bpf.IfEqual(AddressFamilies.SockPacket, local(NoSuchFamily));
-        string otherType = local($"not SOCK_DGRAM {call}");
-        bpf.IfEqual(Libc.SOCK_DGRAM, null, otherType);
-        LoadArgument(bpf, 2);
-        bpf.IfEqual(AddressFamilies.IpprotoL2tp, local(NoSuchProtocol));
-        bpf.Label(otherType);
-        LoadArgument(bpf, 2);
-        foreach (int protocol in AddressFamilies.RefusedProtocols)
+        bpf.IfEqual(AddressFamilies.SockRaw, local($"raw {call}"));
+        foreach (int type in AddressFamilies.Protocols.Keys)
         {
-            bpf.IfEqual((uint)protocol, local(NoSuchProtocol));
+            bpf.IfEqual((uint)type, local($"type {type} of {call}"));
         }
 
-        bpf.Jump(local(Allow));
+        bpf.Jump(local(NoSuchType));
+        foreach ((int type, int[] protocols) in AddressFamilies.Protocols)
+        {
+            bpf.Label(local($"type {type} of {call}"));
+            LoadArgument(bpf, 2);
+            foreach (int protocol in protocols)
+            {
+                bpf.IfEqual((uint)protocol, local(Allow));
+            }
+
+            bpf.Jump(local($"no protocol {call}"));
+        }
+
+        bpf.Label(local($"raw {call}"));
+        LoadArgument(bpf, 2);
+        bpf.IfAnyBit(AddressFamilies.BeyondHeader, null, local(Allow));
+        bpf.Label(local($"no protocol {call}"));
+        bpf.IfAnyBit(AddressFamilies.BeyondKernel, local(NoSuchNumber));
+        bpf.Jump(local(NoSuchProtocol));
     }
 
     private static void AddSocketOptions(

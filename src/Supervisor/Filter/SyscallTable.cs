@@ -24,6 +24,7 @@ internal sealed class SyscallTable
         [SystemCall.IoUringSetup] = 425,
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
+        [SystemCall.RequestKey] = 249,
     })
     {
         // x32 calls come with the same architecture and this bit in their number.
@@ -45,6 +46,7 @@ internal sealed class SyscallTable
         [SystemCall.IoUringSetup] = 425,
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
+        [SystemCall.RequestKey] = 287,
     });
 
     public static readonly SyscallTable Aarch64 = new(Libc.AUDIT_ARCH_AARCH64, AbiLayout.Bits64, new()
@@ -61,6 +63,7 @@ internal sealed class SyscallTable
         [SystemCall.IoUringSetup] = 425,
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
+        [SystemCall.RequestKey] = 218,
     });
 
     /// <summary>32-bit arm (EABI; the old ABI's socketcall does not exist for compatible processes on arm64).</summary>
@@ -78,6 +81,7 @@ internal sealed class SyscallTable
         [SystemCall.IoUringSetup] = 425,
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
+        [SystemCall.RequestKey] = 310,
     });
 
     private readonly SystemCall[] byNumber;

@@ -19,4 +19,5 @@ internal enum SystemCall
     IoUringSetup,
     IoUringEnter,
     IoUringRegister,
+    RequestKey,
 }

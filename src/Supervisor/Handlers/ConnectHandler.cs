@@ -75,12 +75,19 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
 
     private Answer ConnectUnix(in TrappedCall call, ReadOnlySpan<byte> sockaddr)
     {
-        if (judge.Policy.RefusesResolverDaemons && ResolverDaemon.IsNamedBy(sockaddr))
+        if (judge.Policy.RefusesResolverDaemons && ResolverDaemon.SocketOf(sockaddr) is string daemon)
         {
+            if (!ResolverSocket.MayExist(call.Tid, daemon))
+            {
+                // The kernel's own answer, given here: the daemon could start in between.
+                return Answer.Fail(Errno.ENOENT);
+            }
+
             log.RefusedDaemon(call, ResolverDaemon.PathOf(sockaddr));
             return Answer.Fail(Errno.ECONNREFUSED);
         }
 
+        log.ConnectsToUnix(call, sockaddr);
         return Answer.Continue;
     }
 

@@ -38,6 +38,12 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
                 return carrier == Carrier.Supervisor ? SendAsIs(call, socket, ref datagram) : Answer.Continue;
             }
 
+            if (!socket.IsConnected())
+            {
+                // EDESTADDRREQ; and where another thread has connected it by now, its way of its own is not taken.
+                return SendInvalid(call, socket, ref datagram);
+            }
+
             error = judge.JudgePeer(call, socket, name, out verdict);
         }
         else
@@ -274,7 +280,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         source = verdict.Source ?? context.Binder.Addresses.First(interfaceName, verdict.Destination.Address.Family);
-        return source is not null && socket.IsConnected(name.Family!.Value)
+        return source is not null && socket.IsConnected()
             ? Errno.None
             : judge.CheckSource(call, socket, verdict, name.Local.Address);
     }

@@ -10,9 +10,6 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>setsockopt(2) of the options that name an interface or connect; and SCTP's getsockopt that does.</summary>
 internal sealed unsafe class SocketOptionHandler(HandlerContext context)
 {
-    /// <summary>The longest value that is judged: a group_source_req.</summary>
-    private const int MaximumValue = 512;
-
     private readonly Target target = context.Target;
     private readonly DecisionLog log = context.Log;
 
@@ -39,16 +36,16 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             }
 
             int length = call.SystemCall == SystemCall.Setsockopt ? call.Int(4) : 0;
-            if (length is < 0 or > Scratch.ControlLength)
+            ulong address = call.Word(3);
+            if (length < 0 || (length > 0 && address == 0)
+                || SocketOptionValue.LengthToJudge(call.Int(1), call.Int(2), length, call.Layout) is not int judged)
             {
-                // EINVAL, for each of the options that are judged; and a register cannot change meanwhile.
+                // EINVAL or EFAULT, or no value, which names nothing; and registers cannot change meanwhile.
                 return Answer.Continue;
             }
 
-            // The kernel reads no more of a value than its option has; the one that is a list is read whole.
-            bool isList = call.Int(1) == SocketOption.SolIpv6 && call.Int(2) == SocketOption.Ipv62292PktOptions;
-            var value = new Span<byte>(context.Scratch.Control, isList ? length : Math.Min(length, MaximumValue));
-            Errno error = TargetMemory.Read(call, call.Word(3), value);
+            var value = new Span<byte>(context.Scratch.Control, judged);
+            Errno error = TargetMemory.Read(call, address, value);
             if (error != Errno.None)
             {
                 return context.CannotRead(call, error);
@@ -56,44 +53,56 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
 
             var policy = new SocketOptionPolicy(context.Policy, interfaceName, context.Binder.IndexOf(interfaceName));
             SocketOptionVerdict verdict = policy.Judge(call.Int(1), call.Int(2), value, call.Layout);
-            return target.IsWaiting(call) ? Carry(call, socket, name, interfaceName, verdict) : Answer.Nobody;
+            return target.IsWaiting(call) ? Carry(call, socket, value, interfaceName, verdict) : Answer.Nobody;
         }
     }
 
     private Answer Carry(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, string interfaceName, in SocketOptionVerdict verdict)
+        in TrappedCall call, in DuplicatedSocket socket, ReadOnlySpan<byte> value, string interfaceName, in SocketOptionVerdict verdict)
     {
         var bound = new Verdict(VerdictKind.Bind, default) { Interface = interfaceName };
         switch (verdict.Action)
         {
             case SocketOptionAction.Refuse:
-                return Refuse(call, socket, interfaceName);
+                return Refuse(call, socket, interfaceName, verdict.Error);
+            case SocketOptionAction.CheckDevice when NamesInterface(verdict.Device, interfaceName):
+                return Bind(socket, interfaceName);
+            case SocketOptionAction.CheckDevice:
+                return Refuse(call, socket, interfaceName, verdict.Error);
             case SocketOptionAction.CheckAddress:
                 return context.Binder.Addresses.Contains(interfaceName, verdict.Address)
                     ? Answer.Continue
-                    : Refuse(call, socket, interfaceName);
+                    : Refuse(call, socket, interfaceName, verdict.Error);
             case SocketOptionAction.CheckConnection:
-                return InterfaceBinder.BoundIndex(socket) == 0 && socket.IsConnected(name.Family!.Value)
-                    ? Refuse(call, socket, interfaceName)
+                return InterfaceBinder.BoundIndex(socket) == 0 && socket.IsConnected()
+                    ? Refuse(call, socket, interfaceName, verdict.Error)
                     : Answer.Continue;
             case SocketOptionAction.Bind:
-                return context.Binder.Bind(socket, interfaceName) switch
-                {
-                    Errno.None => Answer.Result(0),
-                    Errno error => Answer.Fail(error),
-                };
+                return Bind(socket, interfaceName);
             case SocketOptionAction.BindThenContinue:
                 Errno failed = context.Steps.BindDevice(call, socket, bound);
                 return failed == Errno.None ? Answer.Continue : Answer.Fail(failed);
             case SocketOptionAction.Membership:
                 return ChangeMembership(socket, context.Binder.IndexOf(interfaceName), verdict);
+            case SocketOptionAction.SourceFilter:
+                return ChangeFilter(call, socket, context.Binder.IndexOf(interfaceName), value, verdict);
             default:
                 return Answer.Continue;
         }
     }
 
-    private Answer Refuse(in TrappedCall call, in DuplicatedSocket socket, string interfaceName) => Answer.Fail(log.Refused(
-        call, socket, default, Errno.EPERM, $"a socket option would lead elsewhere than by {interfaceName}"));
+    private Answer Refuse(in TrappedCall call, in DuplicatedSocket socket, string interfaceName, Errno error) => Answer.Fail(log.Refused(
+        call, socket, default, error, $"a socket option would lead elsewhere than by {interfaceName}"));
+
+    private Answer Bind(in DuplicatedSocket socket, string interfaceName)
+    {
+        Errno error = context.Binder.Bind(socket, interfaceName);
+        return error == Errno.None ? Answer.Result(0) : Answer.Fail(error);
+    }
+
+    /// <summary>An interface may have alternative names (ip-link(8), altname).</summary>
+    private bool NamesInterface(string name, string interfaceName) =>
+        context.Binder.IndexOf(interfaceName) is uint index and not 0 && context.Binder.IndexOf(name) == index;
 
     /// <summary>
     /// Joins or leaves a group on the interface; left to itself the kernel would send the report by the default route,
@@ -120,8 +129,39 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             Sockaddr.Write(bytes[(GroupOffset + Sockaddr.MaximumLength)..], family, new Endpoint(source, 0));
         }
 
+        return Set(socket, family, verdict.GroupOption, request, length);
+    }
+
+    /// <summary>Chooses a group's sources where the group was joined: on the interface.</summary>
+    private Answer ChangeFilter(
+        in TrappedCall call, in DuplicatedSocket socket, uint index, ReadOnlySpan<byte> value, in SocketOptionVerdict verdict)
+    {
+        if (index == 0)
+        {
+            return Answer.Fail(Errno.ENODEV);
+        }
+
+        bool isIpMsfilter = call.Int(2) == SocketOption.IpMsfilter;
+        int length = SourceFilter.LengthOf(isIpMsfilter, value, call.Layout);
+        Span<byte> room = context.Scratch.Steered;
+        if (length > room.Length)
+        {
+            // Far more than the kernel takes (igmp_max_msf, mld_max_msf).
+            return Answer.Fail(Errno.ENOBUFS);
+        }
+
+        Span<byte> filter = room[..length];
+        SourceFilter.Write(isIpMsfilter, value, call.Layout, index, filter);
+        fixed (byte* bytes = filter)
+        {
+            return Set(socket, verdict.Group.Family, SocketOption.McastMsfilter, bytes, length);
+        }
+    }
+
+    private static Answer Set(in DuplicatedSocket socket, IpFamily family, int option, void* value, int length)
+    {
         int level = family == IpFamily.IPv4 ? Libc.SOL_IP : Libc.SOL_IPV6;
-        return Libc.setsockopt(socket.Descriptor, level, verdict.GroupOption, request, (uint)length) == 0
+        return Libc.setsockopt(socket.Descriptor, level, option, value, (uint)length) == 0
             ? Answer.Result(0)
             : Answer.Fail(Libc.LastError);
     }

@@ -105,7 +105,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
 
         bool hasOtherPeer = socket.TryGetPeer(out Sockaddr peer)
             ? judge.Policy.JudgeEndpoint(peer.Endpoint).Kind != VerdictKind.Exclude
-            : socket.IsConnected(verdict.Destination.Address.Family);
+            : socket.IsConnected();
         if (hasOtherPeer && !(takesPeersPlace && TryDissolve(socket, ref former)))
         {
             // What it sends to its peer would leave unbound.
@@ -139,7 +139,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             return Errno.None;
         }
 
-        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected(name.Family!.Value))
+        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected())
         {
             Note(ref former, socket, name);
             _ = Association.TryDissolve(socket, ref name);

@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     public const int SOCK_SEQPACKET = 5;
     public const int SOCK_CLOEXEC = 0x80000;
 
+    public const int IPPROTO_ICMP = 1;
     public const int IPPROTO_TCP = 6;
     public const int TCP_INFO = 11;
     public const byte TCP_CLOSE = 7;
@@ -46,20 +47,20 @@ internal static unsafe partial class Libc
     public const int SOL_IP = 0;
     public const int IP_TOS = 1;
     public const int IP_HDRINCL = 3;
-    public const int IP_MTU = 14;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
     public const int IP_UNICAST_IF = 50;
     public const int IP_MULTICAST_IF = 32;
 
     public const int SOL_IPV6 = 41;
-    public const int IPV6_MTU = 24;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_HDRINCL = 36;
     public const int IPV6_UNICAST_IF = 76;
     public const int IPV6_TCLASS = 67;
 
+    public const int MSG_PROBE = 0x10;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
+    public const int MSG_MORE = 0x8000;
     public const int MSG_ZEROCOPY = 0x400_0000;
     public const int MSG_FASTOPEN = 0x2000_0000;
 

@@ -9,13 +9,15 @@ namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
 /// Writes the line of each decision. Nothing is looked up or formatted while the level is off; refusals that
-/// need the user are warned about once for each program and reason.
+/// need the user are warned about once for each program and reason. What the texts contain is the formatters' business.
 /// </summary>
 internal sealed class DecisionLog(ILogger logger, string? interfaceName)
 {
-    private const int MaximumWarnings = 1000;
+    private const int MaximumRemembered = 1000;
 
-    private readonly HashSet<(string Program, string Reason)> warned = [];
+    private readonly WarningBudget warnings = new();
+    private readonly RecentSet<(string Program, string Path)> daemons = new(MaximumRemembered);
+    private readonly RecentSet<string> takers = new(MaximumRemembered);
     private readonly Lock gate = new();
     private int missing;
 
@@ -46,7 +48,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     /// <summary>A call was refused for a reason that the user has to know.</summary>
     public Errno RefusedLoudly(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, Errno error, string reason)
     {
-        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call) is string program && IsNew(program, reason))
+        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call) is string program && IsNew(call, program, reason))
         {
             logger.LoudRefusal(program, ThreadGroup.Of(call.Tid), ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
             return error;
@@ -55,14 +57,24 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         return Refused(call, socket, destination, error, reason);
     }
 
-    /// <summary>A resolver daemon's socket was refused.</summary>
+    /// <summary>A resolver daemon's socket was refused: told once for a program and a path.</summary>
     public void RefusedDaemon(in TrappedCall call, string path)
     {
-        if (logger.IsEnabled(LogLevel.Information))
+        if (logger.IsEnabled(LogLevel.Information) && ProgramOf(call) is string program && IsFirst(daemons, (program, path)))
         {
             logger.Refusal(
-                ProgramOf(call), ThreadGroup.Of(call.Tid), "unix", path.OneLine(), interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
+                program, ThreadGroup.Of(call.Tid), "unix", path, interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
                 "a resolver daemon asks by its own route (--resolver-daemons)");
+        }
+    }
+
+    /// <summary>A connect to a Unix socket goes on; told once for a path where a program listens that takes jobs over.</summary>
+    public void ConnectsToUnix(in TrappedCall call, ReadOnlySpan<byte> sockaddr)
+    {
+        if (interfaceName is string name && logger.IsEnabled(LogLevel.Information)
+            && TakeoverSocket.OwnerOf(sockaddr) is string owner && ResolverDaemon.PathOf(sockaddr) is string path && IsFirst(takers, path))
+        {
+            logger.MayTakeOver(ProgramOf(call), ThreadGroup.Of(call.Tid), path, owner, name);
         }
     }
 
@@ -93,7 +105,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     public Errno Unreachable(in TrappedCall call, string failed, Errno error)
     {
         string program = ProgramOf(call);
-        if (IsNew(program, failed))
+        if (IsNew(call, program, failed))
         {
             string remedy = error switch
             {
@@ -121,12 +133,54 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         }
     }
 
-    private bool IsNew(string program, string reason)
+    private bool IsNew(in TrappedCall call, string name, string reason)
     {
         lock (gate)
         {
-            return warned.Count < MaximumWarnings && warned.Add((program, reason));
+            if (warnings.WasTold(name, reason))
+            {
+                return false;
+            }
         }
+
+        string program = ExecutableOf(call);
+        WarningBudget.Decision decision;
+        lock (gate)
+        {
+            decision = warnings.Decide(name, reason, program);
+        }
+
+        if (decision == WarningBudget.Decision.TellOfSilence)
+        {
+            logger.WarningsSuppressed(program, WarningBudget.PerProgram);
+        }
+
+        return decision == WarningBudget.Decision.Tell;
+    }
+
+    private bool IsFirst<T>(RecentSet<T> known, T item)
+        where T : notnull
+    {
+        lock (gate)
+        {
+            return known.Add(item);
+        }
+    }
+
+    /// <summary>The file that a process runs, which it cannot rename by a call; where it cannot be seen, the process.</summary>
+    private static string ExecutableOf(in TrappedCall call)
+    {
+        int process = ThreadGroup.Of(call.Tid);
+        string? file = null;
+        try
+        {
+            file = new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/exe")).LinkTarget;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+
+        return file ?? string.Create(CultureInfo.InvariantCulture, $"process {process}");
     }
 
     private static string VerdictOf(VerdictKind kind) => kind switch
@@ -142,7 +196,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     {
         try
         {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{ThreadGroup.Of(call.Tid)}/comm")).TrimEnd('\n').OneLine();
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{ThreadGroup.Of(call.Tid)}/comm")).TrimEnd('\n');
         }
         catch (IOException)
         {

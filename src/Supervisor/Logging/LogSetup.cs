@@ -5,16 +5,14 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
-using Serilog.Formatting.Display;
-using Serilog.Formatting.Json;
 
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>Sets Serilog up as the settings say, behind Microsoft.Extensions.Logging.</summary>
 internal static class LogSetup
 {
-    private const string StandardErrorTemplate = "bti-supervise: {Message:lj}{NewLine}{Exception}";
-    private const string FileTemplate = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}";
+    private const string StandardErrorPrefix = "bti-supervise: ";
+    private const string FilePrefix = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} [{Level:u3}] ";
 
     /// <exception cref="StartException">The log file cannot be written.</exception>
     public static ILoggerFactory Create(Settings settings)
@@ -22,18 +20,18 @@ internal static class LogSetup
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(new LoggingLevelSwitch(LevelOf(settings.LogLevel)));
         if (settings.LogFile is string path)
         {
-            configuration.WriteTo.Sink(new FileSink(FormatterOf(settings, FileTemplate), path));
+            configuration.WriteTo.Sink(new FileSink(FormatterOf(settings, FilePrefix), path));
         }
         else
         {
-            configuration.WriteTo.Sink(new StandardErrorSink(FormatterOf(settings, StandardErrorTemplate)));
+            configuration.WriteTo.Sink(new StandardErrorSink(FormatterOf(settings, StandardErrorPrefix)));
         }
 
         return new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
     }
 
-    private static ITextFormatter FormatterOf(Settings settings, string template) =>
-        settings.LogAsJson ? new JsonFormatter(renderMessage: true) : new MessageTemplateTextFormatter(template);
+    private static ITextFormatter FormatterOf(Settings settings, string prefix) =>
+        settings.LogAsJson ? new JsonLineFormatter() : new LineFormatter(prefix);
 
     private static LogEventLevel LevelOf(LogLevel level) => level switch
     {

@@ -51,6 +51,12 @@ internal static partial class Messages
     [LoggerMessage(16, LogLevel.Error, "the call of thread {Tid} could not be answered: {Error}")]
     public static partial void AnswerFailed(this ILogger logger, int tid, string error);
 
+    [LoggerMessage(17, LogLevel.Warning, "{Program} has caused {Count} different warnings; further warnings about it are not shown (-v shows every refusal)")]
+    public static partial void WarningsSuppressed(this ILogger logger, string program, int count);
+
+    [LoggerMessage(18, LogLevel.Information, "{Program}[{Pid}] unix {Path}: {Owner} may do the job in its place, and is not bound to {Interface}")]
+    public static partial void MayTakeOver(this ILogger logger, string program, int pid, string path, string owner, string Interface);
+
     [LoggerMessage(20, LogLevel.Debug, "started {Program} as process {Pid}")]
     public static partial void Started(this ILogger logger, string program, int pid);
 

@@ -26,7 +26,7 @@ internal static unsafe class StandardError
     private static readonly bool IsJournal = Journal.IsAt(Descriptor);
 
     /// <summary>Writes the line of an error that ends the supervisor.</summary>
-    public static void WriteLine(string text) => Write($"{text}\n", LogEventLevel.Error);
+    public static void WriteLine(string text) => Write($"{text.OneLine()}\n", LogEventLevel.Error);
 
     /// <summary>Writes a line, or the lines of an exception, or holds them back.</summary>
     public static void Write(string lines, LogEventLevel level)

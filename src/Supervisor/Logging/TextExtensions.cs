@@ -1,9 +1,50 @@
+using System.Globalization;
+using System.Text;
+
 namespace BindToInterface.Supervisor.Logging;
 
-/// <summary>Texts that somebody else chose.</summary>
+/// <summary>Texts that somebody else chose: a program's name, a path, an argument.</summary>
 internal static class TextExtensions
 {
-    /// <summary>Fit for a line: no line breaks in it, and nothing that a terminal would obey.</summary>
-    public static string OneLine(this string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+    /// <summary>
+    /// Fit for a line: nothing in it that breaks the line, that a terminal obeys, or that changes the order in which it is
+    /// read (control and format characters, line and paragraph separators, halves of surrogate pairs).
+    /// </summary>
+    public static string OneLine(this string text) => Replace(text, static (_, result) => result.Append('?'));
+
+    /// <summary>The same for JSON that is written already, where such characters can stand in strings only: they are escaped.</summary>
+    public static string EscapedInJson(this string json) => Replace(json, static (found, result) =>
+    {
+        foreach (char unit in found)
+        {
+            // Half of a pair is no character, and some readers refuse its escape.
+            int code = found.Length == 1 && char.IsSurrogate(unit) ? 0xfffd : unit;
+            result.Append(CultureInfo.InvariantCulture, $"\\u{code:x4}");
+        }
+    });
+
+    private static string Replace(string text, Action<ReadOnlySpan<char>, StringBuilder> write)
+    {
+        StringBuilder? result = null;
+        for (int at = 0; at < text.Length;)
+        {
+            bool isWhole = Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out int length) == System.Buffers.OperationStatus.Done;
+            if (!isWhole || IsObeyed(Rune.GetUnicodeCategory(rune)))
+            {
+                result ??= new StringBuilder(text, 0, at, text.Length + 16);
+                write(text.AsSpan(at, length), result);
+            }
+            else
+            {
+                result?.Append(text, at, length);
+            }
+
+            at += length;
+        }
+
+        return result?.ToString() ?? text;
+    }
+
+    private static bool IsObeyed(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 }

@@ -34,11 +34,44 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     }
 
     /// <summary>
-    /// Whether it is connected. One whose peer has port 0 (ping and raw sockets) has no peer for getpeername, but a
-    /// route, whose MTU can be asked (ip(7) IP_MTU).
+    /// Whether it is connected. A peer with port 0 is none for getpeername, and its route (IP_MTU) is only a cache, which
+    /// IP_TOS or SO_MARK drops. So a datagram or raw socket is asked to send a message that the kernel refuses in any case,
+    /// for control messages that are not valid: without a peer that is EDESTADDRREQ, with one EINVAL. Nothing is sent, and
+    /// the socket stays as it is.
     /// </summary>
-    public bool IsConnected(IpFamily family) => TryGetPeer(out _)
-        || (family == IpFamily.IPv4 ? GetOption(Libc.SOL_IP, Libc.IP_MTU) : GetOption(Libc.SOL_IPV6, Libc.IPV6_MTU)) is not null;
+    public bool IsConnected() => TryGetPeer(out _) || Type switch
+    {
+        // Such a socket has a port as soon as it is connected, and would get one by being asked.
+        Libc.SOCK_DGRAM => GetLocal(out SocketName name) == Errno.None && name.Local.Port != 0 && WouldSendToPeer(),
+        Libc.SOCK_RAW => WouldSendToPeer(),
+        _ => false,
+    };
+
+    private bool WouldSendToPeer()
+    {
+        const byte EchoRequest = 8;
+        const byte EchoRequest6 = 128;
+        // An echo request for ping sockets, which look at that first; nothing for others.
+        byte* data = stackalloc byte[8];
+        new Span<byte>(data, 8).Clear();
+        int? protocol = Type == Libc.SOCK_DGRAM ? GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) : null;
+        bool isPing = protocol is Libc.IPPROTO_ICMP or Libc.IPPROTO_ICMPV6;
+        data[0] = protocol == Libc.IPPROTO_ICMPV6 ? EchoRequest6 : EchoRequest;
+        var payload = new Iovec { Base = data, Len = isPing ? 8u : 0u };
+        byte* control = stackalloc byte[AbiLayout.Bits64.CmsghdrLength];
+        new Span<byte>(control, AbiLayout.Bits64.CmsghdrLength).Clear();
+        var message = new MsghdrNative
+        {
+            Iov = &payload,
+            IovLength = 1,
+            Control = control,
+            ControlLength = (nuint)AbiLayout.Bits64.CmsghdrLength,
+        };
+        // MSG_PROBE: ICMPv6 datagram sockets read no control messages before Linux 5.18, and must not send either.
+        // MSG_MORE: what is corked on the socket stays there.
+        const int Flags = Libc.MSG_PROBE | Libc.MSG_MORE | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL;
+        return Libc.sendmsg(descriptor, &message, Flags) >= 0 || Libc.LastError != Errno.EDESTADDRREQ;
+    }
 
     /// <summary>Reads an int option; null where the socket does not have it.</summary>
     public int? GetOption(int level, int name)

@@ -20,7 +20,8 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
     public InterfaceAddresses Addresses { get; }
 
-    public InterfaceBinder()
+    /// <param name="chosen">The addresses that the user chose to send from.</param>
+    public InterfaceBinder(AddressPair chosen = default)
     {
         int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
@@ -32,7 +33,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         control = descriptor >= 0
             ? new DescriptorHandle(descriptor)
             : throw new StartException($"socket: {Libc.LastError}: a socket to look up interfaces with is refused");
-        Addresses = new InterfaceAddresses(IndexOf);
+        Addresses = new InterfaceAddresses(IndexOf) { Chosen = chosen };
         namespaceCookie = new DuplicatedSocket(descriptor).GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE);
         namespaceLink = namespaceCookie is null ? NamespaceLink("self") : null;
     }

@@ -94,12 +94,14 @@ public sealed partial class FilterLiveTests
         // Types and protocols that every kernel has, so that no module is loaded for a test.
         foreach ((ulong family, ulong type, ulong protocol) in new (ulong, ulong, ulong)[]
         {
-            (1, 1, 0), (2, 1, 6), (2, 2, 17), (10, 2, 17), (16, 3, 0), (17, 3, 0), (2, 10, 0), (2, 0x80800 | 10, 0), (2, 1, 262), (44, 3, 0),
+            (1, 1, 0), (2, 1, 6), (2, 2, 17), (10, 2, 17), (16, 3, 0), (17, 3, 0), (2, 10, 0), (2, 0x80800 | 10, 0), (2, 1, 262), (2, 1, 300), (2, 2, 115), (2, 1, 600), (2, 6, 0), (2, 3, 256), (44, 3, 0),
         })
         {
             yield return (SystemCall.Socket, [family, type, protocol, 0, 0, 0]);
         }
 
+        yield return (SystemCall.RequestKey, [0, 0, 0, 0, 0, 0]);
+        yield return (SystemCall.RequestKey, [0, 0, 1, 0, 0, 0]);
         yield return (SystemCall.Socketpair, [17, 3, 0, 0, 0, 0]);
         yield return (SystemCall.Socketpair, [1, 1, 0, 0, 0, 0]);
         yield return (SystemCall.IoUringSetup, [1, 0, 0, 0, 0, 0]);

@@ -13,8 +13,9 @@ internal static class FilterModel
     private static readonly (int Level, int[] Names)[] SocketOptions =
     [
         (1, [25, 62]),
-        (0, [3, 4, 32, 35, 36, 37, 38, 39, 40, 42, 43, 44, 45, 46, 47, 50]),
-        (41, [6, 17, 20, 27, 36, 42, 43, 44, 45, 46, 47, 50, 57, 76]),
+        (0, [3, 4, 32, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 50]),
+        (6, [31]),
+        (41, [6, 17, 20, 27, 32, 36, 42, 43, 44, 45, 46, 47, 48, 50, 57, 76]),
         (255, [36]),
         (132, [107, 110]),
     ];
@@ -40,17 +41,37 @@ internal static class FilterModel
             }),
             SystemCall.IoUringSetup or SystemCall.IoUringEnter or SystemCall.IoUringRegister =>
                 options.JudgesDestinations ? "ENOSYS" : Filters.Allow,
+            SystemCall.RequestKey => options.BindsToInterface && arguments[2] != 0 ? "ENOKEY" : Filters.Allow,
             _ => throw new ArgumentOutOfRangeException(nameof(call), call, "a call that the model does not know"),
         };
     }
 
     private static string DecideSocket(int[] ints)
     {
-        bool isIp = ints[0] is 2 or 10;
-        bool isPacket = (ints[1] & 0xf) == 10;
-        return !AllowedFamilies.Contains(ints[0]) || (isIp && isPacket) ? "EAFNOSUPPORT"
-            : isIp && (ints[2] is 256 or 262 || (ints[2] == 115 && (ints[1] & 0xf) == 2)) ? "EPROTONOSUPPORT"
-            : Filters.Allow;
+        if (!AllowedFamilies.Contains(ints[0]))
+        {
+            return "EAFNOSUPPORT";
+        }
+
+        if (ints[0] is not (2 or 10))
+        {
+            return Filters.Allow;
+        }
+
+        int protocol = ints[2];
+        bool? allowed = (ints[1] & 0xf) switch
+        {
+            1 => protocol is 0 or 6 or 132,
+            2 => protocol is 0 or 1 or 17 or 58 or 136,
+            3 => protocol is >= 0 and <= 255,
+            5 => protocol is 0 or 132,
+            _ => null,
+        };
+        return (ints[1] & 0xf) == 10 ? "EAFNOSUPPORT"
+            : allowed is null ? "ESOCKTNOSUPPORT"
+            : allowed.Value ? Filters.Allow
+            : protocol is < 0 or > 511 ? "EINVAL"
+            : "EPROTONOSUPPORT";
     }
 
     private static string If(bool trapped) => trapped ? Filters.Trap : Filters.Allow;

@@ -23,6 +23,7 @@ public sealed class AbiTests
         ["PROCMAP_QUERY_VMA_READABLE"] = "0x01",
         ["PROCMAP_QUERY_VMA_WRITABLE"] = "0x02",
         ["PROCMAP_QUERY_VMA_EXECUTABLE"] = "0x04",
+        ["MSG_PROBE"] = "MSG_PROXY", // the C library's name for the kernel's
         ["SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP"] = "(1UL << 0)",
         ["SECCOMP_IOCTL_NOTIF_SET_FLAGS"] = "SECCOMP_IOW(4, __u64)",
     };

@@ -13,6 +13,11 @@ public sealed class PolicyAbiTests
         [nameof(SocketOption.SolSocket)] = "SOL_SOCKET",
         [nameof(SocketOption.SolIp)] = "SOL_IP",
         [nameof(SocketOption.SolIpv6)] = "SOL_IPV6",
+        [nameof(SocketOption.SolTcp)] = "IPPROTO_TCP",
+        [nameof(SocketOption.TcpUlp)] = "TCP_ULP",
+        [nameof(SocketOption.IpMsfilter)] = "IP_MSFILTER",
+        [nameof(SocketOption.McastMsfilter)] = "MCAST_MSFILTER",
+        [nameof(SocketOption.Ipv6FlowlabelMgr)] = "IPV6_FLOWLABEL_MGR",
         [nameof(SocketOption.SolSctp)] = "IPPROTO_SCTP",
         [nameof(SocketOption.SoBindToDevice)] = "SO_BINDTODEVICE",
         [nameof(SocketOption.SoBindToIfindex)] = "SO_BINDTOIFINDEX",
@@ -50,7 +55,7 @@ public sealed class PolicyAbiTests
     public void Every_socket_option_has_its_number()
     {
         // IPV6_UNICAST_IF is in linux/in6.h, which cannot stand beside netinet/in.h.
-        AbiSource source = new AbiSource("netinet/in.h", "sys/socket.h", "linux/sctp.h").DefineIfMissing("IPV6_UNICAST_IF", "76").DefineIfMissing("IPV6_HDRINCL", "36");
+        AbiSource source = new AbiSource("netinet/in.h", "netinet/tcp.h", "sys/socket.h", "linux/sctp.h").DefineIfMissing("IPV6_FLOWLABEL_MGR", "32").DefineIfMissing("IPV6_UNICAST_IF", "76").DefineIfMissing("IPV6_HDRINCL", "36");
         FieldInfo[] constants = [.. typeof(SocketOption).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)];
         foreach (FieldInfo constant in constants)
         {
@@ -63,7 +68,8 @@ public sealed class PolicyAbiTests
     [CompilerFact]
     public void Numbers_of_the_kernels_own_headers_are_theirs() => CCompiler.Accepts(new AbiSource("linux/in.h", "linux/in6.h")
         .Equal("IPV6_UNICAST_IF", SocketOption.Ipv6UnicastIf)
-        .Equal("IPPROTO_L2TP", AddressFamilies.IpprotoL2tp)
+        .Equal("IPV6_FLOWLABEL_MGR", SocketOption.Ipv6FlowlabelMgr)
+        .Equal("sizeof(struct in6_flowlabel_req)", SocketOptionValue.FlowlabelRequestLength)
         .ToString());
 
     [CompilerFact]
@@ -77,13 +83,29 @@ public sealed class PolicyAbiTests
             source.Equal(name, family);
         }
 
+        string[] types = ["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"];
+        string[][] protocols =
+        [
+            ["IPPROTO_IP", "IPPROTO_TCP", "IPPROTO_SCTP"],
+            ["IPPROTO_IP", "IPPROTO_ICMP", "IPPROTO_UDP", "IPPROTO_ICMPV6", "IPPROTO_UDPLITE"],
+            ["IPPROTO_IP", "IPPROTO_SCTP"],
+        ];
+        Assert.Equal(types.Length, AddressFamilies.Protocols.Count);
+        foreach (((string typeName, string[] names), (int type, int[] numbers)) in types.Zip(protocols).Zip(AddressFamilies.Protocols))
+        {
+            source.Equal(typeName, type);
+            Assert.Equal(names.Length, numbers.Length);
+            foreach ((string name, int number) in names.Zip(numbers))
+            {
+                source.Equal(name, number);
+            }
+        }
+
         CCompiler.Accepts(source
             .Equal("AF_INET", IpFamily.IPv4)
             .Equal("AF_INET6", IpFamily.IPv6)
             .Equal("SOCK_PACKET", AddressFamilies.SockPacket)
-            .Equal("IPPROTO_MPTCP", AddressFamilies.IpprotoMptcp)
-            .DefineIfMissing("IPPROTO_SMC", "256") // younger than the headers of Debian 12
-            .Equal("IPPROTO_SMC", AddressFamilies.IpprotoSmc)
+            .Equal("SOCK_RAW", AddressFamilies.SockRaw)
             .ToString());
     }
 
@@ -137,6 +159,14 @@ public sealed class PolicyAbiTests
             .Equal("sizeof(struct ip_mreq_source)", 12)
             .Equal("offsetof(struct ip_mreq_source, imr_interface)", 4)
             .Equal("offsetof(struct ip_mreq_source, imr_sourceaddr)", 8)
+            .Equal("offsetof(struct ip_msfilter, imsf_interface)", 4)
+            .Equal("offsetof(struct ip_msfilter, imsf_fmode)", 8)
+            .Equal("offsetof(struct ip_msfilter, imsf_numsrc)", 12)
+            .Equal("offsetof(struct ip_msfilter, imsf_slist)", 16)
+            .Equal("offsetof(struct group_filter, gf_group)", word)
+            .Equal("offsetof(struct group_filter, gf_fmode)", word + Sockaddr.MaximumLength)
+            .Equal("offsetof(struct group_filter, gf_numsrc)", word + Sockaddr.MaximumLength + 4)
+            .Equal("offsetof(struct group_filter, gf_slist)", word + Sockaddr.MaximumLength + 8)
             .Equal("sizeof(struct ipv6_mreq)", 20)
             .Equal("offsetof(struct ipv6_mreq, ipv6mr_interface)", 16)
             .Equal("offsetof(struct group_req, gr_group)", word)
