@@ -9,11 +9,18 @@ namespace BindToInterface.Supervisor.Logging;
 /// </summary>
 internal static partial class Messages
 {
-    [LoggerMessage(1, LogLevel.Warning, "no interface is set (--interface or BIND_INTERFACE): everything passes")]
-    public static partial void NoInterface(this ILogger logger);
+    // An error, so that --quiet shows it: nothing is bound.
+    [LoggerMessage(1, LogLevel.Error, "no interface is set (--interface or BIND_INTERFACE): all traffic takes the normal route{Hint}")]
+    public static partial void NoInterface(this ILogger logger, string hint);
 
     [LoggerMessage(2, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears")]
     public static partial void InterfaceMissing(this ILogger logger, string Interface);
+
+    [LoggerMessage(6, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears; existing interfaces: {Existing}")]
+    public static partial void NoSuchInterface(this ILogger logger, string Interface, string existing);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Setting}: {Address} is an address of {Other}, not of {Interface}: answers to it may not arrive")]
+    public static partial void SourceOfAnotherInterface(this ILogger logger, string setting, IpAddress address, string other, string Interface);
 
     [LoggerMessage(3, LogLevel.Information, "interface {Interface}: there again")]
     public static partial void InterfaceAppeared(this ILogger logger, string Interface);
@@ -23,7 +30,7 @@ internal static partial class Messages
 
     [LoggerMessage(5, LogLevel.Warning, "nameserver {Nameserver} of {File} is {Fault}: {Consequence}; use --dns with a server that {Interface} reaches")]
     public static partial void UnusableNameserver(
-        this ILogger logger, IpAddress nameserver, string file, string fault, string consequence, string Interface);
+        this ILogger logger, Nameserver nameserver, string file, string fault, string consequence, string Interface);
 
     [LoggerMessage(10, LogLevel.Information, "{Program}[{Pid}] {Protocol} {Destination} {Verdict} {Interface}")]
     public static partial void Decision(

@@ -10,7 +10,7 @@ public sealed class AbiTests
     private static readonly string[] Headers =
     [
         "errno.h", "fcntl.h", "ifaddrs.h", "poll.h", "signal.h", "spawn.h", "termios.h", "net/if.h", "netinet/in.h", "sys/ioctl.h", "sys/prctl.h",
-        "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h",
+        "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h",
         "linux/seccomp.h",
     ];
 
