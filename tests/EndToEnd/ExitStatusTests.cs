@@ -61,7 +61,7 @@ public sealed class ExitStatusTests(Lab lab) : LabTest(lab)
     [LabTheory]
     [Everyone]
     public void A_whole_command_in_one_word_is_told_to_need_a_shell(Who who) =>
-        Assert.EndsWith("sh -c 'echo hello'", Assert.Single(Lab.Bound(who, "echo hello").ExitsWith(127).ErrorLines), StringComparison.Ordinal);
+        Assert.EndsWith("sh -c 'echo hello'", Assert.Single(Lab.Run(who, ["env", "PATH=/usr/bin:/bin", .. Lab.Supervise("--interface ovpn", "echo hello")]).ExitsWith(127).ErrorLines), StringComparison.Ordinal);
 
     [LabTheory]
     [Everyone]
