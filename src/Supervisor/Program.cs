@@ -73,7 +73,7 @@ catch (ProgramNotStartedException exception)
 }
 catch (OutOfMemoryException)
 {
-    return Fail(new StartException("a thread or memory cannot be had: raise the limits (ulimit -u, ulimit -v)"), OurError);
+    return Fail(new StartException("no thread or no memory is left: raise the limits (ulimit -u, ulimit -v)"), OurError);
 }
 catch (Exception exception) when (exception is StartException or SettingsException)
 {

@@ -22,10 +22,10 @@ internal static partial class Messages
     [LoggerMessage(7, LogLevel.Warning, "{Setting}: {Address} is an address of {Other}, not of {Interface}: answers to it may not arrive")]
     public static partial void SourceOfAnotherInterface(this ILogger logger, string setting, IpAddress address, string other, string Interface);
 
-    [LoggerMessage(3, LogLevel.Information, "interface {Interface}: there again")]
+    [LoggerMessage(3, LogLevel.Information, "interface {Interface} is back")]
     public static partial void InterfaceAppeared(this ILogger logger, string Interface);
 
-    [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) means nothing without --dns (DNS_OVERRIDE_IP)")]
+    [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) has no effect without --dns (DNS_OVERRIDE_IP)")]
     public static partial void DnsPortAlone(this ILogger logger, ushort port);
 
     [LoggerMessage(5, LogLevel.Warning, "nameserver {Nameserver} of {File} is {Fault}: {Consequence}; use --dns with a server that {Interface} reaches")]
@@ -51,7 +51,7 @@ internal static partial class Messages
     [LoggerMessage(14, LogLevel.Error, "{Program}[{Pid}] {Call}: denied, because the supervisor failed")]
     public static partial void HandlerFailed(this ILogger logger, Exception exception, string program, int pid, string call);
 
-    [LoggerMessage(15, LogLevel.Error, "the seccomp listener failed with {Error}: trapped calls are no longer answered; ending")]
+    [LoggerMessage(15, LogLevel.Error, "the seccomp listener failed with {Error}: calls of the program are no longer answered; bti-supervise ends")]
     public static partial void ListenerFailed(this ILogger logger, string error);
 
     [LoggerMessage(16, LogLevel.Error, "the call of thread {Tid} could not be answered: {Error}")]
@@ -63,6 +63,6 @@ internal static partial class Messages
     [LoggerMessage(21, LogLevel.Debug, "signal {Signal} passed on to process {Pid}")]
     public static partial void SignalForwarded(this ILogger logger, int signal, int pid);
 
-    [LoggerMessage(22, LogLevel.Debug, "process {Pid} ended; its descendants are supervised until the last one ends")]
+    [LoggerMessage(22, LogLevel.Debug, "process {Pid} ended; its descendants are still supervised")]
     public static partial void ProgramEnded(this ILogger logger, int pid);
 }
