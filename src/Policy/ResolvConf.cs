@@ -8,21 +8,20 @@ public static class ResolvConf
 
     /// <summary>
     /// The nameservers that libc would ask, in order; a file without any means the one on this host.
-    /// A scope (<c>fe80::1%eth0</c>) is left off.
     /// </summary>
-    public static IReadOnlyList<IpAddress> Nameservers(IEnumerable<string> lines)
+    public static IReadOnlyList<Nameserver> Nameservers(IEnumerable<string> lines)
     {
-        var servers = new List<IpAddress>();
+        var servers = new List<Nameserver>();
         foreach (string line in lines)
         {
             string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (line.StartsWith('n') && words is ["nameserver", var text, ..] && servers.Count < MaximumServers
-                && IpAddress.TryParse(text.Split('%')[0], out IpAddress address))
+                && IpAddress.TryParse(text.Split('%', 2)[0], out IpAddress address))
             {
-                servers.Add(address);
+                servers.Add(new Nameserver(address, text.Split('%', 2) is [_, var scope] ? scope : null));
             }
         }
 
-        return servers.Count > 0 ? servers : [IpAddress.Loopback(IpFamily.IPv4)];
+        return servers.Count > 0 ? servers : [new Nameserver(IpAddress.Loopback(IpFamily.IPv4), null)];
     }
 }

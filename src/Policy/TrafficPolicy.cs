@@ -71,7 +71,7 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
             return new(VerdictKind.Refuse, endpoint)
             {
                 Error = Errno.ENETUNREACH,
-                Reason = "loopback is not reached by this interface; '--exclude loopback' lets it be",
+                Reason = "this interface does not reach loopback; use '--exclude loopback' to allow it",
             };
         }
 

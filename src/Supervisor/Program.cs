@@ -36,7 +36,8 @@ try
     Settings settings = SettingsReader.Read(builder.Configuration, commandLine);
     if (commandLine.ProgramWords == 0)
     {
-        throw new SettingsException("PROGRAM: none is given; accepted is bti-supervise [OPTIONS] [--] PROGRAM [ARG...]");
+        string taken = commandLine.LastOption is (string option, string value) ? $" ({option} has taken '{value}' as its value)" : "";
+        throw new SettingsException($"PROGRAM: none is given{taken}; accepted is bti-supervise [OPTIONS] [--] PROGRAM [ARG...]");
     }
 
     ProgramCommand command = ProgramCommand.FromOwnCommandLine(commandLine.ProgramWords);
@@ -47,7 +48,7 @@ try
     Prerequisites.Check();
     using var binder = new InterfaceBinder(settings.Traffic.Source);
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
-    StartWarnings.Write(settings, binder, decisions, logger);
+    StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);

@@ -11,7 +11,7 @@ internal static class StartWarnings
 {
     private const string ResolvConfPath = "/etc/resolv.conf";
 
-    public static void Write(Settings settings, InterfaceBinder binder, DecisionLog decisions, ILogger logger)
+    public static void Write(Settings settings, ReadOnlySpan<string> program, InterfaceBinder binder, DecisionLog decisions, ILogger logger)
     {
         if (settings.UnusedDnsPort is ushort port)
         {
@@ -20,23 +20,49 @@ internal static class StartWarnings
 
         if (settings.Traffic.Interface is not string name)
         {
-            logger.NoInterface();
+            string hint = MissingInterface.Hint(program, Environment.GetEnvironmentVariables(), [.. HostInterface.All().Select(each => each.Name)]);
+            if (settings.InterfaceRequiredBy is string required)
+            {
+                throw new SettingsException($"{required}: no interface is set; accepted is an interface by --interface or BIND_INTERFACE{hint}");
+            }
+
+            logger.NoInterface(hint);
             return;
         }
 
         if (binder.IndexOf(name) == 0)
         {
             decisions.InterfaceIsMissing();
-            logger.InterfaceMissing(name);
+            logger.NoSuchInterface(name, HostInterface.List(HostInterface.All()));
         }
 
-        if (settings.Traffic.Dns.IsEmpty && logger.IsEnabled(LogLevel.Warning))
+        if (logger.IsEnabled(LogLevel.Warning))
         {
-            WarnOfNameservers(new TrafficPolicy(settings.Traffic), name, logger);
+            WarnOfSource(settings, name, binder, logger);
+            if (settings.Traffic.Dns.IsEmpty)
+            {
+                WarnOfNameservers(new TrafficPolicy(settings.Traffic), name, binder, logger);
+            }
         }
     }
 
-    private static void WarnOfNameservers(TrafficPolicy policy, string interfaceName, ILogger logger)
+    private static void WarnOfSource(Settings settings, string interfaceName, InterfaceBinder binder, ILogger logger)
+    {
+        foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
+        {
+            if (settings.Traffic.Source[family]?.Address is IpAddress source && OtherOwner(source, interfaceName, binder) is string other
+                && !HostInterface.All().Any(each => each.Name == other && each.LeadsNowhere))
+            {
+                logger.SourceOfAnotherInterface(settings.SourceNamedBy, source, other, interfaceName);
+            }
+        }
+    }
+
+    /// <summary>The interface that has an address which the configured one does not have.</summary>
+    private static string? OtherOwner(IpAddress address, string interfaceName, InterfaceBinder binder) =>
+        binder.Addresses.Contains(interfaceName, address) ? null : binder.Addresses.InterfaceOf(address);
+
+    private static void WarnOfNameservers(TrafficPolicy policy, string interfaceName, InterfaceBinder binder, ILogger logger)
     {
         IEnumerable<string> lines;
         try
@@ -48,19 +74,26 @@ internal static class StartWarnings
             lines = [];
         }
 
-        foreach (IpAddress nameserver in ResolvConf.Nameservers(lines))
+        foreach (Nameserver nameserver in ResolvConf.Nameservers(lines))
         {
-            VerdictKind kind = policy.JudgeEndpoint(new Endpoint(nameserver, TrafficPolicy.DnsPort)).Kind;
-            if (kind is VerdictKind.Exclude or VerdictKind.Refuse)
+            (string Fault, string Consequence)? trouble = policy.JudgeEndpoint(new Endpoint(nameserver.Address, TrafficPolicy.DnsPort)).Kind switch
             {
-                logger.UnusableNameserver(
-                    nameserver,
-                    ResolvConfPath,
-                    kind == VerdictKind.Exclude ? "on the exclude list" : "on this host",
-                    kind == VerdictKind.Exclude ? "names will be asked outside the interface" : "names will not resolve",
-                    interfaceName);
+                VerdictKind.Exclude => ("on the exclude list", "names are asked outside the interface"),
+                VerdictKind.Refuse => ("on this host", "names will not resolve"),
+                _ when nameserver.Scope is string scope && IndexOf(scope, binder) != binder.IndexOf(interfaceName) =>
+                    ($"reached through {scope} only", "names will not resolve"),
+                _ when OtherOwner(nameserver.Address, interfaceName, binder) is string other =>
+                    ($"this host's own address on {other}", "names will not resolve"),
+                _ => null,
+            };
+            if (trouble is (string fault, string consequence))
+            {
+                logger.UnusableNameserver(nameserver, ResolvConfPath, fault, consequence, interfaceName);
                 return;
             }
         }
     }
+
+    /// <summary>A scope is an interface's name or its number.</summary>
+    private static uint IndexOf(string scope, InterfaceBinder binder) => uint.TryParse(scope, out uint index) ? index : binder.IndexOf(scope);
 }

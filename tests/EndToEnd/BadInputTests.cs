@@ -65,6 +65,13 @@ public sealed class BadInputTests(Lab lab) : LabTest(lab)
             Refusal(Lab.Run(who, [Lab.Supervisor, .. words.Split(' ', StringSplitOptions.RemoveEmptyEntries)])),
             StringComparison.Ordinal);
 
+    [LabTheory]
+    [Everyone("-i ovpn -d curl http://198.51.100.1/", "-d: 'curl' is not an address; accepted are ")]
+    [Everyone("-i curl", "PROGRAM: none is given (-i has taken 'curl' as its value); accepted is ")]
+    [Everyone("-i a -i b true", "-i: 'a' and 'b' are 2 values; accepted is one")]
+    public void Each_error_has_the_option_the_value_and_what_is_accepted(Who who, string words, string message) => Assert.StartsWith(
+        $"bti-supervise: {message}", Refusal(Lab.Run(who, [Lab.Supervisor, .. words.Split(' ')])), StringComparison.Ordinal);
+
     private static string Refusal(Result result)
     {
         Assert.Equal("", result.ExitsWith(125).Output);

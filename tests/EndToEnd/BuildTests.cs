@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BindToInterface.EndToEnd;
 
 /// <summary>make: what is missing is named, what is there is not built again, and what is installed lies where it belongs.</summary>
@@ -71,6 +73,29 @@ public sealed class BuildTests : IDisposable
             (string[])["bin/bti-supervise", "share/man/man1/bti-supervise.1", "lib/systemd/system/bti@.service", "lib/systemd/system/microsocks@.service", "share/doc/bti-supervise/systemd/interface.d/wait-for-interface.conf"],
             file => Assert.True(File.Exists(scratch.File($"root/usr/{file}")), file));
         Assert.True(File.GetUnixFileMode(scratch.File("root/usr/bin/bti-supervise")).HasFlag(UnixFileMode.OtherExecute));
+    }
+
+    [LabTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_seccomp_profile_is_printed_with_tools_that_every_system_has(bool fromDefault)
+    {
+        const string Default = """{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}""";
+        File.WriteAllText(scratch.File("default.json"), Default);
+        var folder = Directory.CreateDirectory(scratch.File("tools")).FullName;
+        foreach (var tool in (string[])["sh", "cat", "sed", "dirname"])
+        {
+            File.CreateSymbolicLink($"{folder}/{tool}", $"/usr/bin/{tool}");
+        }
+
+        using var running = new Running(
+            ["env", $"PATH={folder}", "sh", Repository.At("deploy/container/seccomp-profile.sh"), .. fromDefault ? (string[])[scratch.File("default.json")] : []], null);
+        var profile = JsonDocument.Parse(running.Finish().Succeeds().Output).RootElement;
+
+        var added = profile.GetProperty("syscalls").EnumerateArray().First();
+        Assert.Equal(["pidfd_getfd", "process_vm_readv", "process_vm_writev"], added.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal("SCMP_ACT_ALLOW", added.GetProperty("action").GetString());
+        Assert.True(profile.GetProperty("syscalls").GetArrayLength() > 1);
     }
 
     /// <summary>The one line with which a build fails.</summary>

@@ -60,6 +60,11 @@ public sealed class ExitStatusTests(Lab lab) : LabTest(lab)
 
     [LabTheory]
     [Everyone]
+    public void A_whole_command_in_one_word_is_told_to_need_a_shell(Who who) =>
+        Assert.EndsWith("sh -c 'echo hello'", Assert.Single(Lab.Run(who, ["env", "PATH=/usr/bin:/bin", .. Lab.Supervise("--interface ovpn", "echo hello")]).ExitsWith(127).ErrorLines), StringComparison.Ordinal);
+
+    [LabTheory]
+    [Everyone]
     public void A_supervisor_below_a_supervisor_is_an_error(Who who)
     {
         var result = Lab.Bound(who, Lab.Supervise("--interface ovpn", "echo", "started")).ExitsWith(125);

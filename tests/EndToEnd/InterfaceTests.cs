@@ -51,6 +51,18 @@ public sealed class InterfaceTests(Lab lab) : LabTest(lab)
     }
 
     [LabTheory]
+    [Everyone("OVPN")]
+    [Everyone("ovpn,lan0")]
+    public void A_wrong_name_is_named_with_the_interfaces_that_exist(Who who, string name)
+    {
+        var line = Assert.Single(Lab.Supervised(who, $"--interface {name}", "true").Succeeds().ErrorLines);
+
+        Assert.StartsWith($"bti-supervise: interface {name}: no such device; ", line, StringComparison.Ordinal);
+        Assert.Matches(@"existing interfaces: (\w+, )*ovpn(, \w+)*$", line);
+        Assert.Matches(@"existing interfaces: (\w+, )*lan0(, \w+)*$", line);
+    }
+
+    [LabTheory]
     [Everyone]
     public void An_absent_interface_leaves_excluded_destinations_alone(Who who)
     {

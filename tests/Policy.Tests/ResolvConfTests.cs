@@ -17,7 +17,11 @@ public sealed class ResolvConfTests
     }
 
     [Fact]
-    public void A_scope_is_left_off() => Assert.Equal(["fe80::1"], Read("nameserver fe80::1%eth0"));
+    public void A_scope_is_kept()
+    {
+        Assert.Equal(["fe80::1%eth0", "fe80::1%2"], Read("nameserver fe80::1%eth0", "nameserver fe80::1%2"));
+        Assert.Equal("eth0", ResolvConf.Nameservers(["nameserver fe80::1%eth0"])[0].Scope);
+    }
 
     [Fact]
     public void A_comment_after_the_address_does_not_matter() => Assert.Equal(["192.0.2.1"], Read("nameserver 192.0.2.1 # the router"));

@@ -4,21 +4,26 @@ using System.CommandLine.Parsing;
 namespace BindToInterface.Supervisor.Configuration;
 
 /// <summary>
-/// The command line: our options up to the first word that is not one, then the program and its arguments,
-/// which are never read as ours.
+/// The command line: options up to the first word that is not one, then the program and its arguments,
+/// which are never read as options of the supervisor.
 /// </summary>
 internal sealed class CommandLine
 {
     private static readonly Option<string> Interface = new(Setting.Interface.Option, "-i")
     {
         HelpName = "NAME",
-        Description = "the interface that outgoing IP traffic must use",
+        Description = "send IP traffic out through this interface only",
+    };
+
+    private static readonly Option<bool> RequireInterface = new(Setting.RequireInterface.Option)
+    {
+        Description = "an error, status 125, where no interface is set",
     };
 
     private static readonly Option<string> Dns = new(Setting.Dns.Option, "-d")
     {
         HelpName = "ADDRESS[,ADDRESS]",
-        Description = "send port-53 traffic to this server; one address per family, each may carry a port",
+        Description = "send port-53 traffic to this server; one address per family, a port may follow",
     };
 
     private static readonly Option<string> DnsPort = new(Setting.DnsPort.Option)
@@ -30,33 +35,33 @@ internal sealed class CommandLine
     private static readonly Option<string[]> Exclude = new(Setting.Exclude.Option, "-x")
     {
         HelpName = "LIST",
-        Description = "destinations left alone: addresses, networks, leading octets, 'loopback'; repeatable",
+        Description = "destinations that keep the normal route: addresses, networks, leading octets, loopback; repeatable",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<string> SourceIp = new(Setting.SourceIp.Option)
     {
         HelpName = "ADDRESS[,ADDRESS]",
-        Description = "the local address to send from, one per family",
+        Description = "the local address to send from; one per family",
     };
 
     private static readonly Option<string> ResolverDaemons = new(Setting.ResolverDaemons.Option)
     {
         HelpName = "allow|refuse",
-        Description = "whether libc may ask nscd and systemd-resolved over their sockets (default refuse)",
+        Description = "may libc ask nscd and systemd-resolved? (default refuse)",
     };
 
     private static readonly Option<bool> ExitWithProgram = new(Setting.ExitWithProgram.Option)
     {
-        Description = "end with the program, though descendants of it still run",
+        Description = "end when the program ends, even if its descendants still run",
     };
 
     private static readonly Option<bool> Verbose = new("--verbose", "-v")
     {
-        Description = "a line per decision; twice for more",
+        Description = "one line per decision; twice for more",
     };
 
-    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "errors only" };
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "show errors only" };
 
     private static readonly Option<string> LogLevel = new(Setting.LogLevel.Option)
     {
@@ -67,13 +72,13 @@ internal sealed class CommandLine
     private static readonly Option<string> LogFormat = new(Setting.LogFormat.Option)
     {
         HelpName = "text|json",
-        Description = "the form of our own messages (default text)",
+        Description = "the form of messages (default text)",
     };
 
     private static readonly Option<string> LogFile = new(Setting.LogFile.Option)
     {
         HelpName = "PATH",
-        Description = "write our own messages there instead of to standard error",
+        Description = "append messages to this file, not to standard error",
     };
 
     private static readonly Option<bool> Help = new("--help", "-h") { Description = "show this help" };
@@ -82,7 +87,7 @@ internal sealed class CommandLine
 
     private static readonly Option[] Options =
     [
-        Interface, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, ExitWithProgram, Verbose, Quiet, LogLevel, LogFormat, LogFile, Help, Version,
+        Interface, RequireInterface, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, ExitWithProgram, Verbose, Quiet, LogLevel, LogFormat, LogFile, Help, Version,
     ];
 
     private readonly ParseResult result;
@@ -92,6 +97,16 @@ internal sealed class CommandLine
         this.result = result;
         ProgramWords = programWords;
     }
+
+    /// <summary>By key of a setting, the name by which the command line gives it: <c>-d</c> or <c>--dns</c>.</summary>
+    public IReadOnlyDictionary<string, string> Spelled =>
+        Options.Where(option => result.GetResult(option) is { IdentifierToken: not null })
+            .Select(option => (Setting: Setting.All.FirstOrDefault(setting => setting.Option == option.Name), result.GetResult(option)!.IdentifierToken!.Value))
+            .Where(pair => pair.Setting is not null)
+            .ToDictionary(pair => pair.Setting!.Key, pair => pair.Value);
+
+    /// <summary>Where no program is left: the option that took the last word as its value, and that word.</summary>
+    public (string Option, string Value)? LastOption { get; private init; }
 
     /// <summary>How many words, at the end, are the program and its arguments.</summary>
     public int ProgramWords { get; }
@@ -119,8 +134,27 @@ internal sealed class CommandLine
 
         ParseResult result = CommandLineParser.Parse(command, [.. words[..own].SelectMany(SplitAttachedValue)], new ParserConfiguration { ResponseFileTokenReplacer = null });
         return result.Errors is [ParseError error, ..]
-            ? throw new SettingsException($"{error.Message.ReplaceLineEndings(" ")} See 'bti-supervise --help'.")
-            : new CommandLine(result, words.Length - program);
+            ? throw new SettingsException(Explain(error, result))
+            : new CommandLine(result, words.Length - program)
+            {
+                LastOption = own > 1 && program == words.Length && TakesNextWord(words[own - 2]) ? (words[own - 2], words[own - 1]) : null,
+            };
+    }
+
+    /// <summary>What is wrong, in the form of all errors: the option, the value, what is accepted.</summary>
+    private static string Explain(ParseError error, ParseResult result)
+    {
+        if (error.SymbolResult is OptionResult option)
+        {
+            string name = option.IdentifierToken?.Value ?? option.Option.Name;
+            return option.Tokens.Count == 0
+                ? $"{name}: no value is given; accepted is {name} {option.Option.HelpName}"
+                : $"{name}: {string.Join(" and ", option.Tokens.Select(token => $"'{token.Value}'"))} are {option.Tokens.Count} values; accepted is one";
+        }
+
+        return result.UnmatchedTokens is [string word, ..]
+            ? $"{word}: there is no such option; accepted are those that 'bti-supervise --help' lists"
+            : error.Message.ReplaceLineEndings(" ");
     }
 
     /// <summary>The settings that were given, by configuration key.</summary>
@@ -143,9 +177,12 @@ internal sealed class CommandLine
             yield return new(Setting.Exclude.Key, string.Join(',', lists));
         }
 
-        if (result.GetValue(ExitWithProgram))
+        foreach ((Setting setting, Option<bool> option) in new[] { (Setting.RequireInterface, RequireInterface), (Setting.ExitWithProgram, ExitWithProgram) })
         {
-            yield return new(Setting.ExitWithProgram.Key, "true");
+            if (result.GetValue(option))
+            {
+                yield return new(setting.Key, "1");
+            }
         }
 
         if (GivenLogLevel() is string level)
@@ -154,32 +191,61 @@ internal sealed class CommandLine
         }
     }
 
-    /// <summary>The text of --help.</summary>
+    /// <summary>The text of --help, in lines of at most 100 columns.</summary>
     public static string HelpText()
     {
+        const int Indent = 32, Columns = 100;
         var text = new System.Text.StringBuilder();
         text.Append(
             """
             Usage: bti-supervise [OPTIONS] [--] PROGRAM [ARG...]
 
-            Runs a program so that the IP traffic it starts leaves by one interface, or not at all.
+            Runs a program so that the IP traffic it starts goes out through one interface, or not at all.
 
 
             """);
         foreach (Option option in Options)
         {
-            string names = string.Join(", ", [.. option.Aliases, option.Name]);
-            string left = $"  {names} {option.HelpName}".TrimEnd();
-            text.Append(left.Length < 36 ? left.PadRight(36) : $"{left}\n{new string(' ', 36)}").Append(option.Description);
-            if (Setting.All.FirstOrDefault(setting => setting.Option == option.Name)?.Variable is string variable)
+            string left = $"  {string.Join(", ", [.. option.Aliases, option.Name])} {option.HelpName}".TrimEnd();
+            Setting? setting = Setting.All.FirstOrDefault(setting => setting.Option == option.Name);
+            string description = setting is null ? option.Description! : $"{option.Description} [{setting.Variable}]";
+            int column = left.Length;
+            text.Append(left);
+            if (column + 2 > Indent)
             {
-                text.Append(" [").Append(variable).Append(']');
+                text.Append('\n');
+                column = 0;
+            }
+
+            text.Append(' ', Indent - column);
+            column = Indent;
+            foreach (string word in description.Split(' '))
+            {
+                if (column + 1 + word.Length > Columns)
+                {
+                    text.Append('\n').Append(' ', Indent);
+                    column = Indent;
+                }
+
+                string separator = column == Indent ? "" : " ";
+                text.Append(separator).Append(word);
+                column += separator.Length + word.Length;
             }
 
             text.Append('\n');
         }
 
-        return text.Append("\nExit status: the program's own; 125 for errors of ours, 126 not executable, 127 not found.\n").ToString();
+        return text.Append(
+            """
+
+            An option wins over its variable. Exit status: that of the program; 125 if bti-supervise fails,
+            126 if the program cannot be executed, 127 if it is not found.
+
+            Examples:
+              bti-supervise --interface ovpn --dns 8.8.8.8 curl ifconfig.me
+              bti-supervise --interface ovpn --dns 8.8.8.8 --exclude loopback,192.168.0.0/16 bash
+
+            """).ToString();
     }
 
     private string? GivenLogLevel() =>
@@ -192,7 +258,7 @@ internal sealed class CommandLine
             _ => "debug",
         };
 
-    /// <summary>Counts our words: options with their values, up to a word that is none or to --.</summary>
+    /// <summary>Counts the supervisor's own words: options with their values, up to a word that is none or to --.</summary>
     private static int CountOwnWords(string[] words, out int program)
     {
         int index = 0;

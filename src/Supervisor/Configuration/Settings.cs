@@ -8,6 +8,12 @@ internal sealed record Settings
 {
     public required TrafficPolicyOptions Traffic { get; init; }
 
+    /// <summary>Where it was said that there has to be an interface: an option or a variable; null where it was not.</summary>
+    public string? InterfaceRequiredBy { get; init; }
+
+    /// <summary>Where the source was named: an option or a variable.</summary>
+    public string SourceNamedBy { get; init; } = Setting.SourceIp.Option;
+
     /// <summary>A --dns-port that no --dns goes with, to be warned about.</summary>
     public ushort? UnusedDnsPort { get; init; }
 
@@ -16,6 +22,9 @@ internal sealed record Settings
     public bool LogAsJson { get; init; }
 
     public string? LogFile { get; init; }
+
+    /// <summary>Where the log file was named: an option or a variable.</summary>
+    public string LogFileNamedBy { get; init; } = Setting.LogFile.Option;
 
     /// <summary>Whether to end with the program, though descendants of it still run.</summary>
     public bool ExitWithProgram { get; init; }

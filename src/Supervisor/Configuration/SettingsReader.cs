@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace BindToInterface.Supervisor.Configuration;
 
 /// <summary>Checks the configuration, in which the command line stands over the environment.</summary>
-internal sealed class SettingsReader(IConfiguration configuration, ISet<string> fromCommandLine)
+/// <param name="configuration">The values.</param>
+/// <param name="spelled">By key, the name under which the command line gives a setting.</param>
+internal sealed class SettingsReader(IConfiguration configuration, IReadOnlyDictionary<string, string> spelled)
 {
     private const ushort DefaultDnsPort = TrafficPolicy.DnsPort;
 
@@ -16,11 +18,10 @@ internal sealed class SettingsReader(IConfiguration configuration, ISet<string> 
     {
         // By name, not all of it: the environment is the program's. A variable that is empty is not set.
         builder.AddInMemoryCollection(Setting.All
-            .Where(setting => setting.Variable is not null && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(setting.Variable)))
-            .Select(setting => KeyValuePair.Create(setting.Key, Environment.GetEnvironmentVariable(setting.Variable!))));
-        KeyValuePair<string, string?>[] given = [.. commandLine.Values()];
-        IConfiguration configuration = builder.AddInMemoryCollection(given).Build();
-        return new SettingsReader(configuration, given.Select(pair => pair.Key).ToHashSet()).Read();
+            .Where(setting => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(setting.Variable)))
+            .Select(setting => KeyValuePair.Create(setting.Key, Environment.GetEnvironmentVariable(setting.Variable))));
+        IConfiguration configuration = builder.AddInMemoryCollection(commandLine.Values()).Build();
+        return new SettingsReader(configuration, commandLine.Spelled).Read();
     }
 
     private Settings Read()
@@ -49,13 +50,23 @@ internal sealed class SettingsReader(IConfiguration configuration, ISet<string> 
                 Source = ReadPair(Setting.SourceIp, null),
                 AllowResolverDaemons = ReadChoice(Setting.ResolverDaemons, "refuse", "allow"),
             },
+            InterfaceRequiredBy = ReadFlag(Setting.RequireInterface) ? NameOf(Setting.RequireInterface) : null,
+            SourceNamedBy = NameOf(Setting.SourceIp),
             UnusedDnsPort = dns.IsEmpty ? dnsPort : null,
             LogLevel = ReadLogLevel(),
             LogAsJson = ReadChoice(Setting.LogFormat, "text", "json"),
             LogFile = configuration[Setting.LogFile.Key],
-            ExitWithProgram = configuration[Setting.ExitWithProgram.Key] is not null,
+            LogFileNamedBy = NameOf(Setting.LogFile),
+            ExitWithProgram = ReadFlag(Setting.ExitWithProgram),
         };
     }
+
+    private bool ReadFlag(Setting setting) => configuration[setting.Key] switch
+    {
+        null or "0" => false,
+        "1" => true,
+        string text => throw Wrong(setting, $"'{text}' is neither '1' nor '0', which are accepted"),
+    };
 
     private ushort? ReadPort() => configuration[Setting.DnsPort.Key] is not string text ? null
         : Endpoint.TryParsePort(text, out ushort port) ? port
@@ -87,5 +98,8 @@ internal sealed class SettingsReader(IConfiguration configuration, ISet<string> 
     };
 
     private SettingsException Wrong(Setting setting, string error) =>
-        new($"{(fromCommandLine.Contains(setting.Key) ? setting.Option : setting.Variable)}: {error}");
+        new($"{NameOf(setting)}: {error}");
+
+    /// <summary>A setting's name as the user wrote it.</summary>
+    private string NameOf(Setting setting) => spelled.GetValueOrDefault(setting.Key, setting.Variable);
 }

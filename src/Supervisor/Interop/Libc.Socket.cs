@@ -68,6 +68,9 @@ internal static unsafe partial class Libc
     public const int MSG_CMSG_COMPAT = unchecked((int)0x8000_0000);
 
     public const uint SIOCGIFINDEX = 0x8933;
+    public const uint IFF_BROADCAST = 0x2;
+    public const uint IFF_LOOPBACK = 0x8;
+    public const uint IFF_NOARP = 0x80;
 
     public const int IFNAMSIZ = 16;
 

@@ -23,6 +23,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags, uint mode);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statx(int folder, string path, int flags, uint mask, Statx* status);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
 
@@ -32,9 +35,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint getdents64(int fd, void* buffer, nuint size);
-
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int statx(int directory, string path, int flags, uint mask, Statx* file);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int dup3(int fd, int newFd, int flags);
@@ -51,6 +51,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(Pollfd* fds, nuint count, int timeoutMilliseconds);
 
+    public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
     public const uint STATX_INO = 0x100;
 

@@ -61,6 +61,6 @@ internal static unsafe class Prerequisites
     private static StartException Refused(string call, Errno error) => new(error is Errno.EMFILE or Errno.ENFILE
         ? $"{call}: {error}: too many open files; raise the limit (ulimit -n)"
         : error == Errno.ENOSYS
-        ? $"{call}: ENOSYS: this kernel, or the sandbox that we run in, does not have it; Linux 5.9 or newer is needed, and a seccomp profile must allow pidfd_open, pidfd_getfd, process_vm_readv and process_vm_writev"
+        ? $"{call}: ENOSYS: this kernel, or a sandbox around bti-supervise, does not have it; Linux 5.9 or newer is needed, and a seccomp profile must allow pidfd_open, pidfd_getfd, process_vm_readv and process_vm_writev"
         : $"{call}: {error}: refused here, so that sockets cannot be bound; in a container add the capability SYS_PTRACE (docker run --cap-add SYS_PTRACE), in a systemd unit add SystemCallFilter=seccomp pidfd_open pidfd_getfd process_vm_readv process_vm_writev");
 }

@@ -1,57 +1,159 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Parsing;
 
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
-/// Appends log events to a file, a line in one call, so that several supervisors can share it, it can be rotated by
-/// copying, and be a pipe. What cannot be written (a full disk, a reader that is slow) is lost, and the program is
-/// none the wiser: Serilog's own sink keeps a position, and throws at the end.
+/// Appends log events to a file, one line in one call, so that several supervisors can share it. The file can be a
+/// pipe, and can be rotated by copying or by renaming: where the name leads to another file, that one is opened.
+/// Lines that cannot be written (a full disk, a slow reader) are counted and lost; the program does not notice.
+/// Serilog's own sink keeps a position in the file, and throws at the end.
 /// </summary>
 internal sealed unsafe class FileSink : ILogEventSink, IDisposable
 {
+    private readonly Lock gate = new();
     private readonly ITextFormatter formatter;
-    private readonly DescriptorHandle file;
+    private readonly string path;
+    private readonly string namedBy;
+    private DescriptorHandle file;
+    private (ulong, uint, uint)? identity;
+    private int lost;
+    private bool endsWithinLine;
+    private bool saidThatLinesAreLost;
 
+    /// <param name="formatter">Makes a line of an event.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="namedBy">The option or variable that names it, for messages.</param>
     /// <exception cref="StartException">The file cannot be opened.</exception>
-    public FileSink(ITextFormatter formatter, string path)
+    public FileSink(ITextFormatter formatter, string path, string namedBy)
     {
-        const uint ReadAndWriteForAll = 0x1b6;
         this.formatter = formatter;
-        // Without O_NONBLOCK a pipe that nobody reads would have us wait here.
-        file = new DescriptorHandle(Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC | Libc.O_NONBLOCK, ReadAndWriteForAll));
+        this.path = path;
+        this.namedBy = namedBy;
+        file = Open(path);
         if (file.IsInvalid)
         {
-            throw new StartException($"--log-file: '{path.OneLine()}' cannot be written: {Libc.LastError}");
+            throw new StartException(
+                $"{namedBy}: '{path.OneLine()}' cannot be written: {Words(Libc.LastError)}; accepted is a file that can be appended to");
         }
+
+        identity = Identity(file.Descriptor, "", Libc.AT_EMPTY_PATH);
     }
 
     public void Emit(LogEvent logEvent)
     {
-        var text = new StringWriter();
-        formatter.Format(logEvent, text);
-        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
-        bool held = false;
-        try
+        // A thread may still log while the end closes the file, and its number be a program's socket by then.
+        lock (gate)
         {
-            // A thread may still log while the end closes the file, and its number be a program's socket by then.
-            file.DangerousAddRef(ref held);
-            fixed (byte* start = bytes)
+            if (file.IsClosed)
             {
-                _ = Libc.write(file.Descriptor, start, (nuint)bytes.Length);
+                return;
             }
-        }
-        finally
-        {
-            if (held)
+
+            FollowName();
+            if (lost > 0 && Write(LostLines()))
             {
-                file.DangerousRelease();
+                lost = 0;
+            }
+
+            if (lost > 0 || !Write(logEvent))
+            {
+                lost++;
             }
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (lost > 0 && !file.IsClosed)
+            {
+                Write(LostLines());
+            }
+
+            file.Dispose();
+        }
+    }
+
+    /// <summary>Opens the name anew where it leads to another file, or to none: the old one was renamed or removed.</summary>
+    private void FollowName()
+    {
+        (ulong, uint, uint)? named = Identity(Libc.AT_FDCWD, path, 0);
+        // Neither where a sandbox refuses to say what the name leads to.
+        if (identity is null || named == identity || (named is null && Libc.LastError != Errno.ENOENT))
+        {
+            return;
+        }
+
+        DescriptorHandle opened = Open(path);
+        if (opened.IsInvalid)
+        {
+            return;
+        }
+
+        file.Dispose();
+        file = opened;
+        identity = Identity(file.Descriptor, "", Libc.AT_EMPTY_PATH);
+        endsWithinLine = false;
+    }
+
+    /// <summary>Writes a line; what is left of one that could only be written in part is ended first.</summary>
+    /// <returns>Whether all of it was written.</returns>
+    private bool Write(LogEvent logEvent)
+    {
+        var text = new StringWriter();
+        formatter.Format(logEvent, text);
+        byte[] bytes = Encoding.UTF8.GetBytes(endsWithinLine ? $"\n{text}" : text.ToString());
+        nint written;
+        fixed (byte* start = bytes)
+        {
+            written = Libc.write(file.Descriptor, start, (nuint)bytes.Length);
+        }
+
+        if (written == bytes.Length)
+        {
+            endsWithinLine = false;
+            return true;
+        }
+
+        string why = written < 0 ? Words(Libc.LastError) : "only a part of a line";
+        if (written > 0)
+        {
+            endsWithinLine = bytes[written - 1] != '\n';
+        }
+
+        if (!saidThatLinesAreLost)
+        {
+            saidThatLinesAreLost = true;
+            StandardError.WriteLine($"bti-supervise: {namedBy}: '{path.OneLine()}' cannot be written: {why}; lines are lost");
+        }
+
+        return false;
+    }
+
+    private LogEvent LostLines() => new(
+        DateTimeOffset.Now, LogEventLevel.Warning, null, new MessageTemplateParser().Parse("{Lost} lines lost: this file could not be written"),
+        [new LogEventProperty("Lost", new ScalarValue(lost))]);
+
+    // Without O_NONBLOCK a pipe that nobody reads would stop the start.
+    private static DescriptorHandle Open(string path)
+    {
+        const uint ReadAndWriteForAll = 0x1b6;
+        return new DescriptorHandle(Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC | Libc.O_NONBLOCK, ReadAndWriteForAll));
+    }
+
+    private static (ulong, uint, uint)? Identity(int folder, string path, int flags)
+    {
+        Statx status;
+        return Libc.statx(folder, path, flags, Libc.STATX_INO, &status) == 0 ? (status.Ino, status.DevMajor, status.DevMinor) : null;
+    }
+
+    private static string Words(Errno error) => Marshal.GetPInvokeErrorMessage((int)error);
 }

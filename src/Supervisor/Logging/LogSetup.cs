@@ -17,10 +17,12 @@ internal static class LogSetup
     /// <exception cref="StartException">The log file cannot be written.</exception>
     public static ILoggerFactory Create(Settings settings)
     {
-        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(new LoggingLevelSwitch(LevelOf(settings.LogLevel)));
+        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(new LoggingLevelSwitch(LevelOf(settings.LogLevel)))
+            // The host's own "Hosting starting" tells a user nothing.
+            .MinimumLevel.Override("Microsoft", (LogEventLevel)Math.Max((int)LogEventLevel.Warning, (int)LevelOf(settings.LogLevel)));
         if (settings.LogFile is string path)
         {
-            configuration.WriteTo.Sink(new FileSink(FormatterOf(settings, FilePrefix), path));
+            configuration.WriteTo.Sink(new FileSink(FormatterOf(settings, FilePrefix), path, settings.LogFileNamedBy));
         }
         else
         {

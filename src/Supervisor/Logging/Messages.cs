@@ -9,22 +9,29 @@ namespace BindToInterface.Supervisor.Logging;
 /// </summary>
 internal static partial class Messages
 {
-    [LoggerMessage(1, LogLevel.Warning, "no interface is set (--interface or BIND_INTERFACE): everything passes")]
-    public static partial void NoInterface(this ILogger logger);
+    // An error, so that --quiet shows it: nothing is bound.
+    [LoggerMessage(1, LogLevel.Error, "no interface is set (--interface or BIND_INTERFACE): all traffic takes the normal route{Hint}")]
+    public static partial void NoInterface(this ILogger logger, string hint);
 
     [LoggerMessage(2, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears")]
     public static partial void InterfaceMissing(this ILogger logger, string Interface);
+
+    [LoggerMessage(6, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears; existing interfaces: {Existing}")]
+    public static partial void NoSuchInterface(this ILogger logger, string Interface, string existing);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Setting}: {Address} is an address of {Other}, not of {Interface}: answers to it may not arrive")]
+    public static partial void SourceOfAnotherInterface(this ILogger logger, string setting, IpAddress address, string other, string Interface);
 
     /// <summary>At the level of its loss: whoever reads the one wants to read the other.</summary>
     [LoggerMessage(3, LogLevel.Warning, "interface {Interface}: it is back, connections work")]
     public static partial void InterfaceAppeared(this ILogger logger, string Interface);
 
-    [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) means nothing without --dns (DNS_OVERRIDE_IP)")]
+    [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) has no effect without --dns (DNS_OVERRIDE_IP)")]
     public static partial void DnsPortAlone(this ILogger logger, ushort port);
 
     [LoggerMessage(5, LogLevel.Warning, "nameserver {Nameserver} of {File} is {Fault}: {Consequence}; use --dns with a server that {Interface} reaches")]
     public static partial void UnusableNameserver(
-        this ILogger logger, IpAddress nameserver, string file, string fault, string consequence, string Interface);
+        this ILogger logger, Nameserver nameserver, string file, string fault, string consequence, string Interface);
 
     [LoggerMessage(10, LogLevel.Information, "{Program}[{Pid}] {Protocol} {Destination} {Verdict} {Interface}")]
     public static partial void Decision(
@@ -45,7 +52,7 @@ internal static partial class Messages
     [LoggerMessage(14, LogLevel.Error, "{Program}[{Pid}] {Call}: denied, because the supervisor failed")]
     public static partial void HandlerFailed(this ILogger logger, Exception exception, string program, int pid, string call);
 
-    [LoggerMessage(15, LogLevel.Error, "the seccomp listener failed with {Error}: trapped calls are no longer answered; ending")]
+    [LoggerMessage(15, LogLevel.Error, "the seccomp listener failed with {Error}: calls of the program are no longer answered; bti-supervise ends")]
     public static partial void ListenerFailed(this ILogger logger, string error);
 
     [LoggerMessage(16, LogLevel.Error, "the call of thread {Tid} could not be answered: {Error}")]
@@ -63,7 +70,7 @@ internal static partial class Messages
     [LoggerMessage(21, LogLevel.Debug, "signal {Signal} passed on to process {Pid}")]
     public static partial void SignalForwarded(this ILogger logger, int signal, int pid);
 
-    [LoggerMessage(22, LogLevel.Debug, "process {Pid} ended; its descendants are supervised until the last one ends")]
+    [LoggerMessage(22, LogLevel.Debug, "process {Pid} ended; its descendants are still supervised")]
     public static partial void ProgramEnded(this ILogger logger, int pid);
 
     [LoggerMessage(24, LogLevel.Warning, "the service manager could not be told {Message}: {Error}")]

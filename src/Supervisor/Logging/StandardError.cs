@@ -8,7 +8,7 @@ namespace BindToInterface.Supervisor.Logging;
 /// <summary>
 /// Descriptor 2 itself. System.Console would set the terminal up and handle signals for itself; both are the
 /// program's. While a program has the terminal out of its line mode (an editor, a pager, a shell's prompt)
-/// a line of ours would land in its screen: it is held back until the line mode is there again, or the end.
+/// a line of the supervisor would land in its screen: it is held back until the line mode is back, or the end.
 /// </summary>
 internal static unsafe class StandardError
 {
@@ -101,7 +101,7 @@ internal static unsafe class StandardError
     }
 
     /// <summary>
-    /// Writes in one call, so that lines of ours and of the program do not mix. A reader that is gone, or that
+    /// Writes in one call, so that lines of the supervisor and of the program do not mix. A reader that is gone, or that
     /// is slow and does not block, costs the text and not the program.
     /// </summary>
     private static void WriteNow(string text)

@@ -77,7 +77,8 @@ public sealed class CommandLineTests
     [InlineData("--log-format json", "log-format", "json")]
     [InlineData("--log-file a/b.log", "log-file", "a/b.log")]
     [InlineData("--log-level debug", "log-level", "debug")]
-    [InlineData("--exit-with-program", "exit-with-program", "true")]
+    [InlineData("--exit-with-program", "exit-with-program", "1")]
+    [InlineData("--require-interface", "require-interface", "1")]
     public void Each_option_gives_its_setting(string line, string key, string value) =>
         Assert.Equal([new KeyValuePair<string, string?>(key, value)], CommandLine.Parse([.. Given.Words(line), "curl"]).Values());
 

@@ -43,6 +43,7 @@ public sealed class SettingsErrorTests
     [InlineData("--source-ip", "BIND_SOURCE_IP", "10.8.0.2:53", "'10.8.0.2:53' is not an address", Addresses)]
     [InlineData("--source-ip", "BIND_SOURCE_IP", "fd00::2,fd00::3", "'fd00::2,fd00::3' has two IPv6 addresses", "accepted is one per family")]
     [InlineData("--log-level", "BTI_LOG_LEVEL", "loud", "'loud' is not a level", "accepted are trace, debug, information, warning, error and none")]
+    [InlineData("--resolver-daemons", "BTI_RESOLVER_DAEMONS", "maybe", "'maybe' is neither 'refuse' nor 'allow'", "which are accepted")]
     [InlineData("--log-format", "BTI_LOG_FORMAT", "xml", "'xml' is neither 'text' nor 'json'", "which are accepted")]
     public void A_wrong_value_is_named_by_where_it_came_from(string option, string variable, string value, string wrong, string accepted)
     {
@@ -84,9 +85,22 @@ public sealed class SettingsErrorTests
     }
 
     [Theory]
-    [InlineData("-i", "ov/pn", "--interface")]
-    [InlineData("-d", "x", "--dns")]
-    [InlineData("-x", "x", "--exclude")]
-    public void A_short_option_is_named_by_its_long_name(string option, string value, string named) =>
-        Assert.StartsWith($"{named}: ", Given.Error([option, value, "curl"]), StringComparison.Ordinal);
+    [InlineData("-i ov/pn", "-i: 'ov/pn' ")]
+    [InlineData("-d curl", "-d: 'curl' is not an address; accepted are ")]
+    [InlineData("-dcurl", "-d: 'curl' is not an address; accepted are ")]
+    [InlineData("-vd curl", "-d: 'curl' is not an address; accepted are ")]
+    [InlineData("-x x", "-x: 'x' ")]
+    [InlineData("--exclude 10. -x x", "--exclude: 'x' ")]
+    [InlineData("-i", "-i: no value is given; accepted is -i NAME")]
+    [InlineData("--dns", "--dns: no value is given; accepted is --dns ADDRESS[,ADDRESS]")]
+    [InlineData("-i a --interface b", "-i: 'a' and 'b' are 2 values; accepted is one")]
+    [InlineData("--nonsense", "--nonsense: there is no such option; accepted are those that 'bti-supervise --help' lists")]
+    public void An_error_names_the_option_as_it_was_written(string words, string message) =>
+        Assert.StartsWith(message, Given.Error(Given.Words(words)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("BTI_REQUIRE_INTERFACE")]
+    [InlineData("BTI_EXIT_WITH_PROGRAM")]
+    public void A_variable_that_switches_takes_1_and_0(string variable) =>
+        Assert.Equal($"{variable}: 'yes' is neither '1' nor '0', which are accepted", Given.Error(["curl"], (variable, "yes")));
 }

@@ -18,6 +18,7 @@ public sealed class SettingsTests
         Assert.True(settings.Traffic.Source.IsEmpty);
         Assert.False(settings.Traffic.AllowResolverDaemons);
         Assert.Null(settings.UnusedDnsPort);
+        Assert.Null(settings.InterfaceRequiredBy);
         Assert.Equal(LogLevel.Warning, settings.LogLevel);
         Assert.False(settings.LogAsJson);
         Assert.Null(settings.LogFile);
@@ -54,8 +55,16 @@ public sealed class SettingsTests
             ("BIND_EXCLUDE", "127.0.0.1,192.168.0"),
             ("BIND_SOURCE_IP", "10.8.0.2"),
             ("BTI_LOG_LEVEL", "debug"),
-            ("BTI_LOG_FORMAT", "json"));
+            ("BTI_LOG_FORMAT", "json"),
+            ("BTI_LOG_FILE", "bti.log"),
+            ("BTI_RESOLVER_DAEMONS", "allow"),
+            ("BTI_EXIT_WITH_PROGRAM", "1"),
+            ("BTI_REQUIRE_INTERFACE", "1"));
 
+        Assert.Equal(("bti.log", "BTI_LOG_FILE"), (settings.LogFile, settings.LogFileNamedBy));
+        Assert.True(settings.Traffic.AllowResolverDaemons);
+        Assert.True(settings.ExitWithProgram);
+        Assert.Equal("BTI_REQUIRE_INTERFACE", settings.InterfaceRequiredBy);
         Assert.Equal("ovpn", settings.Traffic.Interface);
         Assert.Equal("8.8.8.8:5353", settings.Traffic.Dns.IPv4.ToString());
         Assert.True(settings.Traffic.Exclude.Contains(Address("192.168.0.77")));
@@ -117,7 +126,14 @@ public sealed class SettingsTests
         Assert.True(Given.Settings(["-x", "", "curl"], ("BIND_EXCLUDE", "10.")).Traffic.Exclude.IsEmpty);
 
     [Fact]
-    public void Settings_without_a_variable_are_not_read_from_the_environment()
+    public void Each_setting_has_an_option_and_a_variable() => Assert.All(
+        Setting.All, setting => Assert.Matches("^(--[a-z-]+) ((BIND|DNS|BTI)_[A-Z_]+)$", $"{setting.Option} {setting.Variable}"));
+
+    [Fact]
+    public void A_variable_that_is_0_switches_off() => Assert.Null(Given.Settings(["curl"], ("BTI_REQUIRE_INTERFACE", "0")).InterfaceRequiredBy);
+
+    [Fact]
+    public void A_setting_s_key_is_no_variable()
     {
         Settings settings = Given.Settings(
             ["curl"], ("interface", "ovpn"), ("dns", "8.8.8.8"), ("resolver-daemons", "allow"), ("log-file", "x"), ("exit-with-program", "true"));

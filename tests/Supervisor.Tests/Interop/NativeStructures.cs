@@ -34,6 +34,7 @@ internal static class NativeStructures
             }),
             [typeof(Pollfd)] = ("struct pollfd", new() { ["Fd"] = "fd", ["Events"] = "events", ["Revents"] = "revents" }),
             [typeof(Ifreq)] = ("struct ifreq", new() { ["Name"] = "ifr_name", ["Index"] = "ifr_ifindex" }),
+            [typeof(Statx)] = ("struct statx", new() { ["Ino"] = "stx_ino", ["DevMajor"] = "stx_dev_major", ["DevMinor"] = "stx_dev_minor" }),
             [typeof(Ifaddrs)] = ("struct ifaddrs", new()
             {
                 ["Next"] = "ifa_next", ["Name"] = "ifa_name", ["Flags"] = "ifa_flags", ["Address"] = "ifa_addr",

@@ -118,6 +118,21 @@ public abstract class ContainerTests
     }
 
     [SystemsFact]
+    public void The_layer_takes_options_before_the_program()
+    {
+        Engine.Run("", "bound", "--interface", "ovpn", "curl", "-sS", Internet.WebUrl(Internet.Web4)).AnsweredBy(Side.Ovpn, Internet.Web4);
+
+        Engine.Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [SystemsFact]
+    public void The_layer_does_not_start_without_an_interface()
+    {
+        Assert.Contains("BTI_REQUIRE_INTERFACE", Assert.Single(Engine.Run("", "bound", "true").ExitsWith(125).ErrorLines), StringComparison.Ordinal);
+        Engine.Run("--env=BTI_REQUIRE_INTERFACE=0", "bound", "true").Succeeds();
+    }
+
+    [SystemsFact]
     public void Bad_configuration_is_one_line_and_status_125()
     {
         var result = Engine.Run("--env=BIND_INTERFACE=ovpn --env=BIND_EXCLUDE=300.1.2.3", "bound", "true").ExitsWith(125);

@@ -107,6 +107,19 @@ public sealed class BtiServiceTests(Machine machine) : SystemdTest(machine)
         Assert.Contains("300.1.2.3", line, StringComparison.Ordinal);
     }
 
+    [SystemsFact]
+    public void Without_an_interface_in_its_file_it_does_not_run_the_command()
+    {
+        using var unit = Unit.Bti(Machine, "unbound", "/bin/echo started", "BIND_INTERFCE=ovpn");
+
+        unit.TryStart();
+
+        unit.WaitUntil("ActiveState", "failed");
+        Assert.Equal("125", unit["ExecMainStatus"]);
+        var line = Assert.Single(unit.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("BIND_INTERFCE", line, StringComparison.Ordinal);
+    }
+
     [SystemsTheory]
     [InlineData("missing", "/nowhere/program", "127")]
     [InlineData("data", "/etc/passwd", "126")]

@@ -1,0 +1,69 @@
+using System.Collections;
+
+namespace BindToInterface.Supervisor.Configuration;
+
+/// <summary>No interface is set: guesses what the user meant, for the message that says so.</summary>
+internal static class MissingInterface
+{
+    private const int CloseEnough = 2;
+
+    /// <summary>Names that stand for <c>BIND_INTERFACE</c> in memories.</summary>
+    private static readonly string[] Meant = [Setting.Interface.Variable, "BTI_INTERFACE", "BIND_IFACE", "BTI_IFACE", "BIND_DEVICE"];
+
+    /// <summary>A hint that begins with a semicolon; empty where nothing looks like a setting.</summary>
+    /// <param name="program">The program and its arguments.</param>
+    /// <param name="variables">The names and values of the environment.</param>
+    /// <param name="interfaces">The names of the interfaces that exist.</param>
+    public static string Hint(ReadOnlySpan<string> program, IDictionary variables, IReadOnlyCollection<string> interfaces)
+    {
+        for (int i = 0; i < program.Length; i++)
+        {
+            string name = program[i].Split('=')[0];
+            bool isOption = i > 0 && (name == Setting.Interface.Option
+                || (name == "-i" && i + 1 < program.Length && interfaces.Contains(program[i + 1])));
+            if (isOption || (name == Setting.Interface.Variable && program[i].Length > name.Length))
+            {
+                return $"; '{name}' stands after PROGRAM: put it before {(isOption ? "PROGRAM" : "bti-supervise")}";
+            }
+        }
+
+        foreach (string name in variables.Keys.Cast<string>().Order(StringComparer.Ordinal))
+        {
+            if (name == Setting.Interface.Variable)
+            {
+                return $"; {name} is empty";
+            }
+
+            if (Meant.Any(meant => Distance(name.ToUpperInvariant(), meant) <= CloseEnough))
+            {
+                return $"; the variable {name} is not read, is {Setting.Interface.Variable} meant?";
+            }
+        }
+
+        return variables.Contains("SUDO_COMMAND") ? $"; sudo does not pass the environment on: use {Setting.Interface.Option}" : "";
+    }
+
+    /// <summary>How many letters are to be changed, added or taken away (Levenshtein).</summary>
+    private static int Distance(string from, string to)
+    {
+        if (Math.Abs(from.Length - to.Length) > CloseEnough)
+        {
+            return int.MaxValue;
+        }
+
+        int[] above = [.. Enumerable.Range(0, to.Length + 1)];
+        for (int i = 1; i <= from.Length; i++)
+        {
+            int[] row = new int[to.Length + 1];
+            row[0] = i;
+            for (int j = 1; j <= to.Length; j++)
+            {
+                row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
+            }
+
+            above = row;
+        }
+
+        return above[^1];
+    }
+}
