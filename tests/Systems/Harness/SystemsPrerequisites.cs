@@ -3,7 +3,7 @@ namespace BindToInterface.Systems;
 /// <summary>What must be there, beside the lab's needs, before a machine boots or an engine runs.</summary>
 internal static class SystemsPrerequisites
 {
-    private static readonly string[] Tools = ["debootstrap", "systemd-nspawn", "podman", "runc", "dockerd", "docker-compose", "jq"];
+    private static readonly string[] Tools = ["debootstrap", "systemd-nspawn", "podman", "runc", "dockerd", "docker-compose"];
 
     /// <summary>Null where everything is there, and where BTI_TESTS_MUST_RUN makes it a failure that something is not.</summary>
     public static string? ReasonToSkip { get; } =
