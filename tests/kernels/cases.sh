@@ -253,18 +253,18 @@ multicast() {
             done
             says broadcast $who 0 - '*' $by --no-answer broadcast 192.168.77.255
             for way in multicast-if-mreqn multicast-if-connect; do
-                says 'another interface' $who 0 0 'setsockopt *' $by '--device lan0 --no-answer' $way $group4
+                says 'another interface' $who 0 0 'setsockopt EPERM|setsockopt ENODEV' $by '--device lan0 --no-answer' $way $group4
                 says 'its own interface' $who 0 1 sent $by '--device ovpn --no-answer' $way $group4
             done
-            says 'another interface' $who 0 0 'setsockopt *' $by '--device lan0 --no-answer' multicast-if-index6 $group6
+            says 'another interface' $who 0 0 'setsockopt EPERM|setsockopt ENODEV' $by '--device lan0 --no-answer' multicast-if-index6 $group6
             says 'its own interface' $who 0 1 sent $by '--device ovpn --no-answer' multicast-if-index6 $group6
             for way in join-index join-group join-source-group; do
-                says 'another interface' $who - - 'setsockopt *' $by '--device lan0' $way $group4
+                says 'another interface' $who - - 'setsockopt EPERM|setsockopt ENODEV' $by '--device lan0' $way $group4
                 says 'its own interface' $who - - 'joined ovpn' $by '--device ovpn' $way $group4
                 says 'no interface named' $who - - 'joined ovpn' $by '--source 0.0.0.0' $way $group4
             done
             for way in join-index6 join-group; do
-                says 'another interface' $who - - 'setsockopt *' $by '--device lan0' $way $group6
+                says 'another interface' $who - - 'setsockopt EPERM|setsockopt ENODEV' $by '--device lan0' $way $group6
                 says 'its own interface' $who - - 'joined ovpn' $by '--device ovpn' $way $group6
                 says 'no interface named' $who - - 'joined ovpn' $by '' $way $group6
             done
