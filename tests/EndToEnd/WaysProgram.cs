@@ -23,10 +23,17 @@ internal static class WaysProgram
         _ => throw new ArgumentOutOfRangeException(nameof(door)),
     };
 
-    /// <summary>Compiles a program of several files of tests/programs.</summary>
+    /// <summary>Compiles a program of several files of tests/programs, unless it is newer than all of them.</summary>
     internal static string Compile(string name, string sourcePattern, params string[] flags)
     {
         var folder = Repository.At("artifacts/test-programs");
+        var headers = Directory.GetFiles(Repository.At("tests/programs"), "*.h");
+        if (headers.Concat(Directory.GetFiles(Repository.At("tests/programs"), sourcePattern)).Max(File.GetLastWriteTimeUtc)
+            < File.GetLastWriteTimeUtc(Path.Combine(folder, name)))
+        {
+            return $"/run/lab/programs/{name}";
+        }
+
         var fresh = Path.Combine(folder, $"{name}.{Environment.ProcessId}");
         Directory.CreateDirectory(folder);
         var sources = Directory.GetFiles(Repository.At("tests/programs"), sourcePattern);

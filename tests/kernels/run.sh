@@ -212,7 +212,7 @@ report() {
 
 [ "$(uname -m)" = x86_64 ] || fail "runs on x86-64: it compiles the test programs for that with gcc -m32"
 [ $# -gt 0 ] || set -- "${known[@]}"
-rm -rf "$cache/run"
+rm -rf "$cache/run" "$cache/apt"
 mkdir -p "$cache/run"
 for kernel in "$@"; do
     [[ " ${known[*]} " == *" $kernel "* ]] || fail "no kernel $kernel; there are ${known[*]}"

@@ -11,7 +11,7 @@ internal static class Prerequisites
     /// could provide, but not that the kernel lacks something.
     /// </summary>
     public static string? ReasonToSkip { get; } =
-        Kernel.ReasonToSkip(KernelNeeds.OfALab) ?? (Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing());
+        Kernel.ReasonToSkip(KernelFeature.NetworkNamespaces, KernelFeature.Nftables, KernelFeature.Ipv6) ?? (Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing());
 
     public static void Demand()
     {

@@ -3,9 +3,6 @@ namespace BindToInterface.EndToEnd;
 /// <summary>What the arguments of a test say that it needs of the kernel.</summary>
 internal static class KernelNeeds
 {
-    /// <summary>What every lab needs.</summary>
-    public static readonly KernelFeature[] OfALab = [KernelFeature.NetworkNamespaces, KernelFeature.Nftables, KernelFeature.Ipv6];
-
     public static IEnumerable<KernelFeature> Of(object? argument) => argument switch
     {
         WaysDoor.Int80 or WaysDoor.Int80Socketcall => [KernelFeature.Int80],
