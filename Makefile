@@ -112,12 +112,16 @@ UNITS = $(wildcard deploy/systemd/*.service)
 # To be copied, not to act on a service just by being installed.
 DROP_INS = $(wildcard deploy/systemd/*.d/*.conf)
 EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/bti-supervise
+# Where the units look for their environment files, whatever the prefix is. It is the administrator's, and stays.
+SETTINGS = /etc/bind-to-interface
 
 install: $(EXECUTABLE)
 	@install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/bti-supervise
 	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
 	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
+	install -d -m 755 $(DESTDIR)$(SETTINGS)
+	echo "Settings of units go into $(SETTINGS); for the units: systemctl daemon-reload"
 	echo "make: installed. Next: bti-supervise --help, man bti-supervise, or docs/systemd.md for a service"
 
 uninstall:

@@ -68,6 +68,7 @@ try
     }
 
     InheritedDescriptors.LetGo();
+    DescriptorLimit.Raise();
     logger.Started(command.Name, pid);
 
     if (manager is not null)

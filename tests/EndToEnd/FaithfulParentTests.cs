@@ -70,6 +70,19 @@ public sealed partial class FaithfulParentTests(Lab lab) : LabTest(lab)
     public void A_soft_limit_of_descriptors_below_the_hard_one(Who who) =>
         SameInShell(who, "ulimit -Sn 200", "ulimit -Sn; ulimit -Hn");
 
+    /// <summary>The soft limit is the program's; the supervisor, which keeps descriptors for many threads, has the hard one.</summary>
+    [LabTheory]
+    [Everyone]
+    public void A_low_soft_limit_of_descriptors_is_not_the_supervisor_s(Who who)
+    {
+        var curls = $"for i in $(seq 60); do curl -sS {Internet.WebUrl(Internet.Web4)} || exit; done; ulimit -Sn";
+
+        var result = Lab.Run(who, "bash", "-c", $"ulimit -Sn 40; exec {Lab.Supervisor} --interface ovpn -- bash -c '{curls}'").Succeeds();
+
+        Assert.Equal("", result.Error);
+        Assert.Equal([.. Enumerable.Repeat($"ovpn {Side.Ovpn.Address4}", 60), "40"], result.OutputLines);
+    }
+
     [LabTheory]
     [Everyone]
     public void Directory_and_umask(Who who) => SameInShell(who, "cd /var/tmp; umask 0137", "pwd; readlink /proc/self/cwd; umask");

@@ -44,6 +44,14 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int tgkill(int threadGroup, int tid, int signal);
 
+    public const int RLIMIT_NOFILE = 7;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getrlimit(int resource, Rlimit* limit);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setrlimit(int resource, Rlimit* limit);
+
     [LibraryImport(Library)]
     internal static partial int getpid();
 

@@ -53,6 +53,7 @@ internal static class NativeStructures
             {
                 ["Signo"] = "si_signo", ["Code"] = "si_code", ["Pid"] = "si_pid", ["Status"] = "si_status",
             }),
+            [typeof(Rlimit)] = ("struct rlimit", new() { ["Cur"] = "rlim_cur", ["Max"] = "rlim_max" }),
             [typeof(Statx)] = ("struct statx", new() { ["Ino"] = "stx_ino", ["DevMajor"] = "stx_dev_major", ["DevMinor"] = "stx_dev_minor" }),
             [typeof(Termios)] = ("struct termios", new() { ["Lflag"] = "c_lflag" }),
             [typeof(SignalfdSiginfo)] = ("struct signalfd_siginfo", new()

@@ -63,6 +63,47 @@ public sealed class InterfaceTests : SystemdTest, IDisposable
         Machine.Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>What is enabled must not hold up the boot: nothing that multi-user.target starts waits for the device.</summary>
+    [SystemsTheory]
+    [InlineData("deploy/systemd/interface.d/wait-for-interface.conf")]
+    [InlineData("deploy/systemd/interface.d/follow-interface.conf")]
+    public void A_boot_without_the_interface_does_not_wait_for_it(string dropIn)
+    {
+        using var unit = Unit.Bound(Machine, "boots", "/bin/sleep 1000").DropInFrom(dropIn);
+        using var proxy = new Unit(Machine, "microsocks@ovpn.service");
+        Away();
+        Machine.Run("systemctl", "daemon-reload").Succeeds();
+        unit.Do("enable");
+        proxy.Do("enable");
+        try
+        {
+            Assert.Equal(Device, unit["WantedBy"]);
+            Machine.Run("systemctl", "start", "--no-block", "multi-user.target").Succeeds();
+            Assert.DoesNotContain(Device, Machine.Run("systemctl", "list-jobs").Output, StringComparison.Ordinal);
+            proxy.WaitUntil("ActiveState", "active");
+            Assert.Equal("inactive", unit["ActiveState"]);
+
+            Back();
+            unit.WaitUntil("ActiveState", "active");
+        }
+        finally
+        {
+            unit.Do("disable");
+            proxy.Do("disable");
+        }
+    }
+
+    /// <summary>Another unit may wait for the device: one of ours that is ordered after it would wait with it.</summary>
+    [SystemsTheory]
+    [InlineData("bti@ovpn.service")]
+    [InlineData("microsocks@ovpn.service")]
+    public void The_units_are_not_ordered_after_the_device(string name)
+    {
+        using var unit = new Unit(Machine, name);
+
+        Assert.DoesNotContain(Device, unit["After"], StringComparison.Ordinal);
+    }
+
     private void Away()
     {
         Machine.Lab.Unplug();

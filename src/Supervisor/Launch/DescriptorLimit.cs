@@ -1,0 +1,18 @@
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Launch;
+
+/// <summary>The supervisor's own limit of descriptors. It was started with the program's, which may be a low one.</summary>
+internal static unsafe class DescriptorLimit
+{
+    /// <summary>Raises the soft limit to the hard one, once the program has inherited it as it was.</summary>
+    public static void Raise()
+    {
+        Rlimit limit;
+        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) == 0 && limit.Cur < limit.Max)
+        {
+            limit.Cur = limit.Max;
+            _ = Libc.setrlimit(Libc.RLIMIT_NOFILE, &limit);
+        }
+    }
+}
