@@ -54,8 +54,9 @@ try
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
     (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(
         command, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
-    var shared = new SharedState(
-        new Listener(listener), new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
+    var calls = new Listener(listener);
+    decisions.Follow(calls);
+    var shared = new SharedState(calls, new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
     try
     {
         new NotifyLoop(shared, logger).Start();

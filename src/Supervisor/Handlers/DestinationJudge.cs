@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
@@ -113,7 +114,11 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
     {
         if (verdict.Kind == VerdictKind.Refuse)
         {
-            return log.Refused(call, socket, verdict.Destination, verdict.Error, verdict.Reason);
+            // A server on loopback that answers nobody: its client times out, and tells its user nothing.
+            bool isAnswer = verdict.Destination.Address.IsLoopback && call.SystemCall != SystemCall.Connect && name.Local.Port != 0;
+            return isAnswer
+                ? log.RefusedLoudly(call, socket, verdict.Destination, verdict.Error, verdict.Reason)
+                : log.Refused(call, socket, verdict.Destination, verdict.Error, verdict.Reason);
         }
 
         if (verdict.NeedsDualStack && !IsDualStack(socket, name))

@@ -19,7 +19,14 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     private readonly RecentSet<(string Program, string Path)> daemons = new(MaximumRemembered);
     private readonly RecentSet<string> takers = new(MaximumRemembered);
     private readonly Lock gate = new();
+    private Listener? listener;
     private int missing;
+
+    /// <summary>
+    /// From now on a line is written only if its call still waits after all was read that the line tells. By then the thread
+    /// id could mean another program, whose memory is nobody's business (see <see cref="Target.IsCaller"/>).
+    /// </summary>
+    public void Follow(Listener calls) => listener = calls;
 
     /// <summary>A call was judged and is carried out.</summary>
     public void Decided(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict)
@@ -27,9 +34,11 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         if (logger.IsEnabled(LogLevel.Information))
         {
             string destination = verdict.Rewritten ? $"{verdict.Destination} (DNS override)" : verdict.Destination.ToString();
-            logger.Decision(
-                ProgramOf(call), ThreadGroup.Of(call.Tid), ProtocolOf(socket), destination,
-                VerdictOf(verdict.Kind), verdict.Interface ?? "-");
+            (string program, int process) = (ProgramOf(call), ThreadGroup.Of(call.Tid));
+            if (StillWaits(call))
+            {
+                logger.Decision(program, process, ProtocolOf(socket), destination, VerdictOf(verdict.Kind), verdict.Interface ?? "-");
+            }
         }
     }
 
@@ -38,8 +47,11 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     {
         if (logger.IsEnabled(LogLevel.Information))
         {
-            logger.Refusal(
-                ProgramOf(call), ThreadGroup.Of(call.Tid), ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
+            (string program, int process) = (ProgramOf(call), ThreadGroup.Of(call.Tid));
+            if (StillWaits(call))
+            {
+                logger.Refusal(program, process, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
+            }
         }
 
         return error;
@@ -48,9 +60,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     /// <summary>A call was refused for a reason that the user has to know.</summary>
     public Errno RefusedLoudly(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, Errno error, string reason)
     {
-        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call) is string program && IsNew(call, program, reason))
+        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call) is string program && ThreadGroup.Of(call.Tid) is int process && StillWaits(call) && IsNew(call, program, reason))
         {
-            logger.LoudRefusal(program, ThreadGroup.Of(call.Tid), ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
+            logger.LoudRefusal(program, process, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
             return error;
         }
 
@@ -132,6 +144,8 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         {
         }
     }
+
+    private bool StillWaits(in TrappedCall call) => listener is not Listener known || known.IsWaiting(call);
 
     private bool IsNew(in TrappedCall call, string name, string reason)
     {

@@ -31,6 +31,21 @@ internal sealed class PidfdCache(int size) : IDisposable
     /// <returns>The errno of pidfd_open or pidfd_getfd.</returns>
     public Errno Duplicate(int tid, int targetDescriptor, out int descriptor, out bool wasKnown)
     {
+        Errno error = TryDuplicate(tid, targetDescriptor, out descriptor, out wasKnown);
+        if (error is not (Errno.EMFILE or Errno.ENFILE))
+        {
+            return error;
+        }
+
+        // What is kept gives way before a call is denied.
+        Clear();
+        return TryDuplicate(tid, targetDescriptor, out descriptor, out wasKnown);
+    }
+
+    public void Dispose() => Clear();
+
+    private Errno TryDuplicate(int tid, int targetDescriptor, out int descriptor, out bool wasKnown)
+    {
         wasKnown = false;
         ref Entry entry = ref entries[tid & (entries.Length - 1)];
         if (entry.Tid == tid && StillIn(entry))
@@ -61,11 +76,12 @@ internal sealed class PidfdCache(int size) : IDisposable
         return descriptor >= 0 ? Errno.None : Libc.LastError;
     }
 
-    public void Dispose()
+    private void Clear()
     {
-        foreach (Entry entry in entries)
+        foreach (ref Entry entry in entries.AsSpan())
         {
             Close(entry);
+            entry = default;
         }
     }
 
