@@ -43,8 +43,17 @@ public static class AddressFamilies
     /// <summary>The bits of a protocol number that do not fit into an IP header.</summary>
     public const uint BeyondHeader = 0xffff_ff00;
 
-    /// <summary>The bits of numbers that no kernel has (IPPROTO_MAX is 263): EINVAL.</summary>
-    public const uint BeyondKernel = 0xffff_fe00;
+    /// <summary>IPPROTO_MAX: numbers from here on are EINVAL, whatever the type; a later kernel may make more of them up.</summary>
+    public const uint ProtocolMax = 263;
+
+    /// <summary>SOCK_MAX: types from here on are EINVAL (net/socket.c).</summary>
+    public const int SockMax = 11;
+
+    /// <summary>The bits of socket()'s type that are neither a type nor SOCK_CLOEXEC nor SOCK_NONBLOCK: EINVAL.</summary>
+    public const uint UnknownTypeBits = ~(uint)(SockTypeMask | 0x80000 | 0x800);
+
+    /// <summary>SOCK_SEQPACKET, of which there is SCTP alone: what another protocol is answered with.</summary>
+    public const int SockSeqpacket = 5;
 
     /// <summary>Whether a protocol number fits into an IP header.</summary>
     public static bool IsInHeader(int protocol) => ((uint)protocol & BeyondHeader) == 0;
@@ -54,12 +63,15 @@ public static class AddressFamilies
     /// <param name="protocol">The protocol.</param>
     public static Errno JudgeIpSocket(int type, int protocol)
     {
+        // In the kernel's order (__sys_socket, __sock_create, inet_create).
         int plainType = type & SockTypeMask;
-        Errno unknown = ((uint)protocol & BeyondKernel) != 0 ? Errno.EINVAL : Errno.EPROTONOSUPPORT;
-        return plainType == SockPacket ? Errno.EAFNOSUPPORT
-            : plainType == SockRaw ? IsInHeader(protocol) ? Errno.None : unknown
+        return ((uint)type & UnknownTypeBits) != 0 || plainType >= SockMax ? Errno.EINVAL
+            : plainType == SockPacket ? Errno.EAFNOSUPPORT
+            : (uint)protocol >= ProtocolMax ? Errno.EINVAL
+            : plainType == SockRaw ? IsInHeader(protocol) ? Errno.None : Errno.EPROTONOSUPPORT
             : !Protocols.TryGetValue(plainType, out int[]? allowed) ? Errno.ESOCKTNOSUPPORT
             : allowed.Contains(protocol) ? Errno.None
-            : unknown;
+            : plainType == SockSeqpacket ? Errno.ESOCKTNOSUPPORT
+            : Errno.EPROTONOSUPPORT;
     }
 }

@@ -58,9 +58,9 @@ internal static class StartWarnings
         }
     }
 
-    /// <summary>The interface that has an address which the configured one does not have.</summary>
+    /// <summary>The interface that has an address, where that is another than the configured one.</summary>
     private static string? OtherOwner(IpAddress address, string interfaceName, InterfaceBinder binder) =>
-        binder.Addresses.Contains(interfaceName, address) ? null : binder.Addresses.InterfaceOf(address);
+        binder.Addresses.InterfaceOf(address) is string owner && binder.IndexOf(owner) != binder.IndexOf(interfaceName) ? owner : null;
 
     private static void WarnOfNameservers(TrafficPolicy policy, string interfaceName, InterfaceBinder binder, ILogger logger)
     {

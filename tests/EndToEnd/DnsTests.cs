@@ -15,7 +15,7 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
     [Everyone("", Internet.Dns6, Internet.Override6)]
     [Everyone("-t", Internet.Dns6, Internet.Override6)]
     [Everyone("-s", Internet.Dns6, Internet.Override6)]
-    public void The_address_is_the_override_s_in_the_program_s_memory_too_unless_a_datagram_socket_is_connected(Who who, string how, string asked, string server) =>
+    public void The_address_in_the_program_s_memory_is_the_override_s_where_it_sends_without_connecting(Who who, string how, string asked, string server) =>
         Ask(who, Both, how, asked).Says($"passed {Passed(how, asked, server)} 53\npeer {server} 53\nanswer ovpn {server} 53 {Protocol(how)}\n");
 
     [LabTheory]
@@ -269,7 +269,7 @@ public sealed class DnsTests(Lab lab) : LabTest(lab)
     }
 
     /// <summary>A datagram socket is connected by the supervisor, with a copy: what the program passed stays.</summary>
-    private static string Passed(string how, string asked, string server) => how.Length == 0 ? asked : server;
+    private static string Passed(string how, string asked, string server) => how == "-s" ? server : asked;
 
     private static string Protocol(string how) => how.Contains('t', StringComparison.Ordinal) ? "tcp" : "udp";
 

@@ -56,7 +56,7 @@ internal sealed class FuzzComparison
     {
         var (expected, result) = (Result(plain), Result(supervised));
         var stoppedEarlier = plain.StartsWith("sendmmsg", StringComparison.Ordinal) && result >= 0 && result < expected;
-        return stoppedEarlier || (Errno)(-result) is Errno.EPERM or Errno.EPROTONOSUPPORT or Errno.EAFNOSUPPORT or Errno.EADDRNOTAVAIL or Errno.ENETUNREACH;
+        return stoppedEarlier || (Errno)(-result) is Errno.EPERM or Errno.ENODEV or Errno.EPROTONOSUPPORT or Errno.EAFNOSUPPORT or Errno.EADDRNOTAVAIL or Errno.ENETUNREACH;
     }
 
     /// <summary>"CALL=RESULT", or "sendmmsg=RESULT,LENGTH…".</summary>
@@ -65,6 +65,7 @@ internal sealed class FuzzComparison
     private enum Errno
     {
         EPERM = 1,
+        ENODEV = 19,
         EPROTONOSUPPORT = 93,
         EAFNOSUPPORT = 97,
         EADDRNOTAVAIL = 99,

@@ -25,8 +25,8 @@ public sealed class InterfaceTests(Lab lab) : LabTest(lab)
 
         var result = Lab.Supervised(who, $"--dns {Internet.Override4}", ask);
 
-        // A datagram socket is connected with a copy of what the program passed.
-        result.Says($"passed {(how.Length == 0 ? Internet.Dns4 : Internet.Override4)} 53\npeer {Internet.Override4} 53\nanswer lan0 {Internet.Override4} 53 {protocol}\n");
+        // A socket is connected with a copy of what the program passed.
+        result.Says($"passed {(how == "-s" ? Internet.Override4 : Internet.Dns4)} 53\npeer {Internet.Override4} 53\nanswer lan0 {Internet.Override4} 53 {protocol}\n");
         Assert.Single(result.ErrorLines);
         Lab.NothingLeftBy(Side.Ovpn);
     }

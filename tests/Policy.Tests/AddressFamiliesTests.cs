@@ -13,13 +13,17 @@ public sealed class AddressFamiliesTests
     [InlineData(3, 255, Errno.None)]
     [InlineData(5, 132, Errno.None)]
     [InlineData(10, 0, Errno.EAFNOSUPPORT)] // SOCK_PACKET
-    [InlineData(10, 262, Errno.EAFNOSUPPORT)]
+    [InlineData(10, 263, Errno.EAFNOSUPPORT)]
+    [InlineData(11, 0, Errno.EINVAL)]
+    [InlineData(0x11, 0, Errno.EINVAL)] // a flag that the kernel does not know
+    [InlineData(5, 6, Errno.ESOCKTNOSUPPORT)]
+    [InlineData(4, 263, Errno.EINVAL)]
     [InlineData(1, 262, Errno.EPROTONOSUPPORT)] // MPTCP
     [InlineData(1, 256, Errno.EPROTONOSUPPORT)] // SMC
     [InlineData(2, 115, Errno.EPROTONOSUPPORT)] // L2TP
     [InlineData(3, 115, Errno.None)]
     [InlineData(3, 256, Errno.EPROTONOSUPPORT)]
-    [InlineData(1, 263, Errno.EPROTONOSUPPORT)] // a later kernel's
+    [InlineData(1, 263, Errno.EINVAL)] // a later kernel's
     [InlineData(1, 33, Errno.EPROTONOSUPPORT)]
     [InlineData(2, 6, Errno.EPROTONOSUPPORT)]
     [InlineData(2, 58, Errno.None)]

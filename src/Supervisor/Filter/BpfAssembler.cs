@@ -11,6 +11,7 @@ internal sealed class BpfAssembler
     public const ushort LoadWordAbsolute = 0x20;
     public const ushort JumpAlways = 0x05;
     public const ushort JumpIfEqual = 0x15;
+    public const ushort JumpIfGreaterOrEqual = 0x35;
     public const ushort JumpIfSet = 0x45;
     public const ushort AndImmediate = 0x54;
     public const ushort Return = 0x06;
@@ -30,6 +31,9 @@ internal sealed class BpfAssembler
 
     /// <summary>Jumps where the loaded value equals; a null label means the next instruction.</summary>
     public void IfEqual(uint value, string? then, string? otherwise = null) => EmitJump(JumpIfEqual, value, then, otherwise);
+
+    /// <summary>Jumps where the loaded value, without a sign, is this or more.</summary>
+    public void IfAtLeast(uint value, string? then, string? otherwise = null) => EmitJump(JumpIfGreaterOrEqual, value, then, otherwise);
 
     /// <summary>Jumps where the loaded value has any of the bits.</summary>
     public void IfAnyBit(uint bits, string? then, string? otherwise = null) => EmitJump(JumpIfSet, bits, then, otherwise);

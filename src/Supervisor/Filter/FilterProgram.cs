@@ -184,10 +184,17 @@ internal static class FilterProgram
         }
 
         bpf.Jump(local(NoSuchFamily));
+        // In the kernel's order, as AddressFamilies.JudgeIpSocket.
         bpf.Label(ipSocket);
         LoadArgument(bpf, 1);
+        bpf.IfAnyBit(AddressFamilies.UnknownTypeBits, local(NoSuchNumber));
         bpf.And(AddressFamilies.SockTypeMask);
+        bpf.IfAtLeast(AddressFamilies.SockMax, local(NoSuchNumber));
         bpf.IfEqual(AddressFamilies.SockPacket, local(NoSuchFamily));
+        LoadArgument(bpf, 2);
+        bpf.IfAtLeast(AddressFamilies.ProtocolMax, local(NoSuchNumber));
+        LoadArgument(bpf, 1);
+        bpf.And(AddressFamilies.SockTypeMask);
         bpf.IfEqual(AddressFamilies.SockRaw, local($"raw {call}"));
         foreach (int type in AddressFamilies.Protocols.Keys)
         {
@@ -204,15 +211,13 @@ internal static class FilterProgram
                 bpf.IfEqual((uint)protocol, local(Allow));
             }
 
-            bpf.Jump(local($"no protocol {call}"));
+            bpf.Jump(local(type == AddressFamilies.SockSeqpacket ? NoSuchType : NoSuchProtocol));
         }
 
         bpf.Label(local($"raw {call}"));
         LoadArgument(bpf, 2);
-        bpf.IfAnyBit(AddressFamilies.BeyondHeader, null, local(Allow));
-        bpf.Label(local($"no protocol {call}"));
-        bpf.IfAnyBit(AddressFamilies.BeyondKernel, local(NoSuchNumber));
-        bpf.Jump(local(NoSuchProtocol));
+        bpf.IfAnyBit(AddressFamilies.BeyondHeader, local(NoSuchProtocol));
+        bpf.Jump(local(Allow));
     }
 
     private static void AddSocketOptions(

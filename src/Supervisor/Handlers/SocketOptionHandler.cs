@@ -28,6 +28,12 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                 return context.CannotDuplicate(call, duplicated);
             }
 
+            if (call.Int(1) == SocketOption.SolTcp && !socket.IsTcp)
+            {
+                // ENOPROTOOPT and the like.
+                return Answer.Continue;
+            }
+
             Errno named = socket.GetLocal(out SocketName name);
             if (named != Errno.None || name.Family is null)
             {

@@ -83,6 +83,8 @@ public sealed class FilterCallTests
     [InlineData(2, 5, Filters.Allow)]
     [InlineData(10, 3 | 0x80000, Filters.Allow)]
     [InlineData(2, 0, "ESOCKTNOSUPPORT")]
+    [InlineData(2, 12, "EINVAL")]
+    [InlineData(2, 1 | 0x1000, "EINVAL")]
     [InlineData(2, 4, "ESOCKTNOSUPPORT")] // SOCK_RDM
     [InlineData(10, 6 | 0x80000, "ESOCKTNOSUPPORT")] // SOCK_DCCP
     [InlineData(1, 4, Filters.Allow)]
@@ -110,7 +112,10 @@ public sealed class FilterCallTests
         {
             foreach (int protocol in Enumerable.Range(-1, 600).Concat([int.MaxValue, int.MinValue, 65_536 + 6]))
             {
-                string expected = allowed.Contains(protocol) ? Filters.Allow : protocol is < 0 or > 511 ? "EINVAL" : "EPROTONOSUPPORT";
+                string expected = allowed.Contains(protocol) ? Filters.Allow
+                    : protocol is < 0 or > 262 ? "EINVAL"
+                    : type == 5 ? "ESOCKTNOSUPPORT"
+                    : "EPROTONOSUPPORT";
                 foreach (ulong family in new ulong[] { 2, 10 })
                 {
                     Assert.Equal(expected, Filters.Decide(entry, Filters.Interface, SystemCall.Socket, family, type, (uint)protocol));
@@ -130,7 +135,7 @@ public sealed class FilterCallTests
     {
         foreach (int protocol in Enumerable.Range(-1, 600).Append(int.MaxValue).Append(int.MinValue))
         {
-            string expected = protocol is >= 0 and < 256 ? Filters.Allow : protocol is < 0 or > 511 ? "EINVAL" : "EPROTONOSUPPORT";
+            string expected = protocol is >= 0 and < 256 ? Filters.Allow : protocol is < 0 or > 262 ? "EINVAL" : "EPROTONOSUPPORT";
             Assert.Equal(expected, Filters.Decide(entry, Filters.Interface, SystemCall.Socket, 2, 3, Upper | (uint)protocol));
             Assert.Equal(expected, Filters.Decide(entry, Filters.Interface, SystemCall.Socket, 10, 3 | 0x80000, (uint)protocol));
         }

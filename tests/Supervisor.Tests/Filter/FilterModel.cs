@@ -67,10 +67,12 @@ internal static class FilterModel
             5 => protocol is 0 or 132,
             _ => null,
         };
-        return (ints[1] & 0xf) == 10 ? "EAFNOSUPPORT"
+        return (ints[1] & ~0x8080f) != 0 || (ints[1] & 0xf) > 10 ? "EINVAL"
+            : (ints[1] & 0xf) == 10 ? "EAFNOSUPPORT"
+            : protocol is < 0 or > 262 ? "EINVAL"
             : allowed is null ? "ESOCKTNOSUPPORT"
             : allowed.Value ? Filters.Allow
-            : protocol is < 0 or > 511 ? "EINVAL"
+            : (ints[1] & 0xf) == 5 ? "ESOCKTNOSUPPORT"
             : "EPROTONOSUPPORT";
     }
 
