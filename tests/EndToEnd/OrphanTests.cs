@@ -7,7 +7,7 @@ namespace BindToInterface.EndToEnd;
 public sealed class OrphanTests(Lab lab) : LabTest(lab)
 {
     private const int Terminate = 15;
-    private const string MainHasEnded = "its descendants are supervised";
+    private const string MainHasEnded = "its descendants are still supervised";
 
     [LabTheory]
     [Everyone("exit 7", 7)]

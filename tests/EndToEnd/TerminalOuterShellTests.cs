@@ -177,7 +177,7 @@ public sealed class TerminalOuterShellTests(Lab lab) : LabTest(lab)
         using var terminal = Outer(who);
         terminal.Launch($"{Supervise.Replace("--", "--log-level debug --", StringComparison.Ordinal)}bash -c '{Programs.C("signals")} <&0 & exit 9'");
         terminal.Expect("ready");
-        Wait.Until(() => terminal.Transcript.Contains("its descendants are supervised", StringComparison.Ordinal), () => terminal.Transcript);
+        Wait.Until(() => terminal.Transcript.Contains("its descendants are still supervised", StringComparison.Ordinal), () => terminal.Transcript);
 
         terminal.Type(Terminal.CtrlC);
         terminal.Expect("got 2\r\n");
