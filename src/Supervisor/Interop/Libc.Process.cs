@@ -75,7 +75,9 @@ internal static unsafe partial class Libc
 
     public const int PRIO_PROCESS = 0;
 
-    /// <summary>Of a thread: 0 is the calling one.</summary>
+    public static int gettid() => (int)syscall(SystemCallNumber.Gettid, 0, 0, 0, 0);
+
+    /// <summary>Of a thread, whatever the name says.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int setpriority(int which, int who, int priority);
 

@@ -10,5 +10,8 @@ internal static class SystemCallNumber
 
     public static readonly nint RtSigaction = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 134 : 13;
 
+    /// <summary>glibc has a wrapper since 2.30 only.</summary>
+    public static readonly nint Gettid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 178 : 186;
+
     public static readonly nint Seccomp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
 }

@@ -14,11 +14,6 @@ internal sealed class Receiver
 
     private const int OurError = 125;
 
-    /// <summary>
-    /// Where it may be (CAP_SYS_NICE, RLIMIT_NICE), a receiver on duty goes before ordinary threads: a program waits for it
-    /// in a call that could be over, and a signal that comes before it is received interrupts the call.
-    /// </summary>
-    private const int DutyNice = -10;
     private const int RestMilliseconds = 10_000;
 
     private readonly SharedState shared;
@@ -41,6 +36,9 @@ internal sealed class Receiver
 
     /// <summary>Changes when a call is received, and when it has been answered; odd in between.</summary>
     public int Progress => Volatile.Read(ref progress);
+
+    /// <summary>Its thread id, once it has started.</summary>
+    public int Tid { get; private set; }
 
     /// <summary>Starts the thread: on duty, or with a call to take up again.</summary>
     public void Start(WaitingCall? call)
@@ -81,18 +79,23 @@ internal sealed class Receiver
 
     private void Run()
     {
+        Tid = Libc.gettid();
         using var dispatcher = new CallDispatcher(shared, isFirst);
         using NotificationBuffer buffer = shared.Listener.NewBuffer();
         if (isFirst)
         {
             loop.Watch();
         }
+        else
+        {
+            // The receiver that started this one may go before others just now (ReceiverPriority), which is inherited.
+            _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, 0);
+        }
 
         do
         {
             if (resumed is WaitingCall call)
             {
-                _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, 0);
                 Resume(dispatcher, call);
             }
             else if (!Serve(dispatcher, buffer))
@@ -133,7 +136,6 @@ internal sealed class Receiver
     /// <summary>Receives, handles and answers until another has the duty; false at the end of the listener.</summary>
     private bool Serve(CallDispatcher dispatcher, NotificationBuffer buffer)
     {
-        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, DutyNice);
         while (loop.OnDuty == this)
         {
             Errno error = shared.Listener.Receive(buffer, out TrappedCall call);

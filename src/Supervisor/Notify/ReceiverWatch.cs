@@ -49,6 +49,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
 
     private void Run()
     {
+        using var priority = new ReceiverPriority();
         (Receiver? receiver, int progress) before = default;
         int quiet = 0;
         while (true)
@@ -69,6 +70,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
                 alertUntil = Environment.TickCount64 + AlertMilliseconds;
             }
 
+            priority.Sample(receiver);
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;
         }

@@ -104,6 +104,7 @@ public sealed class AbiTests
     public void System_calls_without_a_wrapper_have_their_number() => CCompiler.Accepts(new AbiSource("sys/syscall.h")
         .Equal("SYS_pidfd_open", SystemCallNumber.PidfdOpen)
         .Equal("SYS_pidfd_getfd", SystemCallNumber.PidfdGetfd)
+        .Equal("SYS_gettid", SystemCallNumber.Gettid)
         .Equal("SYS_seccomp", SystemCallNumber.Seccomp)
         .ToString());
 

@@ -1,0 +1,94 @@
+using System.Buffers.Text;
+using System.Globalization;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Notify;
+
+/// <summary>
+/// Where it may be (CAP_SYS_NICE), the receiver on duty goes before ordinary threads while processors are scarce: a
+/// program waits for it in a call that could be over, and a signal that comes before it has received the call interrupts
+/// that. Not always: while processors are free, such a receiver is the slower one, since the scheduler then wakes the
+/// program on another processor.
+/// </summary>
+internal sealed unsafe class ReceiverPriority : IDisposable
+{
+    private const int CapSysNice = 23;
+    private const int Hurried = -10;
+    private const long HurryMilliseconds = 1000;
+
+    /// <summary>It is looked at once in so many samples, which are 100 ms: a moment's wait says nothing.</summary>
+    private const int Samples = 20;
+
+    /// <summary>How long it may have waited for a processor in that time, in nanoseconds.</summary>
+    private const long MaximumDelay = 25_000_000;
+
+    private readonly bool isPossible = Capabilities.Has(CapSysNice);
+    private Receiver? receiver;
+    private DescriptorHandle? statistics;
+    private int samples;
+    private long delay;
+    private long? hurriedUntil;
+
+    /// <summary>Looks at how long the receiver had to wait for a processor lately.</summary>
+    public void Sample(Receiver onDuty)
+    {
+        if (!isPossible || onDuty.Tid == 0)
+        {
+            return;
+        }
+
+        if (receiver != onDuty)
+        {
+            Calm();
+            receiver = onDuty;
+            statistics?.Dispose();
+            statistics = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), Libc.O_CLOEXEC, 0));
+            (delay, samples) = (Delay(), 0);
+        }
+
+        if (++samples < Samples)
+        {
+            return;
+        }
+
+        samples = 0;
+        long now = Delay();
+        if (now - delay > MaximumDelay)
+        {
+            if (hurriedUntil is null)
+            {
+                _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver.Tid, Hurried);
+            }
+
+            hurriedUntil = Environment.TickCount64 + HurryMilliseconds;
+        }
+        else if (Environment.TickCount64 >= hurriedUntil)
+        {
+            Calm();
+        }
+
+        delay = now;
+    }
+
+    public void Dispose() => statistics?.Dispose();
+
+    /// <summary>Gives the receiver its usual priority back.</summary>
+    private void Calm()
+    {
+        if (hurriedUntil is not null)
+        {
+            _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver!.Tid, 0);
+            hurriedUntil = null;
+        }
+    }
+
+    /// <summary>The second number of schedstat (Documentation/scheduler/sched-stats.rst): the time spent waiting on a run queue.</summary>
+    private long Delay()
+    {
+        byte* text = stackalloc byte[64];
+        nint length = statistics!.IsInvalid ? 0 : Libc.pread(statistics.Descriptor, text, 64, 0);
+        ReadOnlySpan<byte> words = new(text, (int)Math.Max(0, length));
+        int blank = words.IndexOf((byte)' ');
+        return blank >= 0 && Utf8Parser.TryParse(words[(blank + 1)..], out long waited, out _) ? waited : 0;
+    }
+}
