@@ -27,12 +27,12 @@ public sealed class ExcludeList
         return false;
     }
 
-    /// <summary>Whether a destination of a family is on the list that is not this host's loopback (127.0.0.0/8, ::1).</summary>
-    public bool LeadsBeyondLoopback(IpFamily family)
+    /// <summary>Whether any destination of a family is on the list.</summary>
+    public bool HasAny(IpFamily family)
     {
         foreach (ref readonly Network network in networks.AsSpan())
         {
-            if (network.Family == family && !network.IsLoopback)
+            if (network.Family == family)
             {
                 return true;
             }

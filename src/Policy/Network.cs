@@ -20,11 +20,6 @@ public readonly record struct Network(IpFamily Family, UInt128 Prefix, UInt128 M
 
     private const int MappedPrefixLength = 96;
 
-    /// <summary>Whether all of its addresses are this host's loopback.</summary>
-    public bool IsLoopback => Family == IpFamily.IPv4
-        ? (Mask & Loopback4.Mask) == Loopback4.Mask && (Prefix & Loopback4.Mask) == Loopback4.Prefix
-        : this == Loopback6;
-
     /// <summary>Whether the address lies in this network.</summary>
     public bool Contains(in IpAddress address) => address.Family == Family && (address.Bits & Mask) == Prefix;
 

@@ -9,8 +9,7 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
     /// <summary>The port whose traffic <c>--dns</c> redirects (RFC 1035, 4.2), UDP and TCP.</summary>
     public const ushort DnsPort = 53;
 
-    /// <summary>The name of the loopback interface (the kernel makes one in each network namespace).</summary>
-    public const string LoopbackInterface = "lo";
+    private const string LoopbackInterface = "lo";
 
     /// <summary>What the user asked for.</summary>
     public TrafficPolicyOptions Options { get; } = options;

@@ -113,4 +113,19 @@ public sealed class DescendantTests(Lab lab) : LabTest(lab)
 
         Lab.NothingLeftBy(Side.Lan0);
     }
+
+    /// <summary>What the supervisor keeps of threads that have ended gives way before a call is denied.</summary>
+    [LabTheory]
+    [Everyone]
+    public void Many_programs_one_after_the_other_are_bound_below_a_low_limit_of_descriptors(Who who)
+    {
+        const int programs = 120;
+        var talk = $"{Programs.C("talk")} {Internet.Web4} 7";
+
+        var result = Lab.Run(who, ["sh", "-c", "ulimit -n 48; exec \"$@\"", "sh",
+            .. Lab.Supervise("--interface ovpn", "sh", "-c", $"for i in $(seq {programs}); do {talk} || exit 1; done")]).AnsweredBy(Side.Ovpn, Internet.Web4);
+
+        Assert.Equal(programs, result.OutputLines.Length);
+        Lab.NothingLeftBy(Side.Lan0);
+    }
 }

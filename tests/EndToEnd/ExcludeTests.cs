@@ -81,4 +81,25 @@ public sealed class ExcludeTests(Lab lab) : LabTest(lab)
 
     private Result Talk(Who who, string exclude, string[] kind, string address) =>
         Lab.Supervised(who, $"--interface ovpn --exclude {exclude}", [Programs.C("talk"), .. kind, address, "7"]);
+
+    [LabTheory]
+    [Everyone]
+    public void A_server_on_loopback_that_answers_nobody_is_one_warning_with_the_remedy(Who who)
+    {
+        const string serve = """
+            import socket
+            server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            server.bind(("127.0.0.1", 0))
+            for port in 5301, 5302:
+                try:
+                    print(server.sendto(b"answer", ("127.0.0.1", port)))
+                except OSError as error:
+                    print(error.errno)
+            """;
+
+        var result = Lab.Bound(who, "python3", "-c", serve).Says("101\n101\n");
+        Assert.Contains("--exclude loopback", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+
+        Assert.Empty(Lab.Supervised(who, "--interface ovpn --exclude loopback", "python3", "-c", serve).Says("6\n6\n").ErrorLines);
+    }
 }

@@ -1,7 +1,9 @@
 // Runs a command and reports its process id and how it ended, which an exit status alone cannot
 // tell apart: outcome REPORT COMMAND [ARG]…   REPORT gets "PID", then "exited N" or "killed N".
 //
-// The command starts with every signal at its default, and none blocked: whoever runs the tests may ignore some.
+// The command starts with every signal at its default, and none blocked: whoever runs the tests may ignore some. And it
+// starts with three descriptors: a runtime that starts several programs at once lets files slip through that it opens
+// meanwhile.
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +27,7 @@ int main(int argc, char **argv)
         for (int number = 1; number < NSIG; number++)
             syscall(SYS_rt_sigaction, number, defaults, NULL, sizeof none);
         syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, sizeof none);
+        syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
         execvp(argv[2], argv + 2);
         perror(argv[2]);
         _exit(127);

@@ -155,21 +155,10 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, 0, 0));
         }
 
+        // A datagram socket's connect sends nothing and does not wait.
         return socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW
-            ? ConnectDatagram(socket, verdict, bytes)
+            ? ConnectOnBehalf(socket, bytes)
             : ConnectStream(call, socket, verdict, bytes);
-    }
-
-    /// <summary>A datagram socket's connect sends nothing and does not wait.</summary>
-    private Answer ConnectDatagram(in DuplicatedSocket socket, in Verdict verdict, ReadOnlySpan<byte> sockaddr)
-    {
-        if (verdict.Kind == VerdictKind.Exclude && InterfaceBinder.IsSteered(socket, verdict.Destination.Address.Family))
-        {
-            // By DatagramSender; only loopback is excluded then, and so what another thread sends meanwhile does not leave.
-            _ = InterfaceBinder.Steer(socket, verdict.Destination.Address.Family, context.Binder.IndexOf(TrafficPolicy.LoopbackInterface));
-        }
-
-        return ConnectOnBehalf(socket, sockaddr);
     }
 
     /// <summary>

@@ -7,10 +7,10 @@ using BindToInterface.Supervisor.Sockets;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// Datagrams. Where a policy leads all unicast destinations of a family to one interface, the socket is told so
-/// (IP_UNICAST_IF) and the kernel carries the call out, with its own waits; the socket keeps hearing on all interfaces. The
-/// others the supervisor sends, on the duplicate of the socket, to the address that was judged: each is steered by itself
-/// with a PKTINFO control message, so that one socket can talk to excluded and to other destinations, from many threads.
+/// Datagrams. A client's socket, under a policy that sends nothing elsewhere, is bound to the device, and the kernel carries
+/// the call out: with its own waits, and with what it learns of the path (MTU). The others the supervisor sends, on the
+/// duplicate of the socket, to the address that was judged: each is steered by itself with a PKTINFO control message, so
+/// that one socket can talk to excluded and to other destinations, from many threads, and a server hears on all interfaces.
 /// </summary>
 internal sealed unsafe class DatagramSender(HandlerContext context)
 {
@@ -138,8 +138,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             return Answer.Fail(error);
         }
 
-        if (carrier != Carrier.Supervisor && MayGoOn(socket, name, verdict, source, datagram)
-            && (bindsDevice || InterfaceBinder.Steer(socket, family, index) == Errno.None || InterfaceBinder.BoundIndex(socket) == index))
+        if (carrier != Carrier.Supervisor && MayGoOn(name, verdict, source, datagram) && IsBoundClient(call, socket, name, verdict, index, bindsDevice))
         {
             log.Decided(call, socket, verdict);
             return Answer.Continue;
@@ -149,20 +148,43 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     }
 
     /// <summary>
-    /// Whether the kernel can send a bound datagram as the program passed it: it is unicast, goes where the program said,
-    /// from the socket's own address or the interface's, and no other destination of the family leads elsewhere, for which
-    /// the socket would have to be told anew while other threads send.
+    /// Whether the kernel may send a bound datagram as the program passed it: it goes where the program said, from the
+    /// socket's own address or the interface's, and the policy sends nothing elsewhere that this socket can name. What the
+    /// program's memory says by then leads nowhere else, since the socket is bound.
     /// </summary>
-    private bool MayGoOn(in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress? source, in OutgoingDatagram datagram)
+    private bool MayGoOn(in SocketName name, in Verdict verdict, IpAddress? source, in OutgoingDatagram datagram)
     {
-        IpAddress destination = verdict.Destination.Address;
+        ExcludeList exclude = judge.Policy.Options.Exclude;
         return !verdict.Rewritten && !datagram.Address.IsEmpty
-            && !destination.IsMulticast && !destination.IsBroadcast
             && (source is null || (name.HasSource && source == name.Local.Address))
-            && MaySteer(destination.Family)
-            // To an excluded peer, which is loopback then, it goes by another interface.
-            && (judge.Policy.Options.Exclude.IsEmpty || !socket.TryGetPeer(out _))
+            && !exclude.HasAny(IpFamily.IPv4) && (name.Family == IpFamily.IPv4 || !exclude.HasAny(IpFamily.IPv6))
             && !ControlMessages.MayNameWay(datagram.Control, datagram.Layout);
+    }
+
+    /// <summary>
+    /// Binds the socket of a client to the device: one that has no port yet, or that was bound here before. One with a port is
+    /// a server's, or may be: it is to hear on all interfaces, and stays unbound.
+    /// </summary>
+    private bool IsBoundClient(
+        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, uint index, bool isBound)
+    {
+        if (isBound)
+        {
+            return true;
+        }
+
+        if (name.Local.Port != 0)
+        {
+            uint bound = InterfaceBinder.BoundIndex(socket);
+            SocketName left = name;
+            if (bound == 0 || bound == index || socket.Type != Libc.SOCK_DGRAM || socket.TryGetPeer(out _) || !Association.TryDissolve(socket, ref left))
+            {
+                return bound == index;
+            }
+            // It was bound to an interface that has been made anew since; dissolved, it is bound to none.
+        }
+
+        return context.Steps.BindDevice(call, socket, verdict) == Errno.None;
     }
 
     /// <summary>
@@ -216,15 +238,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             return refused == Errno.EINVAL ? SendInvalid(call, socket, ref datagram) : Answer.Fail(refused);
         }
 
-        IpFamily family = verdict.Destination.Address.Family;
-        bool isBound = InterfaceBinder.BoundIndex(socket) != 0;
-        if (!isBound && !(MaySteer(family) && InterfaceBinder.IsSteered(socket, family)))
+        if (InterfaceBinder.BoundIndex(socket) == 0)
         {
             log.Decided(call, socket, verdict);
             return SendAsIs(call, socket, ref datagram);
         }
 
-        if (isBound && verdict.Destination.Address.Family == IpFamily.IPv6)
+        if (verdict.Destination.Address.Family == IpFamily.IPv6)
         {
             Errno error = context.Steps.Free(call, socket, verdict, takesPeersPlace: false);
             if (error != Errno.None)
@@ -241,9 +261,6 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             ? Answer.Fail(log.Refused(call, socket, verdict.Destination, routed, "no route"))
             : SendSteered(call, socket, verdict, ref datagram, route.InterfaceIndex, name.HasSource ? route.Source : null);
     }
-
-    /// <summary>Whether the policy leads all destinations of a family to the interface, but for loopback.</summary>
-    private bool MaySteer(IpFamily family) => !judge.Policy.Options.Exclude.LeadsBeyondLoopback(family);
 
     private Answer SendPassed(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ref OutgoingDatagram datagram, Carrier carrier)

@@ -48,13 +48,11 @@ internal static unsafe partial class Libc
     public const int IP_TOS = 1;
     public const int IP_HDRINCL = 3;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
-    public const int IP_UNICAST_IF = 50;
     public const int IP_MULTICAST_IF = 32;
 
     public const int SOL_IPV6 = 41;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_HDRINCL = 36;
-    public const int IPV6_UNICAST_IF = 76;
     public const int IPV6_TCLASS = 67;
 
     public const int MSG_PROBE = 0x10;

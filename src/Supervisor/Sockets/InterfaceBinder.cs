@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using BindToInterface.Policy;
@@ -90,32 +89,6 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     /// <summary>The ifindex that a socket is bound to; 0 for none.</summary>
     public static uint BoundIndex(in DuplicatedSocket socket) =>
         (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX) ?? 0);
-
-    /// <summary>
-    /// Has the kernel send a socket's unicast datagrams of one family by an interface, while the socket hears on all
-    /// (ip(7) IP_UNICAST_IF). Connecting and PKTINFO come before it; multicast has an option of its own.
-    /// </summary>
-    /// <param name="socket">The socket.</param>
-    /// <param name="destination">The family of the destinations, IPv4 for mapped ones.</param>
-    /// <param name="index">The ifindex.</param>
-    /// <returns>EINVAL where the socket is bound to an interface, be it this one.</returns>
-    public static Errno Steer(in DuplicatedSocket socket, IpFamily destination, uint index)
-    {
-        uint networkOrder = BinaryPrimitives.ReverseEndianness(index);
-        (int level, int option) = SteeringOption(destination);
-        return Libc.setsockopt(socket.Descriptor, level, option, &networkOrder, sizeof(uint)) == 0 ? Errno.None : Libc.LastError;
-    }
-
-    /// <summary>Whether <see cref="Steer"/> or the program itself has named an interface for datagrams of a family.</summary>
-    public static bool IsSteered(in DuplicatedSocket socket, IpFamily destination)
-    {
-        (int level, int option) = SteeringOption(destination);
-        return socket.GetOption(level, option) is int and not 0;
-    }
-
-    private static (int Level, int Option) SteeringOption(IpFamily destination) => destination == IpFamily.IPv4
-        ? (Libc.SOL_IP, Libc.IP_UNICAST_IF)
-        : (Libc.SOL_IPV6, Libc.IPV6_UNICAST_IF);
 
     /// <summary>
     /// Whether a socket belongs to our network namespace. Before SO_NETNS_COOKIE (Linux 5.14) the namespace
