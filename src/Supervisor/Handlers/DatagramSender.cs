@@ -16,6 +16,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 {
     private readonly DestinationJudge judge = context.Judge;
     private readonly PayloadReader payloads = new(context);
+    private readonly DuplicateSender own = new(context);
     private readonly DecisionLog log = context.Log;
 
     /// <summary>Judges one datagram, and sends it or lets the kernel do so.</summary>
@@ -35,13 +36,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             if (!ControlMessages.MayNameWay(datagram.Control, datagram.Layout))
             {
                 // To whom it is connected, which was judged when it was; or to nobody, which is EDESTADDRREQ.
-                return carrier == Carrier.Supervisor ? SendAsIs(call, socket, ref datagram) : Answer.Continue;
+                return carrier == Carrier.Supervisor ? own.AsIs(call, socket, ref datagram) : Answer.Continue;
             }
 
             if (!socket.IsConnected())
             {
                 // EDESTADDRREQ; and where another thread has connected it by now, its way of its own is not taken.
-                return SendInvalid(call, socket, ref datagram);
+                return own.Invalid(call, socket, ref datagram);
             }
 
             error = judge.JudgePeer(call, socket, name, out verdict);
@@ -55,7 +56,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
             {
                 // Not of one family, or too short: the kernel refuses these very bytes.
-                return carrier == Carrier.Kernel ? Answer.Block : SendAsIs(call, socket, ref datagram);
+                return carrier == Carrier.Kernel ? Answer.Block : own.AsIs(call, socket, ref datagram);
             }
 
             error = judge.Judge(call, socket, name, destination, out verdict);
@@ -109,7 +110,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         if (error == Errno.EINVAL)
         {
             Errno unbound = context.Steps.BindDevice(call, socket, verdict);
-            return unbound == Errno.None ? SendInvalid(call, socket, ref datagram) : Answer.Fail(unbound);
+            return unbound == Errno.None ? own.Invalid(call, socket, ref datagram) : Answer.Fail(unbound);
         }
 
         IpAddress? source = named;
@@ -144,7 +145,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             return Answer.Continue;
         }
 
-        return carrier == Carrier.Kernel ? Answer.Block : SendSteered(call, socket, verdict, ref datagram, index, source);
+        return carrier == Carrier.Kernel ? Answer.Block : own.Steered(call, socket, verdict, ref datagram, index, source);
     }
 
     /// <summary>
@@ -201,11 +202,11 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
         if (ControlMessages.MayNameWay(datagram.Control, datagram.Layout))
         {
-            return carrier == Carrier.Kernel ? Answer.Block : SendInvalid(call, socket, ref datagram);
+            return carrier == Carrier.Kernel ? Answer.Block : own.Invalid(call, socket, ref datagram);
         }
 
         log.Decided(call, socket, verdict);
-        return carrier == Carrier.Supervisor ? SendAsIs(call, socket, ref datagram) : Answer.Continue;
+        return carrier == Carrier.Supervisor ? own.AsIs(call, socket, ref datagram) : Answer.Continue;
     }
 
     /// <summary>The destination in the header of a raw socket's payload, which the program writes itself (IP_HDRINCL, IPV6_HDRINCL).</summary>
@@ -235,13 +236,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         Errno refused = judge.CheckControl(call, socket, name, verdict, datagram.Control, out _);
         if (refused != Errno.None)
         {
-            return refused == Errno.EINVAL ? SendInvalid(call, socket, ref datagram) : Answer.Fail(refused);
+            return refused == Errno.EINVAL ? own.Invalid(call, socket, ref datagram) : Answer.Fail(refused);
         }
 
         if (InterfaceBinder.BoundIndex(socket) == 0)
         {
             log.Decided(call, socket, verdict);
-            return SendAsIs(call, socket, ref datagram);
+            return own.AsIs(call, socket, ref datagram);
         }
 
         if (verdict.Destination.Address.Family == IpFamily.IPv6)
@@ -253,13 +254,13 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             }
 
             log.Decided(call, socket, verdict);
-            return SendAsIs(call, socket, ref datagram);
+            return own.AsIs(call, socket, ref datagram);
         }
 
         Errno routed = context.Binder.RouteOf(socket, verdict.Destination, out Route route);
         return routed != Errno.None
             ? Answer.Fail(log.Refused(call, socket, verdict.Destination, routed, "no route"))
-            : SendSteered(call, socket, verdict, ref datagram, route.InterfaceIndex, name.HasSource ? route.Source : null);
+            : own.Steered(call, socket, verdict, ref datagram, route.InterfaceIndex, name.HasSource ? route.Source : null);
     }
 
     private Answer SendPassed(
@@ -267,11 +268,11 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     {
         if (verdict.Source is IpAddress source && !name.HasSource)
         {
-            return SendSteered(call, socket, verdict, ref datagram, 0, source);
+            return own.Steered(call, socket, verdict, ref datagram, 0, source);
         }
 
         log.Decided(call, socket, verdict);
-        return verdict.Rewritten || carrier == Carrier.Supervisor ? SendAsIs(call, socket, ref datagram) : Answer.Continue;
+        return verdict.Rewritten || carrier == Carrier.Supervisor ? own.AsIs(call, socket, ref datagram) : Answer.Continue;
     }
 
     /// <summary>
@@ -310,99 +311,4 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         // Where the page cannot be written the program sees the override only in the reply's source.
         _ = context.Write(call, datagram.AddressInTarget, datagram.Address);
     }
-
-    private Answer SendSteered(
-        in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ref OutgoingDatagram datagram, uint index, IpAddress? source)
-    {
-        IpFamily family = verdict.Destination.Address.Family;
-        int length = ControlMessages.Steer(datagram.Control, datagram.Layout, context.Scratch.Steered, family, index, source);
-        if (length < 0)
-        {
-            return Answer.Fail(Errno.EINVAL);
-        }
-
-        log.Decided(call, socket, verdict);
-        Answer answer = Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
-        // The interface went between the look-up and the send.
-        return answer.Error == Errno.ENODEV ? Answer.Fail(Errno.ENETUNREACH) : answer;
-    }
-
-    /// <summary>
-    /// Lets the kernel refuse control messages that are not valid, by a header that has no length (EINVAL), so
-    /// that the errors that it looks for first come first.
-    /// </summary>
-    private Answer SendInvalid(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram)
-    {
-        Span<byte> header = context.Scratch.Steered[..AbiLayout.Bits64.CmsghdrLength];
-        header.Clear();
-        return Send(call, socket, ref datagram, header);
-    }
-
-    private Answer SendAsIs(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram)
-    {
-        if (datagram.Layout == AbiLayout.Bits64)
-        {
-            return Send(call, socket, ref datagram, datagram.Control);
-        }
-
-        int length = ControlMessages.Copy(datagram.Control, datagram.Layout, context.Scratch.Steered);
-        return length < 0 ? SendInvalid(call, socket, ref datagram) : Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
-    }
-
-    private Answer Send(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control)
-    {
-        if (PinsPages(socket, datagram.Flags))
-        {
-            return Answer.Fail(Errno.ENOBUFS);
-        }
-
-        // Before the payload is read, since whether the caller still waits is asked after that.
-        bool isLent = ControlMessages.MayNeedPrivilege(control) && Capabilities.LendNone(call.Tid);
-        try
-        {
-            if (payloads.Read(call, ref datagram) is Answer ended)
-            {
-                return ended;
-            }
-
-            Errno error = Send(socket, ref datagram, control, out nint sent);
-            return error == Errno.None ? Answer.Result(sent)
-                : error == Errno.EAGAIN && (datagram.Flags & Libc.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking ? context.Wait(call, Libc.POLLOUT)
-                : Answer.Fail(error);
-        }
-        finally
-        {
-            if (isLent)
-            {
-                Capabilities.Restore();
-            }
-        }
-    }
-
-    private static Errno Send(in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, out nint sent)
-    {
-        fixed (byte* address = datagram.Address, messages = control)
-        fixed (Iovec* payload = &datagram.Payload)
-        {
-            var message = new MsghdrNative
-            {
-                Name = address,
-                NameLength = (uint)datagram.Address.Length,
-                Iov = payload,
-                IovLength = 1,
-                Control = messages,
-                ControlLength = (nuint)control.Length,
-            };
-            sent = Libc.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~Libc.MSG_ZEROCOPY) | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
-            return sent >= 0 ? Errno.None : Libc.LastError;
-        }
-    }
-
-    /// <summary>
-    /// Whether a send with MSG_ZEROCOPY would have the kernel use the supervisor's own pages after they have been used
-    /// again. A program that asks for it expects ENOBUFS, and sends without (Documentation/networking/msg_zerocopy.rst).
-    /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
-    /// </summary>
-    private static bool PinsPages(in DuplicatedSocket socket, int flags) =>
-        (flags & Libc.MSG_ZEROCOPY) != 0 && socket.Type == Libc.SOCK_DGRAM && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_ZEROCOPY) == 1;
 }
