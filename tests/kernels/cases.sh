@@ -380,7 +380,7 @@ memory_and_sizes() {
             says peer $who 0 + "$(answers ovpn $web4)" $by '' peer-after-connect-tcp $web4 7 "$excluding_other --"
             says peer $who + 0 "$(answers lan0 $web6)" $by '' peer-after-connect-tcp $web6 7 "$bound --exclude $web6 --"
         done
-        says 'zero copy' $who 0 0 'sendto ENOBUFS' native '' zero-copy $web4
+        says 'zero copy' $who 0 + 'ovpn *;completed' native '' zero-copy $web4
         run_ways 'zero copy' "$bound --" ovpn $who native '' "$web4 $web6" zero-copy-unasked
         emit blocked-timeout $who 0 - 'sendto EAGAIN' "ways --other $nobody blocked-timeout $web4 7" "$bound --"
         emit blocked-interrupted $who 0 - 'sendto EINTR' "ways --other $nobody blocked-interrupted $web4 7" "$bound --"
@@ -394,18 +394,21 @@ names() {
     for who in $everyone; do
         for pair in :udp -t:tcp -s:udp; do
             how=${pair%:*} protocol=${pair#*:}
-            emit "DNS: ask $how" $who 0 + "passed $override4 53;peer $override4 53;answer ovpn $override4 53 $protocol" "ask $how $dns4 53" "$both --"
-            emit "DNS: ask $how" $who 0 + "passed $override6 53;peer $override6 53;answer ovpn $override6 53 $protocol" "ask $how $dns6 53" "$both --"
-            emit "DNS, mapped: ask $how" $who 0 + "passed ::ffff:$override4 53;peer ::ffff:$override4 53;answer ovpn $override4 53 $protocol" \
+            # What is connected is a copy; where it sends without connecting, the program's own address is the override's.
+            local four=$dns4 six=$dns6
+            [ "$how" != -s ] || { four=$override4 six=$override6; }
+            emit "DNS: ask $how" $who 0 + "passed $four 53;peer $override4 53;answer ovpn $override4 53 $protocol" "ask $how $dns4 53" "$both --"
+            emit "DNS: ask $how" $who 0 + "passed $six 53;peer $override6 53;answer ovpn $override6 53 $protocol" "ask $how $dns6 53" "$both --"
+            emit "DNS, mapped: ask $how" $who 0 + "passed ::ffff:$four 53;peer ::ffff:$override4 53;answer ovpn $override4 53 $protocol" \
                 "ask $how ::ffff:$dns4 53" "$both --"
-            emit "DNS, no interface: ask $how" $who + 0 "passed $override4 53;peer $override4 53;answer lan0 $override4 53 $protocol" \
+            emit "DNS, no interface: ask $how" $who + 0 "passed $four 53;peer $override4 53;answer lan0 $override4 53 $protocol" \
                 "bti-supervise --dns $override4 -- ask $how $dns4 53"
         done
         for how in -r -rt; do
             emit "DNS, read-only: ask $how" $who 0 + "passed $dns4 53;peer $override4 53;answer ovpn $override4 53 *" "ask $how $dns4 53" "$both --"
         done
         emit 'DNS, another port' $who 0 + "passed $dns4 5353;peer $dns4 5353;answer ovpn $dns4 5353 udp" "$both -- ask $dns4 5353"
-        emit 'DNS, a port of its own' $who 0 + "passed $override4 5353;*" "$bound --dns $override4:5353 -- ask $dns4 53"
+        emit 'DNS, a port of its own' $who 0 + "passed $dns4 53;peer $override4 5353;*" "$bound --dns $override4:5353 -- ask $dns4 53"
         emit 'DNS, no server of the family' $who 0 0 'connect: ECONNREFUSED;exit 1' "$bound --dns $override4 -- ask -6 $dns6 53"
         for resolver in resolve $(if [ $architecture = amd64 ]; then echo resolve.musl resolve.32; fi); do
             emit "DNS: $resolver" $who + 0 '10.1.53.53' "$resolver side.test 4"

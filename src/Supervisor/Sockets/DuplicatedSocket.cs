@@ -42,7 +42,9 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     public bool IsConnected() => TryGetPeer(out _) || Type switch
     {
         // Such a socket has a port as soon as it is connected, and would get one by being asked.
-        Libc.SOCK_DGRAM => GetLocal(out SocketName name) == Errno.None && name.Local.Port != 0 && WouldSendToPeer(),
+        Libc.SOCK_DGRAM => GetLocal(out SocketName name) == Errno.None && name.Local.Port != 0
+            // ICMPv6 sockets read no control messages before Linux 5.18, and would send. One that is connected has a source.
+            && (GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMPV6 ? name.HasSource : WouldSendToPeer()),
         Libc.SOCK_RAW => WouldSendToPeer(),
         _ => false,
     };
@@ -50,13 +52,11 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     private bool WouldSendToPeer()
     {
         const byte EchoRequest = 8;
-        const byte EchoRequest6 = 128;
         // An echo request for ping sockets, which look at that first; nothing for others.
         byte* data = stackalloc byte[8];
         new Span<byte>(data, 8).Clear();
-        int? protocol = Type == Libc.SOCK_DGRAM ? GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) : null;
-        bool isPing = protocol is Libc.IPPROTO_ICMP or Libc.IPPROTO_ICMPV6;
-        data[0] = protocol == Libc.IPPROTO_ICMPV6 ? EchoRequest6 : EchoRequest;
+        bool isPing = Type == Libc.SOCK_DGRAM && GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMP;
+        data[0] = EchoRequest;
         var payload = new Iovec { Base = data, Len = isPing ? 8u : 0u };
         byte* control = stackalloc byte[AbiLayout.Bits64.CmsghdrLength];
         new Span<byte>(control, AbiLayout.Bits64.CmsghdrLength).Clear();
@@ -67,8 +67,7 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
             Control = control,
             ControlLength = (nuint)AbiLayout.Bits64.CmsghdrLength,
         };
-        // MSG_PROBE: ICMPv6 datagram sockets read no control messages before Linux 5.18, and must not send either.
-        // MSG_MORE: what is corked on the socket stays there.
+        // MSG_PROBE: nothing is sent, should a kernel take such a message. MSG_MORE: what is corked on the socket stays there.
         const int Flags = Libc.MSG_PROBE | Libc.MSG_MORE | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL;
         return Libc.sendmsg(descriptor, &message, Flags) >= 0 || Libc.LastError != Errno.EDESTADDRREQ;
     }
