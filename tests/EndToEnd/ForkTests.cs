@@ -21,9 +21,14 @@ public sealed class ForkTests(Lab lab) : LabTest(lab)
         var after = Measure(supervisor.Pid);
 
         // An object of the smallest size for each process, kept or left to the collector, would be 192 kB.
-        Assert.True(after.Descriptors <= descriptors + 2, $"{descriptors} descriptors became {after.Descriptors}");
-        Assert.True(after.Threads <= threads + 1, $"{threads} threads became {after.Threads}");
-        Assert.True(after.Kilobytes <= kilobytes + 190, $"{kilobytes} kB became {after.Kilobytes}");
+        // The receiver on duty keeps some threads' pidfds, and lets go of them when another takes over.
+        const int pidfds = 64;
+        Assert.True(after.Descriptors <= descriptors + pidfds + 2, $"{descriptors} descriptors became {after.Descriptors}");
+        // On a busy machine others have taken over from a receiver that got no processor; a few of them stay, with a stack each.
+        const int spareReceivers = 5, stack = 64;
+        var more = after.Threads - threads;
+        Assert.True(more <= 1 + spareReceivers, $"{threads} threads became {after.Threads}");
+        Assert.True(after.Kilobytes <= kilobytes + 190 + Math.Max(0, more) * stack, $"{kilobytes} kB became {after.Kilobytes}");
         supervisor.Finish().Succeeds();
         Lab.NothingLeftBy(Side.Lan0);
     }

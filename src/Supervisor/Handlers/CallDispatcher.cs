@@ -17,9 +17,9 @@ internal sealed class CallDispatcher : IDisposable
     private readonly ReceiveHandler receive;
     private readonly SocketOptionHandler option;
 
-    public CallDispatcher(SharedState shared, bool isFirst)
+    public CallDispatcher(SharedState shared)
     {
-        context = new HandlerContext(shared, isFirst);
+        context = new HandlerContext(shared);
         connect = new ConnectHandler(context);
         send = new SendHandler(context);
         message = new MessageHandler(context);
@@ -60,6 +60,9 @@ internal sealed class CallDispatcher : IDisposable
 
     /// <summary>What the call waits for that was last answered with <see cref="Answer.Block"/>.</summary>
     public WaitRequest WaitRequest => context.WaitRequest;
+
+    /// <summary>Lets go of what is kept of threads: this thread rests.</summary>
+    public void Rest() => context.Target.Forget();
 
     public void Dispose() => context.Dispose();
 

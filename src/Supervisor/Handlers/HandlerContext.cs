@@ -15,16 +15,14 @@ internal sealed class HandlerContext : IDisposable
     private readonly DecisionLog log;
     private readonly Listener listener;
 
-    /// <param name="shared">What all threads share.</param>
-    /// <param name="isFirst">Whether this is for the thread that usually handles all calls.</param>
-    public HandlerContext(SharedState shared, bool isFirst)
+    public HandlerContext(SharedState shared)
     {
         log = shared.Log;
         listener = shared.Listener;
         Policy = shared.Policy;
         Binder = shared.Binder;
         Rewritten = shared.Rewritten;
-        Target = new Target(listener, isFirst ? PidfdCache.Large : PidfdCache.Small);
+        Target = new Target(listener, PidfdCache.Large);
         Judge = new DestinationJudge(Policy, Binder, log);
         Steps = new SocketSteps(Binder, log, Judge);
     }

@@ -93,7 +93,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
 
     private void Run()
     {
-        using var dispatcher = new CallDispatcher(shared, isFirst: false);
+        using var dispatcher = new CallDispatcher(shared);
         using var target = new Target(shared.Listener, PidfdCache.Small);
         byte* events = stackalloc byte[MaximumEvents * Libc.EpollEventSize];
         while (true)

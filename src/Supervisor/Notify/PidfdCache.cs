@@ -11,10 +11,10 @@ namespace BindToInterface.Supervisor.Notify;
 /// <param name="size">How many: a power of two.</param>
 internal sealed class PidfdCache(int size) : IDisposable
 {
-    /// <summary>For the thread that receives nearly all calls.</summary>
+    /// <summary>For a thread that receives calls.</summary>
     public const int Large = 64;
 
-    /// <summary>For a thread that stands in for it.</summary>
+    /// <summary>For one that asks seldom.</summary>
     public const int Small = 2;
 
     private readonly Entry[] entries = new Entry[size];
@@ -76,7 +76,8 @@ internal sealed class PidfdCache(int size) : IDisposable
         return descriptor >= 0 ? Errno.None : Libc.LastError;
     }
 
-    private void Clear()
+    /// <summary>Closes all.</summary>
+    public void Clear()
     {
         foreach (ref Entry entry in entries.AsSpan())
         {

@@ -80,7 +80,7 @@ internal sealed class Receiver
     private void Run()
     {
         Tid = Libc.gettid();
-        using var dispatcher = new CallDispatcher(shared, isFirst);
+        using var dispatcher = new CallDispatcher(shared);
         using NotificationBuffer buffer = shared.Listener.NewBuffer();
         if (isFirst)
         {
@@ -103,6 +103,7 @@ internal sealed class Receiver
                 return;
             }
 
+            dispatcher.Rest();
             loop.Rest(this);
         }
         while (IsAssigned());

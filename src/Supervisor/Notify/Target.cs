@@ -31,5 +31,8 @@ internal sealed class Target(Listener listener, int pidfds) : IDisposable
         return error;
     }
 
+    /// <summary>Closes what is kept of threads that called.</summary>
+    public void Forget() => pidfds.Clear();
+
     public void Dispose() => pidfds.Dispose();
 }
