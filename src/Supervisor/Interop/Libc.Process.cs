@@ -74,6 +74,13 @@ internal static unsafe partial class Libc
     internal static partial int capset(uint* header, uint* data);
 
     public const int PRIO_PROCESS = 0;
+    public const uint SCHED_OTHER = 0;
+
+    public static int sched_getattr(int tid, SchedAttr* attributes, uint size, uint flags) =>
+        (int)syscall(SystemCallNumber.SchedGetattr, tid, (nint)attributes, (nint)size, (nint)flags);
+
+    public static int sched_setattr(int tid, SchedAttr* attributes, uint flags) =>
+        (int)syscall(SystemCallNumber.SchedSetattr, tid, (nint)attributes, (nint)flags, 0);
 
     public static int gettid() => (int)syscall(SystemCallNumber.Gettid, 0, 0, 0, 0);
 

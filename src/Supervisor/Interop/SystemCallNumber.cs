@@ -14,4 +14,9 @@ internal static class SystemCallNumber
     public static readonly nint Gettid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 178 : 186;
 
     public static readonly nint Seccomp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
+
+    /// <summary>glibc has wrappers of these two since 2.41 only.</summary>
+    public static readonly nint SchedSetattr = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 274 : 314;
+
+    public static readonly nint SchedGetattr = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 275 : 315;
 }

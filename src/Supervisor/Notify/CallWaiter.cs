@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Sockets;
-using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -14,7 +12,7 @@ namespace BindToInterface.Supervisor.Notify;
 /// A received call cannot be interrupted by the kernel, and the kernel tells nobody of another thread's signals: they are
 /// looked for in /proc, at once and then less and less often, and the more seldom the more calls wait.
 /// </summary>
-internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILogger logger)
+internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
 {
     private const int StackSize = 512 * 1024;
     private const int MaximumEvents = 64;
@@ -182,7 +180,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
             }
             else if (!loop.TryResume(call))
             {
-                loop.OnDuty.Resume(dispatcher, call);
+                loop.Resume(dispatcher, call);
             }
         }
         else if (id == 0)
@@ -251,10 +249,6 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
     private void Finish(WaitingCall call, in Answer answer)
     {
         call.Dispose();
-        Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call.Call, answer);
-        if (error is not (Errno.None or Errno.ENOENT))
-        {
-            logger.AnswerFailed(call.Call.Tid, error.ToString());
-        }
+        loop.Send(call.Call, answer);
     }
 }

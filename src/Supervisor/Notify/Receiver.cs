@@ -80,6 +80,7 @@ internal sealed class Receiver
     private void Run()
     {
         Tid = Libc.gettid();
+        TimeSlice.Shorten();
         using var dispatcher = new CallDispatcher(shared);
         using NotificationBuffer buffer = shared.Listener.NewBuffer();
         if (isFirst)
@@ -89,14 +90,14 @@ internal sealed class Receiver
         else
         {
             // The receiver that started this one may go before others just now (ReceiverPriority), which is inherited.
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, 0);
+            _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, ReceiverPriority.Usual);
         }
 
         do
         {
             if (resumed is WaitingCall call)
             {
-                Resume(dispatcher, call);
+                loop.Resume(dispatcher, call);
             }
             else if (!Serve(dispatcher, buffer))
             {
@@ -147,11 +148,11 @@ internal sealed class Receiver
                 Answer answer = dispatcher.Handle(call);
                 if (answer.Kind == AnswerKind.Block)
                 {
-                    Wait(dispatcher, new WaitingCall(dispatcher.WaitRequest));
+                    loop.Finish(dispatcher, new WaitingCall(dispatcher.WaitRequest), answer);
                 }
                 else
                 {
-                    Send(call, answer);
+                    loop.Send(call, answer);
                 }
 
                 Interlocked.Increment(ref progress);
@@ -171,40 +172,5 @@ internal sealed class Receiver
         }
 
         return true;
-    }
-
-    private void Wait(CallDispatcher dispatcher, WaitingCall call)
-    {
-        if (!loop.TryWait(call))
-        {
-            Resume(dispatcher, call);
-        }
-    }
-
-    /// <summary>Handles a call again that had to wait, and answers it.</summary>
-    public void Resume(CallDispatcher dispatcher, WaitingCall waiting)
-    {
-        Answer answer = dispatcher.Resume(waiting.Call);
-        if (answer.Kind == AnswerKind.Block)
-        {
-            waiting.Request = dispatcher.WaitRequest;
-            Wait(dispatcher, waiting);
-            return;
-        }
-
-        // Closed first: with the answer, the program may close the socket and expect its port to be free.
-        waiting.Dispose();
-        Send(waiting.Call, answer);
-    }
-
-    /// <summary>Answers a call.</summary>
-    public void Send(in TrappedCall call, in Answer answer)
-    {
-        Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
-        if (error is not (Errno.None or Errno.ENOENT))
-        {
-            // ENOENT: the target went meanwhile.
-            logger.AnswerFailed(call.Tid, error.ToString());
-        }
     }
 }

@@ -22,6 +22,17 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     /// <summary>How long it may have waited for a processor in that time, in nanoseconds.</summary>
     private const long MaximumDelay = 25_000_000;
 
+    /// <summary>The nice value of the supervisor, which its first thread keeps.</summary>
+    public static int Usual
+    {
+        get
+        {
+            SchedAttr attributes = default;
+            _ = Libc.sched_getattr(Libc.getpid(), &attributes, (uint)sizeof(SchedAttr), 0);
+            return attributes.Nice;
+        }
+    }
+
     private readonly bool isPossible = Capabilities.Has(CapSysNice);
     private Receiver? receiver;
     private DescriptorHandle? statistics;
@@ -57,7 +68,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         {
             if (hurriedUntil is null)
             {
-                _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver.Tid, Hurried);
+                _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver.Tid, Math.Min(Hurried, Usual));
             }
 
             hurriedUntil = Environment.TickCount64 + HurryMilliseconds;
@@ -77,7 +88,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     {
         if (hurriedUntil is not null)
         {
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver!.Tid, 0);
+            _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver!.Tid, Usual);
             hurriedUntil = null;
         }
     }

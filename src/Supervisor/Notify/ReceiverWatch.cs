@@ -5,7 +5,7 @@ namespace BindToInterface.Supervisor.Notify;
 /// relieved of its duty. Where that happened, more such calls are to be expected (a program with many threads), and for
 /// a second each receiver hands its duty on before it handles what it received. The watch sleeps while no calls come.
 /// </summary>
-internal sealed class ReceiverWatch(NotifyLoop loop)
+internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
 {
     private const int StackSize = 128 * 1024;
     private const int SampleMilliseconds = 5;
@@ -54,7 +54,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
         int quiet = 0;
         while (true)
         {
-            if (quiet >= QuietSamples && !isAlert)
+            if (quiet >= QuietSamples && !isAlert && !longCalls.AreWaiting)
             {
                 SleepUntilBusy(before.progress);
                 quiet = 0;
@@ -70,6 +70,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
                 alertUntil = Environment.TickCount64 + AlertMilliseconds;
             }
 
+            longCalls.Sample();
             priority.Sample(receiver);
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;

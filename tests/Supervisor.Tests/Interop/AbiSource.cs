@@ -13,8 +13,12 @@ internal sealed class AbiSource
         text.AppendLine("#define _GNU_SOURCE").AppendLine("#include <stddef.h>");
         foreach (string header in headers)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"#include <{header}>");
+            // Before glibc 2.41 the kernel's header defines this struct a second time.
+            string around = header == "linux/sched/types.h" ? "#define sched_param sched_param_of_kernel" : "#undef sched_param";
+            text.AppendLine(CultureInfo.InvariantCulture, $"{around}\n#include <{header}>");
         }
+
+        text.AppendLine("#undef sched_param");
     }
 
     /// <summary>Defines what older headers lack.</summary>

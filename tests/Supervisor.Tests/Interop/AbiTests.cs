@@ -10,7 +10,7 @@ public sealed class AbiTests
     private static readonly string[] Headers =
     [
         "errno.h", "fcntl.h", "ifaddrs.h", "poll.h", "signal.h", "spawn.h", "termios.h", "net/if.h", "netinet/in.h", "sys/ioctl.h", "sys/prctl.h",
-        "sys/epoll.h", "sys/eventfd.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h", "linux/rtnetlink.h",
+        "sys/epoll.h", "sys/eventfd.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h", "linux/rtnetlink.h", "linux/sched/types.h",
         "linux/seccomp.h",
     ];
 
@@ -105,6 +105,8 @@ public sealed class AbiTests
         .Equal("SYS_pidfd_open", SystemCallNumber.PidfdOpen)
         .Equal("SYS_pidfd_getfd", SystemCallNumber.PidfdGetfd)
         .Equal("SYS_gettid", SystemCallNumber.Gettid)
+        .Equal("SYS_sched_setattr", SystemCallNumber.SchedSetattr)
+        .Equal("SYS_sched_getattr", SystemCallNumber.SchedGetattr)
         .Equal("SYS_seccomp", SystemCallNumber.Seccomp)
         .ToString());
 

@@ -55,6 +55,12 @@ internal static class NativeStructures
             }),
             [typeof(Rlimit)] = ("struct rlimit", new() { ["Cur"] = "rlim_cur", ["Max"] = "rlim_max" }),
             [typeof(Statx)] = ("struct statx", new() { ["Ino"] = "stx_ino", ["DevMajor"] = "stx_dev_major", ["DevMinor"] = "stx_dev_minor" }),
+            [typeof(SchedAttr)] = ("struct sched_attr", new()
+            {
+                ["Size"] = "size", ["Policy"] = "sched_policy", ["Flags"] = "sched_flags", ["Nice"] = "sched_nice", ["Priority"] = "sched_priority",
+                ["Runtime"] = "sched_runtime", ["Deadline"] = "sched_deadline", ["Period"] = "sched_period",
+                ["UtilMin"] = "sched_util_min", ["UtilMax"] = "sched_util_max",
+            }),
             [typeof(Termios)] = ("struct termios", new() { ["Lflag"] = "c_lflag" }),
             [typeof(SignalfdSiginfo)] = ("struct signalfd_siginfo", new()
             {
