@@ -34,7 +34,7 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
                 return new(VerdictKind.Refuse, endpoint)
                 {
                     Error = Errno.ECONNREFUSED,
-                    Reason = "no DNS override of this family",
+                    Reason = "--dns names no server of this address family",
                 };
             }
 
@@ -70,7 +70,7 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
             return new(VerdictKind.Refuse, endpoint)
             {
                 Error = Errno.ENETUNREACH,
-                Reason = "this interface does not reach loopback; use '--exclude loopback' to allow it",
+                Reason = "the interface does not lead to loopback; use '--exclude loopback' to allow it",
             };
         }
 
@@ -88,7 +88,7 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
         return new(VerdictKind.Refuse, verdict.Destination)
         {
             Error = Errno.ENETUNREACH,
-            Reason = $"{address} is an address of this host, which is not reached by {verdict.Interface}; '--exclude {address}' lets it be",
+            Reason = $"{address} is an address of this host, and {verdict.Interface} does not lead to it; use '--exclude {address}' to allow it",
         };
     }
 

@@ -119,7 +119,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && socket.WritesHeaders(name.Family!.Value))
         {
             // What it writes then is not judged, and its headers could name any destination.
-            error = log.RefusedLoudly(call, socket, verdict.Destination, Errno.EPERM, "the program writes the headers itself");
+            error = log.RefusedLoudly(call, socket, verdict.Destination, Errno.EPERM, "the destination is excluded, and the program writes the IP headers itself, which could name another destination");
         }
 
         if (error != Errno.None)

@@ -126,7 +126,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             {
                 return Answer.Fail(log.RefusedLoudly(
                     call, socket, verdict.Destination, Errno.ENETUNREACH,
-                    "the socket is connected to an excluded destination, which it would no longer reach; a second socket could send this"));
+                    "this socket is connected to an excluded destination, and would lose it; the program needs a second socket for this one"));
             }
 
             // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route,
@@ -259,7 +259,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
         Errno routed = context.Binder.RouteOf(socket, verdict.Destination, out Route route);
         return routed != Errno.None
-            ? Answer.Fail(log.Refused(call, socket, verdict.Destination, routed, "no route"))
+            ? Answer.Fail(log.Refused(call, socket, verdict.Destination, routed, "the destination is excluded, and the normal routes do not lead to it"))
             : own.Steered(call, socket, verdict, ref datagram, route.InterfaceIndex, name.HasSource ? route.Source : null);
     }
 

@@ -93,7 +93,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
 
         if (summary.HasSourceRoute)
         {
-            return log.Refused(call, socket, verdict.Destination, Errno.EPERM, "a control message names another first hop");
+            return log.Refused(call, socket, verdict.Destination, Errno.EPERM, "a control message has a source route, which sends the packet to another address first");
         }
 
         if (verdict.Interface is not string interfaceName)
@@ -124,7 +124,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         if (verdict.NeedsDualStack && !IsDualStack(socket, name))
         {
             return log.Refused(
-                call, socket, verdict.Destination, Errno.ECONNREFUSED, "the DNS override is IPv4, and the socket IPv6 only");
+                call, socket, verdict.Destination, Errno.ECONNREFUSED, "the --dns server is IPv4, and this socket is for IPv6 only; give --dns an IPv6 address as well");
         }
 
         if (verdict.Interface is not string interfaceName)
@@ -135,7 +135,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         if (!binder.IsOfOurNamespace(socket, call.Tid))
         {
             return log.RefusedLoudly(
-                call, socket, verdict.Destination, Errno.ENETUNREACH, "the socket is of another network namespace");
+                call, socket, verdict.Destination, Errno.ENETUNREACH, "the socket belongs to another network namespace");
         }
 
         Endpoint destination = verdict.Destination;
@@ -149,7 +149,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         {
             // The kernel would follow the scope, even on a socket that is bound to a device (udpv6_sendmsg).
             return log.Refused(
-                call, socket, destination, Errno.ENETUNREACH, "the address has the scope of another interface");
+                call, socket, destination, Errno.ENETUNREACH, "the link-local address names another interface as its scope");
         }
 
         return Errno.None;

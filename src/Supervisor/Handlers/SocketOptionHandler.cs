@@ -98,7 +98,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
     }
 
     private Answer Refuse(in TrappedCall call, in DuplicatedSocket socket, string interfaceName, Errno error) => Answer.Fail(log.Refused(
-        call, socket, default, error, $"a socket option would lead elsewhere than by {interfaceName}"));
+        call, socket, default, error, $"this socket option would send packets elsewhere than through {interfaceName}"));
 
     private Answer Bind(in DuplicatedSocket socket, string interfaceName)
     {

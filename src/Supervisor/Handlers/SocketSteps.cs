@@ -111,7 +111,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             // What it sends to its peer would leave unbound.
             return log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.ENETUNREACH,
-                "the destination is excluded, but the socket is connected to one that is not; a second socket could reach it");
+                "the destination is excluded, but this socket is connected to one that is not; the program needs a second socket for it");
         }
 
         return InterfaceBinder.BoundIndex(socket) == 0 || InterfaceBinder.Unbind(socket) == Errno.None
@@ -119,7 +119,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             ? Errno.None
             : log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.ENETUNREACH,
-                "the destination is excluded, but an earlier call bound this socket to the interface for good; CAP_NET_RAW could take that back");
+                "the destination is excluded, but an earlier call has bound this socket to the interface; only with CAP_NET_RAW (run as root) can it be unbound");
     }
 
     /// <summary>

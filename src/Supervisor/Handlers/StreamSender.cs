@@ -70,7 +70,7 @@ internal sealed class StreamSender(HandlerContext context)
             if (context.Write(call, addressInTarget, address) != Errno.None)
             {
                 error = log.RefusedLoudly(
-                    call, socket, verdict.Destination, Errno.ECONNREFUSED, "the DNS override cannot be written into the program's memory");
+                    call, socket, verdict.Destination, Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory");
             }
         }
 
