@@ -122,7 +122,7 @@ static int Fail(Exception exception, int status)
 static Exception Told(Exception exception) => exception switch
 {
     StartException or SettingsException => exception,
-    OutOfMemoryException or ThreadStartException => new StartException("memory or a thread is refused: raise the limits (ulimit -v, ulimit -u, MemoryMax=, TasksMax=)"),
+    OutOfMemoryException or ThreadStartException => new StartException("bti-supervise gets no memory or no further thread: raise the limits (ulimit -v, ulimit -u, MemoryMax=, TasksMax=)"),
     _ => new StartException($"internal error, please report it: {exception.GetType().Name}: {exception.Message}".OneLine()),
 };
 

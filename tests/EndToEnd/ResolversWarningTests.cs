@@ -50,7 +50,7 @@ public sealed class ResolversWarningTests(Lab lab) : LabTest(lab)
     [Everyone("192.168.77.2")]
     [Everyone("10.8.0.3,fd00:77::2")]
     public void A_source_of_another_uplink_is_one_warning(Who who, string source) => Assert.EndsWith(
-        "is an address of lan0, not of ovpn: answers to it may not arrive",
+        "is an address of lan0, not of ovpn: answers to it may not arrive; use an address of ovpn",
         Assert.Single(Lab.Supervised(who, $"--interface ovpn --source-ip {source}", "true").Succeeds().ErrorLines),
         StringComparison.Ordinal);
 

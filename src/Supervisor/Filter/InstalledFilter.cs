@@ -18,7 +18,7 @@ internal static unsafe class InstalledFilter
         {
             if (Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
             {
-                throw new StartException($"prctl(PR_SET_NO_NEW_PRIVS): {Libc.LastError}");
+                throw new StartException($"prctl(PR_SET_NO_NEW_PRIVS): {Libc.LastError}: a sandbox around bti-supervise refuses this call; allow it there");
             }
 
             listener = TryInstall(filter, out error);
@@ -26,7 +26,7 @@ internal static unsafe class InstalledFilter
 
         return listener >= 0 ? new DescriptorHandle(listener) : throw new StartException(error switch
         {
-            Errno.EBUSY => "another seccomp supervisor watches this process, and the kernel allows one: "
+            Errno.EBUSY => "another seccomp supervisor watches this process already, and the kernel allows only one: "
                 + "do not run bti-supervise below bti-supervise or below another program that uses a seccomp listener",
             Errno.EINVAL or Errno.ENOSYS => $"seccomp: {error}: this kernel has no seccomp user notification; Linux 5.9 or newer is needed",
             _ => $"seccomp: {error}: installing a filter is refused here; in a container's seccomp profile allow the call seccomp, in a systemd unit add SystemCallFilter=seccomp pidfd_open pidfd_getfd process_vm_readv process_vm_writev",

@@ -84,7 +84,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
     {
         Sigset passedOn = InheritedSignals.PassedOn;
         int descriptor = Libc.signalfd(-1, &passedOn, Libc.SFD_CLOEXEC);
-        return descriptor >= 0 ? new DescriptorHandle(descriptor) : throw new StartException($"signalfd: {Libc.LastError}");
+        return descriptor >= 0 ? new DescriptorHandle(descriptor) : throw new StartException($"signalfd: {Libc.LastError}: signals cannot be received; raise the limit of open files (ulimit -n)");
     }
 
     private bool IsSignalWithin(int milliseconds)

@@ -31,7 +31,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
         control = descriptor >= 0
             ? new DescriptorHandle(descriptor)
-            : throw new StartException($"socket: {Libc.LastError}: a socket to look up interfaces with is refused");
+            : throw new StartException($"socket: {Libc.LastError}: a socket to look up interfaces cannot be opened; raise the limit of open files (ulimit -n), or allow AF_INET (RestrictAddressFamilies= of a systemd unit)");
         Addresses = new InterfaceAddresses(IndexOf) { Chosen = chosen };
         namespaceCookie = new DuplicatedSocket(descriptor).GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE);
         namespaceLink = namespaceCookie is null ? NamespaceLink("self") : null;
