@@ -193,6 +193,6 @@ public sealed class TrafficPolicyTests
         Assert.Equal(VerdictKind.Refuse, verdict.Kind);
         Assert.Equal(Errno.ENETUNREACH, verdict.Error);
         Assert.Equal(bound.Destination, verdict.Destination);
-        Assert.Contains("ovpn; '--exclude 192.0.2.2'", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("ovpn does not lead to it; use '--exclude 192.0.2.2'", verdict.Reason, StringComparison.Ordinal);
     }
 }
