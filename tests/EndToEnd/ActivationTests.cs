@@ -128,7 +128,7 @@ public sealed partial class ActivationTests(Lab lab) : LabTest(lab)
     [LabTheory]
     [Everyone("--interface ovpn", "STATUS=bound to ovpn")]
     [Everyone("--interface nosuch0", "STATUS=nosuch0 is absent: connections are refused")]
-    [Everyone("", "STATUS=no interface is set: everything passes")]
+    [Everyone("", "STATUS=no interface is set: all traffic takes the normal route")]
     public void The_service_is_ready_once_the_program_runs_where_the_unit_asks_for_it(Who who, string options, string status)
     {
         string[] Notified(string value, params string[] program) =>

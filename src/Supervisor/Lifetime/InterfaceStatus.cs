@@ -35,7 +35,7 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
 
     private bool IsThere => interfaceName is not null && binder.IndexOf(interfaceName) != 0;
 
-    private string Text() => interfaceName is null ? "no interface is set: everything passes"
+    private string Text() => interfaceName is null ? "no interface is set: all traffic takes the normal route"
         : wasThere ? $"bound to {interfaceName}"
         : $"{interfaceName} is absent: connections are refused";
 
