@@ -35,8 +35,8 @@ public sealed class DemoTests : IDisposable
 
         var shown = demo.Finish().Succeeds().OutputLines;
 
-        Assert.Equal("Packets by the wrong uplink: 0", shown[^1]);
-        Assert.Equal(14, shown.Count(line => line is "  packets by lan0: 0" or "  packets by ovpn: 0"));
+        Assert.Equal("Packets through the wrong uplink: 0", shown[^1]);
+        Assert.Equal(14, shown.Count(line => line is "  packets through lan0: 0" or "  packets through ovpn: 0"));
         Assert.Equal(2, shown.Count(line => line.StartsWith("10.2.53.54", StringComparison.Ordinal) && line.EndsWith("side.test", StringComparison.Ordinal)));
         Wait.Until(() => !AnythingLeft(), () => "the demo left processes behind");
     }
