@@ -34,16 +34,16 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     }
 
     /// <summary>
-    /// Whether it is connected. A peer with port 0 is none for getpeername, and its route (IP_MTU) is only a cache, which
-    /// IP_TOS or SO_MARK drops. So a datagram or raw socket is asked to send a message that the kernel refuses in any case,
-    /// for control messages that are not valid: without a peer that is EDESTADDRREQ, with one EINVAL. Nothing is sent, and
-    /// the socket stays as it is.
+    /// Whether it is connected. getpeername does not report a peer with port 0, and its route (IP_MTU) is only a cache, which
+    /// IP_TOS or SO_MARK drops. So a datagram or raw socket is used to send a message with invalid control messages, which the
+    /// kernel always refuses: with EDESTADDRREQ if there is no peer, with EINVAL if there is one. Nothing is sent, and the
+    /// socket does not change.
     /// </summary>
     public bool IsConnected() => TryGetPeer(out _) || Type switch
     {
-        // Such a socket has a port as soon as it is connected, and would get one by being asked.
+        // A connected socket has a port. One without a port would get one from this test.
         Libc.SOCK_DGRAM => GetLocal(out SocketName name) == Errno.None && name.Local.Port != 0
-            // ICMPv6 sockets read no control messages before Linux 5.18, and would send. One that is connected has a source.
+            // Before Linux 5.18 ICMPv6 sockets read no control messages, and would send. But a connected one has a source.
             && (GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMPV6 ? name.HasSource : WouldSendToPeer()),
         Libc.SOCK_RAW => WouldSendToPeer(),
         _ => false,
@@ -52,7 +52,7 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     private bool WouldSendToPeer()
     {
         const byte EchoRequest = 8;
-        // An echo request for ping sockets, which look at that first; nothing for others.
+        // An echo request for ping sockets, which check that first; nothing for others.
         byte* data = stackalloc byte[8];
         new Span<byte>(data, 8).Clear();
         bool isPing = Type == Libc.SOCK_DGRAM && GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMP;
@@ -67,7 +67,7 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
             Control = control,
             ControlLength = (nuint)AbiLayout.Bits64.CmsghdrLength,
         };
-        // MSG_PROBE: nothing is sent, should a kernel take such a message. MSG_MORE: what is corked on the socket stays there.
+        // MSG_PROBE: if a kernel accepts such a message, it sends nothing. MSG_MORE: data that is corked on the socket stays there.
         const int Flags = Libc.MSG_PROBE | Libc.MSG_MORE | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL;
         return Libc.sendmsg(descriptor, &message, Flags) >= 0 || Libc.LastError != Errno.EDESTADDRREQ;
     }
@@ -129,7 +129,7 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
             : null;
     }
 
-    /// <summary>Has connect and sends of this socket not wait until what is returned is disposed of, whatever O_NONBLOCK says.</summary>
+    /// <summary>Until the result is disposed of, connect and sends of this socket do not wait, whatever O_NONBLOCK says.</summary>
     public SendTimeout WithoutWaiting() => new(descriptor);
 
     public void Dispose()

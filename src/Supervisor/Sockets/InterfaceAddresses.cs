@@ -6,9 +6,9 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// Which interface has which addresses. The kernel is asked again when the list is older than a second, or lacks
-/// what is asked for: a program that binds its socket to an address sends from it often. That an address is gone
-/// may be noticed late; it is then no address that a packet could leave with.
+/// Which interface has which addresses. The kernel is asked again if the list is older than a second, or does not have
+/// the address in question: a program that binds its socket to an address sends from it often. It may take a second until
+/// a removed address is noticed. That does no harm: the kernel sends no packet from such an address.
 /// </summary>
 /// <param name="indexOf">The ifindex of an interface by any of its names.</param>
 internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
@@ -34,7 +34,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
 
     /// <summary>
     /// Whether an address is the broadcast address of a network that this host is on. A socket may be bound to it, to
-    /// hear what is sent to all; it has no source by that (inet_bind).
+    /// receive what is sent to all; that does not give it a source (inet_bind).
     /// </summary>
     public bool IsBroadcast(IpAddress address)
     {
@@ -142,7 +142,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
             if (entry->Address != null && LengthOf(entry->Address) is int length)
             {
                 string name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry->Name));
-                // With a label instead of the interface's name (ip-address(8)): eth0:1. A name has no colon.
+                // This can be a label (ip-address(8)) instead of the interface's name: eth0:1. A name has no colon.
                 int colon = name.IndexOf(':', StringComparison.Ordinal);
                 found.Add((colon < 0 ? name : name[..colon], Sockaddr.Parse(new ReadOnlySpan<byte>(entry->Address, length)).Endpoint.Address));
                 AddBroadcasts(broadcasts, entry);
@@ -155,8 +155,8 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
 
     /// <summary>
     /// What the kernel takes as broadcast addresses with an IPv4 address (fib_add_ifaddr): the highest of its network, and
-    /// before Linux 5.14 the lowest; none for networks of one or two addresses. Not ifa_broadaddr, in which glibc puts
-    /// the address itself where none was given.
+    /// before Linux 5.14 the lowest; none for networks of one or two addresses. ifa_broadaddr is not used: if no broadcast
+    /// address was set, glibc puts the address itself there.
     /// </summary>
     private static void AddBroadcasts(HashSet<IpAddress> broadcasts, Ifaddrs* entry)
     {

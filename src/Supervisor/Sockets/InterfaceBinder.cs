@@ -6,12 +6,12 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// Binds sockets to interfaces, by name and anew for each, so that an interface that comes, goes or is made
-/// anew is always the one of now.
+/// Binds sockets to interfaces. The name is looked up for each bind, so that an interface that comes, goes or is made anew
+/// is always the current one.
 /// </summary>
 internal sealed unsafe class InterfaceBinder : IDisposable
 {
-    // A socket of our own network namespace, to ask the kernel about interfaces and to compare with.
+    // A socket in the supervisor's network namespace: to ask the kernel about interfaces, and to compare sockets with.
     private readonly DescriptorHandle control;
     private readonly ulong? namespaceCookie;
     private readonly string? namespaceLink;
@@ -25,7 +25,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
         {
-            // A host without IPv4 still has Unix sockets, and those answer the same questions.
+            // A host without IPv4 still has Unix sockets, and the same ioctl and options work on them.
             descriptor = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         }
 
@@ -91,8 +91,8 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX) ?? 0);
 
     /// <summary>
-    /// Whether a socket belongs to our network namespace. Before SO_NETNS_COOKIE (Linux 5.14) the namespace
-    /// of the calling thread stands for that of its socket.
+    /// Whether a socket belongs to the supervisor's network namespace. Before SO_NETNS_COOKIE (Linux 5.14) the namespace
+    /// of the calling thread is used instead of that of its socket.
     /// </summary>
     public bool IsOfOurNamespace(in DuplicatedSocket socket, int tid) => namespaceCookie is ulong ours
         ? socket.GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE) == ours
@@ -114,6 +114,6 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         control.Dispose();
     }
 
-    /// <summary>What names the network namespace of a process, "net:[…]".</summary>
+    /// <summary>The name of a process's network namespace, "net:[…]".</summary>
     internal static string? NamespaceLink(string process) => new FileInfo($"/proc/{process}/ns/net").LinkTarget;
 }

@@ -4,16 +4,16 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// Asks the kernel by which route a packet would leave (rtnetlink(7), RTM_GETROUTE): two system calls, and no
+/// Asks the kernel which route a packet would take (rtnetlink(7), RTM_GETROUTE): two system calls, and no
 /// allocation after the first question. Safe to use from any thread: one question at a time. The kernel puts the
 /// answer into the socket's queue before the question's send returns (netlink_rcv_skb), so that receiving never waits.
 /// </summary>
 internal sealed unsafe class RouteQuery : IDisposable
 {
-    /// <summary>An answer has some ten attributes; one with more interfaces than fit is cut, and names none.</summary>
+    /// <summary>An answer has about ten attributes. One with more next hops than fit is cut, and names no interface.</summary>
     private const int MaximumAnswer = 4096;
 
-    /// <summary>Answers to questions before, should there be any, are passed over.</summary>
+    /// <summary>How many answers to earlier questions are skipped, if there are any.</summary>
     private const int MaximumDatagrams = 16;
 
     private readonly Lock gate = new();
@@ -39,8 +39,8 @@ internal sealed unsafe class RouteQuery : IDisposable
             if (route.Type == RouteType.Local && destination.Address.Family == IpFamily.IPv6
                 && Ask(destination, mark, tos, asStored: true, out Route stored) == Errno.None && stored.Leads)
             {
-                // The answer before named the loopback interface. IPv4 delivers here what is steered to that; IPv6 has no
-                // route to the address there, but by the interface that has it, as the table says.
+                // The first answer names the loopback interface. With it IPv4 delivers to this host. IPv6 has no route to the
+                // address there. It needs the interface that has the address, which the routing table names.
                 route = route with { InterfaceIndex = stored.InterfaceIndex };
             }
 

@@ -3,9 +3,9 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// SO_SNDTIMEO of a socket, set to what is over already and put back afterwards. O_NONBLOCK belongs to the program, whose
-/// other threads may set it at any time; this option nobody looks at while a connection is begun. A negative time is
-/// none at all (sock_set_timeout, which says so in the kernel's log the first ten times).
+/// Sets SO_SNDTIMEO of a socket to a time that is over already, and restores it afterwards. O_NONBLOCK is not used: it
+/// belongs to the program, whose other threads may set it at any time. Nobody reads SO_SNDTIMEO while a connection is
+/// started. A negative time means: do not wait at all (sock_set_timeout, which the kernel logs the first ten times).
 /// </summary>
 internal readonly unsafe ref struct SendTimeout
 {
