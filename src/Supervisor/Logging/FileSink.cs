@@ -11,8 +11,8 @@ namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
 /// Appends log events to a file, one line in one call, so that several supervisors can share it. The file can be a
-/// pipe, and can be rotated by copying or by renaming: where the name leads to another file, that one is opened.
-/// Lines that cannot be written (a full disk, a slow reader) are counted and lost; the program does not notice.
+/// pipe. It can be rotated by copying or by renaming: if the name leads to another file, that one is opened.
+/// Lines that cannot be written (a full disk, a slow reader) are lost, and counted. The program does not notice.
 /// Serilog's own sink keeps a position in the file, and throws at the end.
 /// </summary>
 internal sealed unsafe class FileSink : ILogEventSink, IDisposable
@@ -48,7 +48,7 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
 
     public void Emit(LogEvent logEvent)
     {
-        // A thread may still log while the end closes the file, and its number be a program's socket by then.
+        // At the end a thread may still log while the file is closed. The descriptor's number may be a program's socket by then.
         lock (gate)
         {
             if (file.IsClosed)
@@ -82,11 +82,11 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Opens the name anew where it leads to another file, or to none: the old one was renamed or removed.</summary>
+    /// <summary>Opens the name again if it leads to another file, or to none: the old one was renamed or removed.</summary>
     private void FollowName()
     {
         (ulong, uint, uint)? named = Identity(Libc.AT_FDCWD, path, 0);
-        // Neither where a sandbox refuses to say what the name leads to.
+        // A sandbox may refuse this call. Then the old file stays in use.
         if (identity is null || named == identity || (named is null && Libc.LastError != Errno.ENOENT))
         {
             return;
@@ -104,7 +104,7 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         endsWithinLine = false;
     }
 
-    /// <summary>Writes a line; what is left of one that could only be written in part is ended first.</summary>
+    /// <summary>Writes a line. If only a part of the last one was written, that is ended first.</summary>
     /// <returns>Whether all of it was written.</returns>
     private bool Write(LogEvent logEvent)
     {

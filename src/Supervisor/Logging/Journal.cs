@@ -5,8 +5,8 @@ using Serilog.Events;
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
-/// The journal as standard error: it takes the priority of each line from a prefix (sd-daemon(3)). Whoever connected
-/// standard error to it says so in JOURNAL_STREAM, which others may have inherited who write elsewhere (systemd.exec(5)).
+/// Standard error may be the journal. The journal reads the priority of each line from a prefix (sd-daemon(3)). JOURNAL_STREAM
+/// says which file the journal is. A process may inherit the variable and still write elsewhere (systemd.exec(5)).
 /// </summary>
 internal static unsafe class Journal
 {

@@ -22,7 +22,7 @@ internal static partial class Messages
     [LoggerMessage(7, LogLevel.Warning, "{Setting}: {Address} is an address of {Other}, not of {Interface}: answers to it may not arrive; use an address of {Interface}")]
     public static partial void SourceOfAnotherInterface(this ILogger logger, string setting, IpAddress address, string other, string Interface);
 
-    /// <summary>At the level of its loss: whoever reads the one wants to read the other.</summary>
+    /// <summary>A warning, like the message that it was gone: a reader of one needs the other.</summary>
     [LoggerMessage(3, LogLevel.Warning, "interface {Interface}: it is back, connections work")]
     public static partial void InterfaceAppeared(this ILogger logger, string Interface);
 

@@ -13,7 +13,7 @@ internal sealed unsafe class RouteQuery : IDisposable
     /// <summary>An answer has about ten attributes. One with more next hops than fit is cut, and names no interface.</summary>
     private const int MaximumAnswer = 4096;
 
-    /// <summary>How many answers to earlier questions are skipped, if there are any.</summary>
+    /// <summary>How many datagrams are read at most, since answers to earlier questions may come first.</summary>
     private const int MaximumDatagrams = 16;
 
     private readonly Lock gate = new();
