@@ -9,8 +9,8 @@ namespace BindToInterface.Supervisor.Notify;
 /// <summary>
 /// Waits for the sockets of all calls that have to wait, on one thread: until the socket is ready or has failed, its
 /// timeout is over, or a signal is to be delivered. Few calls come here; the kernel carries out most waits itself.
-/// A received call cannot be interrupted by the kernel, and the kernel tells nobody of another thread's signals: they are
-/// looked for in /proc, at once and then less and less often, and the more seldom the more calls wait.
+/// The kernel cannot interrupt a call that was received, and it does not report another thread's signals. So /proc is read
+/// to find them: at once, then less and less often, and less often the more calls wait.
 /// </summary>
 internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
 {
@@ -23,8 +23,8 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
     private const int LooksPerMillisecond = 2;
 
     /// <summary>
-    /// How long a receive is held back for an answer whose source is to be restored. A later answer comes to a resolver
-    /// that no longer waits for it; in the kernel the call can be interrupted, frozen and traced as ever.
+    /// How long a receive waits here for an answer whose source is to be restored. After that the call waits in the kernel,
+    /// where it can be interrupted, frozen and traced as usual. A resolver does not wait long for an answer.
     /// </summary>
     private const int HoldMilliseconds = 1000;
 
@@ -34,7 +34,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
     private readonly Lock gate = new();
     private DescriptorHandle? wake, epoll;
 
-    /// <summary>Takes a call over. It is answered here where waiting is not possible.</summary>
+    /// <summary>Takes a call over. If waiting is not possible, it is answered here.</summary>
     public void Add(WaitingCall call)
     {
         if (!TryStart(out Errno error))
@@ -112,7 +112,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         }
     }
 
-    /// <summary>How long nothing has to be looked at, in milliseconds; -1 while nobody waits.</summary>
+    /// <summary>How long until a call has to be looked at, in milliseconds; -1 while no call waits.</summary>
     private int NextLook()
     {
         if (waiting.Count == 0)
@@ -129,7 +129,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         return (int)Math.Clamp(next - Environment.TickCount64, 0, int.MaxValue);
     }
 
-    /// <summary>Begins to wait, or goes on waiting after the call was handled in vain.</summary>
+    /// <summary>Begins to wait, or goes on waiting if the call was handled again and still has to wait.</summary>
     private void Begin(WaitingCall call, Target target)
     {
         long now = Environment.TickCount64;
@@ -151,7 +151,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
 
         call.NextLook = now + call.LookInterval;
         waiting[call.Call.Id] = call;
-        // Where the socket is ready already, that is told at once.
+        // If the socket is ready already, epoll reports it at once.
         Errno registered = Register(call.Socket.Value.Descriptor, call.Request.Events, call.Call.Id);
         if (registered != Errno.None)
         {
@@ -175,7 +175,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
             Forget(call);
             if (call.Request.IsReceive && (events & (Libc.EPOLLRDHUP | (uint)Libc.POLLHUP)) != 0)
             {
-                // After a shutdown only a receive that may wait returns 0 on a datagram socket; it does not wait then.
+                // After a shutdown of a datagram socket a receive returns 0, but only one that may wait. It does not wait then.
                 Finish(call, Answer.Continue);
             }
             else if (!loop.TryResume(call))
@@ -212,7 +212,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         }
     }
 
-    /// <summary>Looks at what ends a wait besides the socket.</summary>
+    /// <summary>Looks for everything that ends a wait, except the socket.</summary>
     private Answer? Look(WaitingCall call, long now)
     {
         if (!shared.Listener.IsWaiting(call.Call))
@@ -229,7 +229,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         call.Tracer ??= tracer;
         if (call.Request.IsReceive)
         {
-            // The kernel knows whose signal it is, and what is to come of it; and it stops a thread for a tracer that has come.
+            // The kernel knows which thread gets the signal and what it does. It also stops a thread for a new tracer.
             if (signal != PendingSignal.None || tracer != call.Tracer || now >= call.HeldUntil)
             {
                 return Answer.Continue;

@@ -2,7 +2,7 @@ using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Notify;
 
-/// <summary>Effective capabilities (capabilities(7)), ours and a target's.</summary>
+/// <summary>Effective capabilities (capabilities(7)), of the supervisor and of a target.</summary>
 internal static unsafe class Capabilities
 {
     private const int CapNetAdmin = 12;
@@ -16,9 +16,9 @@ internal static unsafe class Capabilities
     public static bool Has(int capability) => (Ours >> capability & 1) != 0;
 
     /// <summary>
-    /// Takes from this thread, until <see cref="Restore"/>, what the kernel asks for on behalf of a packet's control
-    /// messages (SO_MARK, header options), where the target does not have it itself: what the supervisor sends for
-    /// a program may not be more than the program may.
+    /// Takes from this thread, until <see cref="Restore"/>, the capabilities that control messages of a packet need (SO_MARK,
+    /// header options), unless the target has them: the supervisor must not send for a program what the program may not
+    /// send.
     /// </summary>
     /// <returns>Whether there is something to restore.</returns>
     public static bool LendNone(int tid)

@@ -13,22 +13,22 @@ internal sealed unsafe class Listener : IDisposable
     {
         this.descriptor = descriptor;
         SeccompNotifSizes sizes = default;
-        // A newer kernel may write more than is known here; it never writes more than it says here.
+        // A newer kernel may write more than this structure, but never more than the size that it reports here.
         int known = Libc.seccomp(Libc.SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 ? sizes.SeccompNotif : 0;
         notificationSize = (nuint)Math.Max(known, sizeof(SeccompNotif));
 
         // An answer then wakes the target on this processor instead of an idle one that is slow to wake.
-        // Kernels before 6.6 do not know it, and answer as before.
+        // Kernels before 6.6 do not know this flag, and refuse it. That does no harm.
         ulong flags = Libc.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
         _ = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags);
     }
 
-    /// <summary>Room for what the kernel tells of one call: each thread that receives has its own.</summary>
+    /// <summary>Memory for one notification: each thread that receives has its own.</summary>
     public NotificationBuffer NewBuffer() => new(notificationSize);
 
     /// <summary>Waits for the next call. Several threads may wait; each call is given to one of them.</summary>
     /// <returns>
-    /// None; ENOENT where the target was gone before it could be received; any other error is the listener's end.
+    /// None; ENOENT if the target was gone before its call could be received; any other error means that the listener has ended.
     /// </returns>
     public Errno Receive(NotificationBuffer buffer, out TrappedCall call)
     {
@@ -36,7 +36,7 @@ internal sealed unsafe class Listener : IDisposable
         Errno error;
         do
         {
-            // The kernel insists on zeroes.
+            // The kernel requires zeroes.
             buffer.Clear();
             error = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_RECV, notification) == 0
                 ? Errno.None
@@ -48,7 +48,7 @@ internal sealed unsafe class Listener : IDisposable
         return error;
     }
 
-    /// <summary>Whether no task is left that uses the filter; receiving then fails at once, for good.</summary>
+    /// <summary>Whether no task uses the filter any more. Then receiving always fails at once.</summary>
     public bool HasHungUp
     {
         get
@@ -58,14 +58,14 @@ internal sealed unsafe class Listener : IDisposable
         }
     }
 
-    /// <summary>Whether the call still waits for its answer, so that its thread id still means its thread.</summary>
+    /// <summary>Whether the call still waits for its answer. If so, its thread id still means the thread that made it.</summary>
     public bool IsWaiting(in TrappedCall call)
     {
         ulong id = call.Id;
         return Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
     }
 
-    /// <summary>Answers a call. ENOENT means that nobody waits any more.</summary>
+    /// <summary>Answers a call. ENOENT means that the call does not wait any more.</summary>
     public Errno Send(in TrappedCall call, in Answer answer)
     {
         var response = new SeccompNotifResp

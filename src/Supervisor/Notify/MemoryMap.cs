@@ -6,8 +6,8 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// What a process may do with its memory (proc(5), maps). The descriptor belongs to the memory that the process had when
-/// it was opened, whatever becomes of the process id.
+/// What a process may do with its memory (proc(5), maps). The descriptor stays with the memory that the process had when
+/// it was opened, even if the process id gets a new owner.
 /// </summary>
 internal sealed unsafe class MemoryMap : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class MemoryMap : IDisposable
 
     private MemoryMap(DescriptorHandle maps) => this.maps = maps;
 
-    /// <summary>Opens the map of a thread's memory; null where that is refused, or the thread gone.</summary>
+    /// <summary>Opens the map of a thread's memory; null if that is refused, or if the thread is gone.</summary>
     public static MemoryMap? Open(int tid)
     {
         var maps = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/maps"), Libc.O_CLOEXEC, 0));
@@ -62,7 +62,7 @@ internal sealed unsafe class MemoryMap : IDisposable
             return true;
         }
 
-        // Before Linux 6.11 there is the text alone.
+        // Before Linux 6.11 there is no ioctl for this. The text has to be read.
         (end, permissions) = (0, 0);
         return Libc.LastError == Errno.ENOTTY && TryFindInText(address, out end, out permissions);
     }

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// The threads that receive calls, handle and answer them. One is on duty, and usually does all: an answer by the thread
-/// that received wakes the target on the same processor. Where a call keeps it (memory that is slow to read, a socket
-/// whose lock is held, a file whose close waits), another takes the duty over; see <see cref="ReceiverWatch"/>.
+/// The threads that receive calls, handle and answer them. One is on duty, and usually does everything: an answer from the
+/// thread that received wakes the target on the same processor. If a call takes it long (memory that is slow to read, a
+/// socket whose lock is held, a file whose close waits), another thread takes the duty over; see <see cref="ReceiverWatch"/>.
 /// </summary>
 internal sealed class NotifyLoop
 {
-    /// <summary>A program whose threads keep more receivers than this at once stops all others.</summary>
+    /// <summary>A program whose threads occupy more receivers than this at once stops all others.</summary>
     private const int MaximumReceivers = 256;
 
-    /// <summary>How many that have nothing to do stay, for the next call that keeps one.</summary>
+    /// <summary>How many receivers without work are kept, for the next call that takes long.</summary>
     private const int SpareReceivers = 4;
 
     private readonly SharedState shared;
@@ -57,7 +57,7 @@ internal sealed class NotifyLoop
         }
     }
 
-    /// <summary>Gives the duty to another receiver; false where there is none, or this one does not have it.</summary>
+    /// <summary>Gives the duty to another receiver; false if there is none, or if this one does not have the duty.</summary>
     public bool TryRelieve(Receiver receiver)
     {
         lock (gate)
@@ -80,7 +80,7 @@ internal sealed class NotifyLoop
         }
     }
 
-    /// <summary>Has a call that waited handled again, by a receiver that is not on duty; false where none is to be had.</summary>
+    /// <summary>Lets a receiver that is not on duty handle a call again that waited; false if there is no such receiver.</summary>
     public bool TryResume(WaitingCall call)
     {
         lock (gate)
@@ -100,7 +100,7 @@ internal sealed class NotifyLoop
         }
     }
 
-    /// <summary>Answers a call, or leaves it to whoever waits for what it needs.</summary>
+    /// <summary>Answers a call, or gives it to the thread that waits for what it needs.</summary>
     public void Finish(CallDispatcher dispatcher, WaitingCall call, in Answer answer)
     {
         if (answer.Kind == AnswerKind.Block)
@@ -128,7 +128,7 @@ internal sealed class NotifyLoop
         Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
         if (error is not (Errno.None or Errno.ENOENT))
         {
-            // ENOENT: the target went meanwhile.
+            // ENOENT: the target is gone.
             logger.AnswerFailed(call.Tid, error.ToString());
         }
     }

@@ -5,10 +5,10 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// The memory of the very process that made a call, to write to. A thread id may mean another program a moment later:
-/// its process executes a set-user-ID file, or the id is given away. So the memory is opened first, then the kernel is
-/// asked whether the call still waits, and what is written goes to what was opened. By way of /proc/TID/mem the kernel
-/// writes by force to pages that the program could not write; these are told by the map, and are EFAULT.
+/// Writes to the memory of the process that made a call, and of no other. A thread id may mean another program a moment
+/// later: its process executes a set-user-ID file, or the id gets a new owner. So the memory is opened first. Then the
+/// kernel is asked whether the call still waits. Only then is the opened memory written. Through /proc/TID/mem the kernel
+/// would also write, by force, to pages that the program cannot write. The map shows these pages, and they are EFAULT.
 /// </summary>
 internal sealed unsafe class PinnedMemory : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
     }
 
     /// <summary>Opens the memory of a call's process.</summary>
-    /// <returns>None; ESRCH where the call does not wait any more; else why it cannot be opened.</returns>
+    /// <returns>None; ESRCH if the call does not wait any more; otherwise the error of opening the memory.</returns>
     public static Errno Open(Listener listener, in TrappedCall call, out PinnedMemory? pinned)
     {
         pinned = null;
@@ -80,7 +80,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
         map.Dispose();
     }
 
-    /// <summary>EIO says that there is no such memory; nothing at all, that the process has ended.</summary>
+    /// <summary>EIO means that there is no such memory. A result of 0 means that the process has ended.</summary>
     private static Errno Whole(nint done, int wanted) =>
         done == wanted ? Errno.None : done == 0 ? Errno.ESRCH : done > 0 || Libc.LastError == Errno.EIO ? Errno.EFAULT : Libc.LastError;
 }

@@ -4,7 +4,7 @@ using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Notify;
 
-/// <summary>What /proc/TID/status tells of a thread (proc(5)); nothing of one that is gone or that is hidden (hidepid).</summary>
+/// <summary>What /proc/TID/status tells about a thread (proc(5)). Empty if the thread is gone or hidden (hidepid).</summary>
 internal readonly unsafe struct ProcessStatus
 {
     private const int UsualLength = 4096;
@@ -27,7 +27,7 @@ internal readonly unsafe struct ProcessStatus
         {
             if (length == text.Length)
             {
-                // A user of very many groups.
+                // A user who is in very many groups.
                 Array.Resize(ref text, 2 * length);
             }
 

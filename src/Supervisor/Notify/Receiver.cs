@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Notify;
 
-/// <summary>A thread that receives calls, handles and answers them, while it is on duty; else takes up calls that waited.</summary>
+/// <summary>A thread that receives, handles and answers calls while it is on duty. Otherwise it handles calls again that waited.</summary>
 internal sealed class Receiver
 {
-    /// <summary>Handlers need little; the usual 8 MiB count where address space is limited.</summary>
+    /// <summary>Handlers need little. The usual 8 MiB would be too much if address space is limited (ulimit -v).</summary>
     private const int StackSize = 512 * 1024;
 
     private const int OurError = 125;
@@ -49,8 +49,8 @@ internal sealed class Receiver
         thread.Start();
     }
 
-    /// <summary>Gives it something to do, and starts it where it has not been started; false where no thread can be had.</summary>
-    /// <param name="call">A call to take up again; null for the duty.</param>
+    /// <summary>Gives it work, and starts its thread if that does not run yet; false if no thread can be started.</summary>
+    /// <param name="call">A call to handle again; null for the duty.</param>
     public bool TryAssign(WaitingCall? call)
     {
         if (isStarted)
@@ -89,7 +89,7 @@ internal sealed class Receiver
         }
         else
         {
-            // The receiver that started this one may go before others just now (ReceiverPriority), which is inherited.
+            // The receiver that started this one may have a raised priority just now (ReceiverPriority), which is inherited.
             _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, ReceiverPriority.Usual);
         }
 
@@ -164,7 +164,7 @@ internal sealed class Receiver
             }
             else if (error != Errno.ENOENT)
             {
-                // As if the supervisor had been killed: what is trapped gets ENOSYS, instead of waiting for an answer for ever.
+                // Ends as if the supervisor had been killed: stopped calls get ENOSYS, instead of waiting for an answer for ever.
                 logger.ListenerFailed(error.ToString());
                 StandardError.Flush();
                 Libc.exit(OurError);

@@ -5,10 +5,10 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// Where it may be (CAP_SYS_NICE), the receiver on duty goes before ordinary threads while processors are scarce: a
-/// program waits for it in a call that could be over, and a signal that comes before it has received the call interrupts
-/// that. Not always: while processors are free, such a receiver is the slower one, since the scheduler then wakes the
-/// program on another processor.
+/// Raises the priority of the receiver on duty above that of ordinary threads while processors are scarce, if that is
+/// allowed (CAP_SYS_NICE). A program waits for the receiver, and a signal that comes before the receiver has received the
+/// call interrupts it. The priority is not raised always: while processors are free it makes the receiver slower, because
+/// the scheduler then wakes the program on another processor.
 /// </summary>
 internal sealed unsafe class ReceiverPriority : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private const int Hurried = -10;
     private const long HurryMilliseconds = 1000;
 
-    /// <summary>It is looked at once in so many samples, which are 100 ms: a moment's wait says nothing.</summary>
+    /// <summary>It is looked at once in this number of samples, which is every 100 ms: a shorter wait tells nothing.</summary>
     private const int Samples = 20;
 
     /// <summary>How long it may have waited for a processor in that time, in nanoseconds.</summary>

@@ -5,9 +5,9 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// Reads the memory of the process that made a call, by its thread id. What was read may be another's: see
-/// <see cref="Target.IsWaiting"/>, which has to be asked after the last read and before any of it is used. What is
-/// written goes by <see cref="PinnedMemory"/>.
+/// Reads the memory of the process that made a call, by its thread id. It may be another process's memory: ask
+/// <see cref="Target.IsWaiting"/> after the last read, before any of it is used. <see cref="PinnedMemory"/> does all
+/// writing.
 /// </summary>
 internal static unsafe class TargetMemory
 {
@@ -36,8 +36,8 @@ internal static unsafe class TargetMemory
     }
 
     /// <summary>
-    /// Memory that is for writing or executing only is read by the program's own calls all the same, since x86 and arm64
-    /// have no such pages; process_vm_readv goes by what was asked for.
+    /// The kernel can read memory that is for writing or executing only when the program makes a call, because x86 and arm64
+    /// have no such pages. process_vm_readv refuses it, because it goes by the permissions that the program asked for.
     /// </summary>
     private static Errno ReadByForce(in TrappedCall call, byte* to, Iovec* from, int count)
     {
