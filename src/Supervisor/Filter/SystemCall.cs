@@ -1,11 +1,12 @@
 namespace BindToInterface.Supervisor.Filter;
 
-/// <summary>The system calls that the filter knows, whatever their number on an architecture.</summary>
+/// <summary>
+/// The system calls that the filter knows, whatever their number on an architecture. Where it compares several numbers one after
+/// the other, the order is that of this list: what programs call often stands first.
+/// </summary>
 internal enum SystemCall
 {
     None,
-    Socket,
-    Socketpair,
     Connect,
     Sendto,
     Sendmsg,
@@ -13,6 +14,8 @@ internal enum SystemCall
     Recvfrom,
     Setsockopt,
     Getsockopt,
+    Socket,
+    Socketpair,
 
     /// <summary>i386: one entry for all of the above, with its arguments in memory.</summary>
     Socketcall,
