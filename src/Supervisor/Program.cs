@@ -52,7 +52,7 @@ try
 
     ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
-    using var binder = new InterfaceBinder(settings.Traffic.Source);
+    using var binder = new InterfaceBinder();
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
@@ -61,7 +61,7 @@ try
     (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
     var calls = new Listener(listener);
     decisions.Follow(calls);
-    var shared = new SharedState(rules, calls, new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
+    var shared = new SharedState(rules, calls, new CurrentPolicy(new TrafficPolicy(settings.Traffic)), binder, decisions, new RewrittenSockets());
     try
     {
         new NotifyLoop(shared, logger).Start();

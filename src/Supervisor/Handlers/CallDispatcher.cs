@@ -35,6 +35,7 @@ internal sealed class CallDispatcher : IDisposable
     {
         try
         {
+            context.TakePolicy();
             return Dispatch(call);
         }
 #pragma warning disable CA1031 // A bug in a handler must not end the loop: every other call would hang.
