@@ -31,19 +31,18 @@ internal sealed class BpfAssembler
 
     public BpfNode Return(uint value) => Node(ReturnImmediate, value, null, null);
 
-    /// <summary>The program that begins with a node.</summary>
+    /// <summary>The program that begins with a node. Its nodes can be of one program only.</summary>
     public static SockFilter[] Assemble(BpfNode first)
     {
         // Each node stands before those that follow it: BPF has no jump backwards.
         List<BpfNode> order = [];
-        AddWithFollowing(first, order, []);
+        AddWithFollowing(first, order);
         order.Reverse();
 
-        Dictionary<BpfNode, int> positions = [];
         int length = 0;
         for (int i = 0; i < order.Count; i++)
         {
-            positions[order[i]] = length;
+            order[i].Position = length;
             length += NeedsJump(order, i) ? 2 : 1;
         }
 
@@ -59,7 +58,7 @@ internal sealed class BpfAssembler
                 program.Add(new(JumpAlways, 0, 0, (uint)Distance(node.Then!)));
             }
 
-            int Distance(BpfNode to) => positions[to] - program.Count - 1;
+            int Distance(BpfNode to) => to.Position - program.Count - 1;
         }
 
         return [.. program];
@@ -69,21 +68,22 @@ internal sealed class BpfAssembler
     private static bool NeedsJump(List<BpfNode> order, int index) =>
         order[index] is { Then: BpfNode then, Otherwise: null } && order[index + 1] != then;
 
-    private static void AddWithFollowing(BpfNode node, List<BpfNode> order, HashSet<BpfNode> added)
+    private static void AddWithFollowing(BpfNode node, List<BpfNode> order)
     {
-        if (!added.Add(node))
+        if (node.Position >= 0)
         {
             return;
         }
 
+        node.Position = 0;
         if (node.Then is not null)
         {
-            AddWithFollowing(node.Then, order, added);
+            AddWithFollowing(node.Then, order);
         }
 
         if (node.Otherwise is not null)
         {
-            AddWithFollowing(node.Otherwise, order, added);
+            AddWithFollowing(node.Otherwise, order);
         }
 
         order.Add(node);

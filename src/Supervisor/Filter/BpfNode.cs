@@ -9,6 +9,9 @@ namespace BindToInterface.Supervisor.Filter;
 /// <param name="Otherwise">Of a conditional jump, what follows where its condition does not hold; else null.</param>
 internal sealed class BpfNode(ushort code, uint k, BpfNode? then, BpfNode? otherwise)
 {
+    /// <summary>Where it stands in the program; -1 until it is put there.</summary>
+    public int Position { get; set; } = -1;
+
     public ushort Code => code;
 
     public uint K => k;

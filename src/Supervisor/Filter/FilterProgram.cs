@@ -14,7 +14,7 @@ internal static class FilterProgram
     public const int ArchOffset = 4;
     private const int ArgsOffset = 16;
 
-    /// <summary>Calls that are compared one after the other; more are halved first.</summary>
+    /// <summary>So many calls are compared one after the other; more are divided first.</summary>
     private const int Few = 3;
 
     /// <summary>Where the lower half of an argument stands; both architectures are little-endian.</summary>
@@ -39,10 +39,10 @@ internal static class FilterProgram
         // Nodes are per entry, so that no conditional jump has to reach further than 255 instructions.
         var bpf = new BpfAssembler();
         BpfNode allow = bpf.Return(FilterAction.Allow.ReturnValue);
-        List<(uint Number, SystemCall Call, BpfNode Rules)> calls =
+        List<(uint Number, BpfNode Rules)> calls =
         [
             .. table.Numbers.Where(pair => rules.Of(pair.Key).Count > 0).OrderBy(pair => pair.Value)
-                .Select(pair => ((uint)pair.Value, pair.Key, new RuleCompiler(bpf, rules.Of(pair.Key)).Compile())),
+                .Select(pair => ((uint)pair.Value, new RuleCompiler(bpf, rules.Of(pair.Key)).Compile())),
         ];
         BpfNode beyond = table.RefusedNumberBit == 0 ? allow
             : bpf.Jump(BpfAssembler.JumpIfSet, table.RefusedNumberBit, bpf.Return(FilterAction.Fail(Errno.ENOSYS).ReturnValue), allow);
@@ -54,19 +54,19 @@ internal static class FilterProgram
     /// <param name="calls">The calls, by ascending number.</param>
     /// <param name="other">What follows for a number that is not among them.</param>
     /// <param name="beyond">What follows for such a number where it may be greater than all of them.</param>
-    private static BpfNode Find(
-        BpfAssembler bpf, List<(uint Number, SystemCall Call, BpfNode Rules)> calls, BpfNode other, BpfNode beyond)
+    private static BpfNode Find(BpfAssembler bpf, List<(uint Number, BpfNode Rules)> calls, BpfNode other, BpfNode beyond)
     {
         if (calls.Count > Few)
         {
-            int half = calls.Count / 2;
+            // Not in halves: the calls on sockets, which programs make often, have lower numbers than the others that are named.
+            int lower = calls.Count / 4;
             return bpf.Jump(
-                BpfAssembler.JumpIfGreaterOrEqual, calls[half].Number,
-                Find(bpf, calls[half..], other, beyond), Find(bpf, calls[..half], other, other));
+                BpfAssembler.JumpIfGreaterOrEqual, calls[lower].Number,
+                Find(bpf, calls[lower..], other, beyond), Find(bpf, calls[..lower], other, other));
         }
 
         BpfNode node = beyond;
-        foreach ((uint number, _, BpfNode rules) in calls.OrderByDescending(call => call.Call))
+        foreach ((uint number, BpfNode rules) in calls.AsEnumerable().Reverse())
         {
             node = bpf.Jump(BpfAssembler.JumpIfEqual, number, rules, node);
         }

@@ -51,11 +51,14 @@ internal sealed class FilterRules
     /// <summary>The rows that are needed.</summary>
     public FilterRules(FilterOptions options)
     {
-        rows = new FilterRule[(int)Enum.GetValues<SystemCall>().Max() + 1][];
+        rows = new FilterRule[(int)SystemCall.RequestKey + 1][];
         Array.Fill(rows, []);
-        foreach (IGrouping<SystemCall, FilterRule> call in All.Where(rule => options.Has(rule.Need)).GroupBy(rule => rule.Call))
+        foreach (FilterRule rule in All)
         {
-            rows[(int)call.Key] = [.. call];
+            if (options.Has(rule.Need))
+            {
+                rows[(int)rule.Call] = [.. rows[(int)rule.Call], rule];
+            }
         }
 
         uint[] stopped = [.. SocketcallTable.Rows.Where(row => Of(row.Call).Count > 0).Select(row => row.Number)];

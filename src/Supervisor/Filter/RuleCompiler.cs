@@ -40,16 +40,37 @@ internal sealed class RuleCompiler(BpfAssembler bpf, IReadOnlyList<FilterRule> r
             _ => BpfAssembler.JumpIfEqual,
         };
         BpfNode node = Next(tested.IsNegated, now, known);
-        foreach (uint compared in tested.Values.Reverse())
+        // What a comparison tells is of use only where the argument is tested again; else all values lead the same way.
+        bool tells = code == BpfAssembler.JumpIfEqual && IsTestedAgain(rule, tested);
+        BpfNode? same = tells ? null : Next(!tested.IsNegated, now, known);
+        for (int i = tested.Values.Length - 1; i >= 0; i--)
         {
-            Known? more = code == BpfAssembler.JumpIfEqual ? new Known(tested.Index, tested.Mask, compared, known) : known;
-            node = bpf.Jump(code, compared, Next(!tested.IsNegated, now, more), node);
+            uint compared = tested.Values[i];
+            BpfNode then = same ?? Next(!tested.IsNegated, now, new Known(tested.Index, tested.Mask, compared, known));
+            node = bpf.Jump(code, compared, then, node);
         }
 
         return Load(now, loaded, node);
 
         BpfNode Next(bool holds, Loaded loaded, Known? known) =>
             holds ? Compile(rule, test + 1, loaded, known) : Compile(rule + 1, 0, loaded, known);
+    }
+
+    /// <summary>Whether a later row can be reached that tests the same argument.</summary>
+    private bool IsTestedAgain(int rule, ArgumentTest tested)
+    {
+        for (int later = rule + 1; later < rules.Count; later++)
+        {
+            foreach (ArgumentTest test in rules[later].Tests)
+            {
+                if (test.Index == tested.Index)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private BpfNode IfNotNull(int index, BpfNode then, BpfNode otherwise)

@@ -1,12 +1,11 @@
 namespace BindToInterface.Supervisor.Filter;
 
-/// <summary>
-/// The system calls that the filter knows, whatever their number on an architecture. Where it compares several numbers one after
-/// the other, the order is that of this list: what programs call often stands first.
-/// </summary>
+/// <summary>The system calls that the filter knows, whatever their number on an architecture.</summary>
 internal enum SystemCall
 {
     None,
+    Socket,
+    Socketpair,
     Connect,
     Sendto,
     Sendmsg,
@@ -14,13 +13,13 @@ internal enum SystemCall
     Recvfrom,
     Setsockopt,
     Getsockopt,
-    Socket,
-    Socketpair,
 
     /// <summary>i386: one entry for all of the above, with its arguments in memory.</summary>
     Socketcall,
     IoUringSetup,
     IoUringEnter,
     IoUringRegister,
+
+    /// <summary>The last one: the size of tables.</summary>
     RequestKey,
 }

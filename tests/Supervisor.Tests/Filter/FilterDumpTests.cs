@@ -16,7 +16,7 @@ public sealed class FilterDumpTests
         Says(text, "allow", "otherwise");
         Says(text, "41 socket", "EAFNOSUPPORT", "family is none of 1, 2, 10, 16, 38");
         Says(text, "allow", "type & 0xf is 1 and protocol is 0 or 6 or 132");
-        Says(text, "notify SocketOption", "level is 1 and optname is 25 or 62");
+        Says(text, "54 setsockopt", "notify SocketOption", "level is 1 and optname is 25 or 62");
         Says(text, "425 io_uring_setup", "ENOSYS", "always");
         Says(text, "249 request_key", "ENOKEY", "callout_info is not null");
         Says(text, "any number with bit 0x40000000", "ENOSYS");

@@ -13,20 +13,20 @@ public sealed class FilterLengthTests
     // AF_, SOCK_, SOL_ and the like by number, as in the kernel's headers.
     private static readonly (string What, int Most, SystemCall Call, ulong[] Arguments)[] Named =
     [
-        ("connect", 7, SystemCall.Connect, [3, Pointer, 16]),
+        ("connect", 8, SystemCall.Connect, [3, Pointer, 16]),
         ("sendto without an address", 12, SystemCall.Sendto, [3, Pointer, 1, 0, 0, 0]),
         ("sendto with an address", 10, SystemCall.Sendto, [3, Pointer, 1, 0, Pointer, 16]),
-        ("recvfrom without an address", 14, SystemCall.Recvfrom, [3, Pointer, 1, 0, 0, 0]),
-        ("recvfrom with an address", 11, SystemCall.Recvfrom, [3, Pointer, 1, 0, Pointer, Pointer]),
+        ("recvfrom without an address", 12, SystemCall.Recvfrom, [3, Pointer, 1, 0, 0, 0]),
+        ("recvfrom with an address", 10, SystemCall.Recvfrom, [3, Pointer, 1, 0, Pointer, Pointer]),
         ("sendmsg", 9, SystemCall.Sendmsg, [3, Pointer, 0]),
-        ("sendmmsg", 9, SystemCall.Sendmmsg, [3, Pointer, 1, 0]),
-        ("socket, Unix", 10, SystemCall.Socket, [1, 1, 0]),
-        ("socket, TCP", 17, SystemCall.Socket, [2, 1, 0]),
-        ("socket, UDP over IPv6", 21, SystemCall.Socket, [10, 2, 17]),
-        ("setsockopt SO_REUSEADDR", 15, SystemCall.Setsockopt, [3, 1, 2]),
-        ("setsockopt TCP_NODELAY", 18, SystemCall.Setsockopt, [3, 6, 1]),
-        ("setsockopt IP_TOS", 32, SystemCall.Setsockopt, [3, 0, 1]),
-        ("getsockopt SO_ERROR", 10, SystemCall.Getsockopt, [3, 1, 4]),
+        ("sendmmsg", 11, SystemCall.Sendmmsg, [3, Pointer, 1, 0]),
+        ("socket, Unix", 8, SystemCall.Socket, [1, 1, 0]),
+        ("socket, TCP", 15, SystemCall.Socket, [2, 1, 0]),
+        ("socket, UDP over IPv6", 19, SystemCall.Socket, [10, 2, 17]),
+        ("setsockopt SO_REUSEADDR", 14, SystemCall.Setsockopt, [3, 1, 2]),
+        ("setsockopt TCP_NODELAY", 17, SystemCall.Setsockopt, [3, 6, 1]),
+        ("setsockopt IP_TOS", 31, SystemCall.Setsockopt, [3, 0, 1]),
+        ("getsockopt SO_ERROR", 11, SystemCall.Getsockopt, [3, 1, 4]),
     ];
 
     [Fact]
@@ -51,18 +51,21 @@ public sealed class FilterLengthTests
         Assert.Empty(longer);
     }
 
+    /// <summary>Numbers of read, write, poll, futex and the like, and those that stand behind the calls on sockets.</summary>
     [Theory]
-    [InlineData("x86-64")]
-    [InlineData("arm64")]
-    public void A_call_that_is_not_named_takes_ten(string entry)
+    [InlineData("x86-64", 0, 203, 10)]
+    [InlineData("x86-64", 0, 600, 14)]
+    [InlineData("arm64", 0, 197, 8)]
+    [InlineData("arm64", 0, 600, 14)]
+    public void A_call_that_is_not_named_takes_few(string entry, int first, int last, int most)
     {
         var named = Filters.Entries[entry].Numbers.Values.ToHashSet();
         foreach (FilterOptions options in Filters.AllOptions)
         {
-            foreach (int number in Enumerable.Range(0, 600).Where(number => !named.Contains(number)))
+            foreach (int number in Enumerable.Range(first, last - first + 1).Where(number => !named.Contains(number)))
             {
                 int steps = Steps(entry, options, (uint)number, []);
-                Assert.True(steps <= 10, $"{number} with {options}: {steps}");
+                Assert.True(steps <= most, $"{number} with {options}: {steps}");
             }
         }
     }
