@@ -28,7 +28,7 @@ public static class AddressFamilies
     /// list of what is allowed: the numbers that kernels made up for themselves open connections of their own (IPPROTO_MPTCP
     /// from other addresses, IPPROTO_SMC), and IPPROTO_L2TP's datagram sockets ignore the PKTINFO that would steer them.
     /// Raw sockets are not in it: what they carry is written by the program, whatever the number, so that each number that
-    /// fits into an IP header (<see cref="IsInHeader"/>) is allowed.
+    /// fits into an IP header is allowed.
     /// </summary>
     public static readonly IReadOnlyDictionary<int, int[]> Protocols = new Dictionary<int, int[]>
     {
@@ -54,24 +54,4 @@ public static class AddressFamilies
 
     /// <summary>SOCK_SEQPACKET, of which there is SCTP alone: what another protocol is answered with.</summary>
     public const int SockSeqpacket = 5;
-
-    /// <summary>Whether a protocol number fits into an IP header.</summary>
-    public static bool IsInHeader(int protocol) => ((uint)protocol & BeyondHeader) == 0;
-
-    /// <summary>Whether socket() of an allowed IP family may be carried out; says what to answer where not.</summary>
-    /// <param name="type">The type, with its flags.</param>
-    /// <param name="protocol">The protocol.</param>
-    public static Errno JudgeIpSocket(int type, int protocol)
-    {
-        // In the kernel's order (__sys_socket, __sock_create, inet_create).
-        int plainType = type & SockTypeMask;
-        return ((uint)type & UnknownTypeBits) != 0 || plainType >= SockMax ? Errno.EINVAL
-            : plainType == SockPacket ? Errno.EAFNOSUPPORT
-            : (uint)protocol >= ProtocolMax ? Errno.EINVAL
-            : plainType == SockRaw ? IsInHeader(protocol) ? Errno.None : Errno.EPROTONOSUPPORT
-            : !Protocols.TryGetValue(plainType, out int[]? allowed) ? Errno.ESOCKTNOSUPPORT
-            : allowed.Contains(protocol) ? Errno.None
-            : plainType == SockSeqpacket ? Errno.ESOCKTNOSUPPORT
-            : Errno.EPROTONOSUPPORT;
-    }
 }

@@ -34,6 +34,12 @@ try
 
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
     Settings settings = SettingsReader.Read(builder.Configuration, commandLine);
+    var rules = new FilterRules(FilterOptions.For(settings.Traffic, logsDecisions: settings.LogLevel <= LogLevel.Information));
+    if (commandLine.WantsFilter)
+    {
+        return Print(FilterDump.Text(rules, SyscallTable.OfThisMachine));
+    }
+
     if (commandLine.ProgramWords == 0)
     {
         string taken = commandLine.LastOption is (string option, string value) ? $" ({option} has taken '{value}' as its value)" : "";
@@ -46,17 +52,16 @@ try
 
     ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
-    using var binder = new InterfaceBinder(settings.Traffic.Source);
+    using var binder = new InterfaceBinder();
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
-    (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(
-        command, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
+    (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
     var calls = new Listener(listener);
     decisions.Follow(calls);
-    var shared = new SharedState(calls, new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
+    var shared = new SharedState(rules, calls, new CurrentPolicy(new TrafficPolicy(settings.Traffic)), binder, decisions, new RewrittenSockets());
     try
     {
         new NotifyLoop(shared, logger).Start();

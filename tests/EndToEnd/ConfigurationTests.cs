@@ -77,6 +77,19 @@ public sealed class ConfigurationTests(Lab lab) : LabTest(lab)
 
     [LabTheory]
     [Everyone]
+    public void The_filter_is_printed_and_no_program_runs(Who who)
+    {
+        Result shown = Lab.Run(who, Lab.Supervisor, "--dump-filter", "--interface", "ovpn", "--", "sh", "-c", "echo the program ran").Succeeds();
+
+        Assert.Matches("(?m)^ +[0-9]+ connect +notify Connect +always$", shown.Output);
+        Assert.Matches("(?m)^BPF, [0-9]+ instructions$", shown.Output);
+        Assert.Matches("(?m)^ +[0-9]+  ret  0x7fc00000 +notify$", shown.Output);
+        Assert.DoesNotContain("the program ran", shown.Output, StringComparison.Ordinal);
+        Assert.Empty(shown.Error);
+    }
+
+    [LabTheory]
+    [Everyone]
     public void The_version_is_one_line(Who who) =>
         Assert.Matches(@"^\S*\s*\d+\.\d+\.\d+\S*\n$", Lab.Run(who, Lab.Supervisor, "--version").Succeeds().Output);
 

@@ -81,13 +81,18 @@ internal sealed class CommandLine
         Description = "append messages to this file, not to standard error",
     };
 
+    private static readonly Option<bool> DumpFilter = new("--dump-filter")
+    {
+        Description = "print the seccomp filter that these options lead to, and run nothing",
+    };
+
     private static readonly Option<bool> Help = new("--help", "-h") { Description = "show this help" };
 
     private static readonly Option<bool> Version = new("--version") { Description = "show the version" };
 
     private static readonly Option[] Options =
     [
-        Interface, RequireInterface, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, ExitWithProgram, Verbose, Quiet, LogLevel, LogFormat, LogFile, Help, Version,
+        Interface, RequireInterface, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, ExitWithProgram, Verbose, Quiet, LogLevel, LogFormat, LogFile, DumpFilter, Help, Version,
     ];
 
     private readonly ParseResult result;
@@ -112,6 +117,8 @@ internal sealed class CommandLine
     public int ProgramWords { get; }
 
     public bool WantsHelp => result.GetValue(Help);
+
+    public bool WantsFilter => result.GetValue(DumpFilter);
 
     public bool WantsVersion => result.GetValue(Version);
 

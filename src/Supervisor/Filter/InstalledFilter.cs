@@ -7,8 +7,8 @@ namespace BindToInterface.Supervisor.Filter;
 internal static unsafe class InstalledFilter
 {
     /// <summary>
-    /// Installs, and returns the listener. no_new_privs is set only where the kernel asks for it, that is
-    /// without CAP_SYS_ADMIN: with it, sudo and ping keep working below us.
+    /// Installs, and returns the listener. no_new_privs is set only where the kernel asks for it, that is without CAP_SYS_ADMIN.
+    /// A supervisor that has this capability does not set it, so that sudo and ping work for the program.
     /// </summary>
     /// <exception cref="StartException">The kernel refused, for the reason in the message.</exception>
     public static DescriptorHandle Install(ReadOnlySpan<SockFilter> filter)

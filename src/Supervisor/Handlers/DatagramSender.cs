@@ -290,7 +290,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         string interfaceName = verdict.Interface!;
-        if (context.Binder.Addresses.Contains(interfaceName, name.Local.Address))
+        if (judge.IsOwn(verdict, name.Local.Address))
         {
             // An in_pktinfo without a source would let go of the one that the socket is bound to (ip_cmsg_send).
             source = name.Local.Address.Family == verdict.Destination.Address.Family ? name.Local.Address : null;

@@ -13,7 +13,8 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder binder, DecisionLog log)
 {
-    public TrafficPolicy Policy => policy;
+    /// <summary>The policy that the call is judged by.</summary>
+    public TrafficPolicy Policy { get; set; } = policy;
 
     /// <summary>Judges where a call goes.</summary>
     /// <returns>The error to answer with, or None.</returns>
@@ -21,8 +22,8 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, out Verdict verdict)
     {
         // The "port" of a raw or ICMP socket's address is a protocol number, or nothing.
-        bool hasPort = !policy.RewritesDns || destination.Endpoint.Port != TrafficPolicy.DnsPort || CarriesPorts(socket);
-        verdict = hasPort ? policy.Judge(destination) : policy.JudgeEndpoint(destination.Endpoint);
+        bool hasPort = !Policy.RewritesDns || destination.Endpoint.Port != TrafficPolicy.DnsPort || CarriesPorts(socket);
+        verdict = hasPort ? Policy.Judge(destination) : Policy.JudgeEndpoint(destination.Endpoint);
         return Check(call, socket, name, verdict);
     }
 
@@ -37,10 +38,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
             return JudgePeer(call, socket, name, peer.Endpoint, out verdict);
         }
 
-        var nobody = new Endpoint(IpAddress.Any(name.Local.Address.Family), 0);
-        verdict = policy.Options.Interface is string interfaceName
-            ? new(VerdictKind.Bind, nobody) { Interface = interfaceName }
-            : new(VerdictKind.Pass, nobody);
+        verdict = Policy.JudgeUnknown(name.Local.Address.Family);
         return Check(call, socket, name, verdict);
     }
 
@@ -48,7 +46,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
     public Errno JudgePeer(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Endpoint peer, out Verdict verdict)
     {
-        verdict = policy.JudgeEndpoint(peer);
+        verdict = Policy.JudgeEndpoint(peer);
         return Check(call, socket, name, verdict);
     }
 
@@ -58,12 +56,16 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
     /// </summary>
     public Errno CheckSource(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, IpAddress source)
     {
-        return verdict.Interface is not string name || binder.Addresses.Contains(name, source) || binder.Addresses.IsBroadcast(source)
+        return verdict.Interface is not string name || IsOwn(verdict, source) || binder.Addresses.IsBroadcast(source)
             ? Errno.None
             : log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.EADDRNOTAVAIL,
                 $"the program bound its socket to {source}, which is not an address of {name}");
     }
+
+    /// <summary>Whether a local address may be the source of what a verdict sends by an interface: it is the interface's, or the user chose it.</summary>
+    public bool IsOwn(in Verdict verdict, IpAddress source) =>
+        verdict.Source == source || binder.Addresses.Contains(verdict.Interface!, source);
 
     /// <summary>
     /// Checks what control messages say of the way: naming the interface, or an address of it, is fine.
@@ -79,7 +81,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ReadOnlySpan<byte> control, out IpAddress? source)
     {
         source = null;
-        if (control.IsEmpty || policy.Options.Interface is null)
+        if (control.IsEmpty || Policy.Options.Interface is null)
         {
             return Errno.None;
         }

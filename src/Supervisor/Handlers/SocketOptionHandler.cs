@@ -76,7 +76,8 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             case SocketOptionAction.CheckDevice:
                 return Refuse(call, socket, interfaceName, verdict.Error);
             case SocketOptionAction.CheckAddress:
-                return context.Binder.Addresses.Contains(interfaceName, verdict.Address)
+                return context.Policy.Routes.Default(verdict.Address.Family).Source == verdict.Address
+                    || context.Binder.Addresses.Contains(interfaceName, verdict.Address)
                     ? Answer.Continue
                     : Refuse(call, socket, interfaceName, verdict.Error);
             case SocketOptionAction.CheckConnection:

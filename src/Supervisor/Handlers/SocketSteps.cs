@@ -128,7 +128,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
     /// </summary>
     private Errno CheckLocal(in TrappedCall call, in DuplicatedSocket socket, ref SocketName name, in Verdict verdict, ref Association former)
     {
-        if (binder.Addresses.Contains(verdict.Interface!, name.Local.Address))
+        if (judge.IsOwn(verdict, name.Local.Address))
         {
             return Errno.None;
         }

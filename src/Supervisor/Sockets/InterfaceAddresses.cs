@@ -21,15 +21,8 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     private HashSet<IpAddress> broadcasts = [];
     private long readAt = long.MinValue / 2;
 
-    /// <summary>
-    /// The addresses that the user chose to send from (--source-ip): the interface's own, on whichever interface they are.
-    /// A host may keep its public address on lo or on a dummy.
-    /// </summary>
-    public AddressPair Chosen { get; init; }
-
     /// <summary>Whether an address is an interface's own.</summary>
-    public bool Contains(string interfaceName, IpAddress address) => Chosen[address.Family]?.Address == address
-        || Contains(Current(), interfaceName, address)
+    public bool Contains(string interfaceName, IpAddress address) => Contains(Current(), interfaceName, address)
         || (!IsBroadcast(address) && Contains(Renewed(), interfaceName, address));
 
     /// <summary>

@@ -19,8 +19,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
     public InterfaceAddresses Addresses { get; }
 
-    /// <param name="chosen">The addresses that the user chose to send from.</param>
-    public InterfaceBinder(AddressPair chosen = default)
+    public InterfaceBinder()
     {
         int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
@@ -32,7 +31,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         control = descriptor >= 0
             ? new DescriptorHandle(descriptor)
             : throw new StartException($"socket: {Libc.LastError}: a socket to look up interfaces cannot be opened; raise the limit of open files (ulimit -n), or allow AF_INET (RestrictAddressFamilies= of a systemd unit)");
-        Addresses = new InterfaceAddresses(IndexOf) { Chosen = chosen };
+        Addresses = new InterfaceAddresses(IndexOf);
         namespaceCookie = new DuplicatedSocket(descriptor).GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE);
         namespaceLink = namespaceCookie is null ? NamespaceLink("self") : null;
     }

@@ -98,6 +98,13 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--dump-filter", true)]
+    [InlineData("-i ovpn --dump-filter curl", true)]
+    [InlineData("curl --dump-filter", false)]
+    public void The_filter_is_printed_where_that_is_asked_before_the_program(string line, bool printed) =>
+        Assert.Equal(printed, CommandLine.Parse(Given.Words(line)).WantsFilter);
+
+    [Theory]
     [InlineData("--frobnicate curl", "--frobnicate")]
     [InlineData("--frobnicate=1 curl", "--frobnicate=1")]
     [InlineData("-z curl", "-z")]

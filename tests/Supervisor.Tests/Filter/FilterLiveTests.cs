@@ -112,7 +112,7 @@ public sealed partial class FilterLiveTests
     /// <summary>Makes the calls on a filtered thread, and answers those that are trapped.</summary>
     private static List<Errno> Run(FilterOptions options, params (SystemCall Call, ulong[] Arguments)[] calls)
     {
-        SockFilter[] filter = FilterProgram.Build(options, SyscallTable.OfThisMachine);
+        SockFilter[] filter = FilterProgram.Build(new FilterRules(options), SyscallTable.OfThisMachine);
         var answers = new List<Errno>();
         using var installed = new SemaphoreSlim(0);
         DescriptorHandle? descriptor = null;
