@@ -7,6 +7,7 @@
 # make test-systems    the tests that boot systemd and run containers
 # make test-kernels    the same product on other kernels and on arm64, in emulated machines
 # make bench           what it costs
+# make generate        writes what comes from the table of settings: parts of the man page and the README
 # make clean
 
 PREFIX = /usr/local
@@ -17,7 +18,7 @@ SHELL = /bin/bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two builds of one project would write the same files
-.PHONY: build install uninstall demo test test-systems test-kernels bench clean container arm64
+.PHONY: build install uninstall demo test test-systems test-kernels bench generate clean container arm64
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -156,6 +157,10 @@ test-kernels: $(STATIC_EXECUTABLE) $(ARM64_EXECUTABLE)
 
 bench: $(EXECUTABLE) $(LAB_SERVER)
 	@bench/run.sh
+
+generate:
+	@$(CHECK_SDK)
+	BTI_GENERATE=1 dotnet test tests/Supervisor.Tests --filter FullyQualifiedName~GeneratedText $(QUIETLY)
 
 clean:
 	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

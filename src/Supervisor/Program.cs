@@ -29,11 +29,10 @@ try
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {
-        return Print(commandLine.WantsHelp ? CommandLine.HelpText() : $"bti-supervise {Version()}\n");
+        return Print(commandLine.WantsHelp ? HelpText.Make() : $"bti-supervise {Version()}\n");
     }
 
-    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-    Settings settings = SettingsReader.Read(builder.Configuration, commandLine);
+    Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable);
     if (commandLine.ProgramWords == 0)
     {
         string taken = commandLine.LastOption is (string option, string value) ? $" ({option} has taken '{value}' as its value)" : "";
@@ -72,6 +71,7 @@ try
     DescriptorLimit.Raise();
     logger.Started(command.Name, pid);
 
+    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
     if (manager is not null)
     {
         var interfaceStatus = new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger);
