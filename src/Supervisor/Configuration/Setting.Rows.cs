@@ -53,8 +53,9 @@ internal sealed partial class Setting
         IsRepeatable = true,
         IsReloadable = true,
         Read = As<ExcludeList>(ExcludeList.TryParse, (settings, list, _) => settings with { Traffic = settings.Traffic with { Exclude = list } }),
-        Note = "Separated by commas. Examples: `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `192.168`, `192.168.`.",
+        Note = "Separated by commas. Examples: `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `192.168`.",
         Manual = """
+            Leading octets may end with a dot.
             The word `loopback` is 127.0.0.0/8 and ::1.
             Loopback destinations that are not excluded fail with `ENETUNREACH`.
             The addresses are compared with the one to which `--dns` has redirected.
@@ -108,6 +109,7 @@ internal sealed partial class Setting
         "log-level", null, "LEVEL", "`trace`, `debug`, `information`, `warning` (default), `error` or `none`")
     {
         Variable = "BTI_LOG_LEVEL",
+        Words = SettingValues.Levels,
         Read = As<Level>(SettingValues.Level, (settings, level, _) => settings with { LogLevel = level }),
     };
 

@@ -35,8 +35,18 @@ internal sealed partial class Setting
     /// <summary>The option of one letter, with its hyphen.</summary>
     public string? ShortOption { get; }
 
-    /// <summary>What a value is called, or the words that can be chosen; null where the option takes none.</summary>
+    /// <summary>
+    /// What a value is called, or the words that can be chosen; null where the option takes none. NAME is an interface,
+    /// PATH a file.
+    /// </summary>
     public string? ValueName { get; }
+
+    /// <summary>The words that can be chosen.</summary>
+    public IReadOnlyList<string> Words
+    {
+        get => field ?? (ValueName?.Contains('|', StringComparison.Ordinal) == true ? ValueName.Split('|') : []);
+        private init;
+    }
 
     /// <summary>What it does, in one line of <c>--help</c>.</summary>
     public string Help { get; }

@@ -7,6 +7,9 @@ namespace BindToInterface.Supervisor.Configuration;
 /// <summary>Reads the values of settings. An error names the value, and says what is accepted.</summary>
 internal static class SettingValues
 {
+    /// <summary>The usual names of levels.</summary>
+    public static readonly string[] Levels = ["trace", "debug", "information", "warning", "error", "none"];
+
     public static bool Text(string text, out string value, out string error)
     {
         value = text;
@@ -56,7 +59,7 @@ internal static class SettingValues
 
     public static bool Level(string text, out LogLevel value, out string error)
     {
-        error = $"'{text}' is not a level; accepted are trace, debug, information, warning, error and none";
+        error = $"'{text}' is not a level; accepted are {string.Join(", ", Levels[..^1])} and {Levels[^1]}";
         LogLevel? level = text.ToLowerInvariant() switch
         {
             "trace" or "verbose" => LogLevel.Trace,

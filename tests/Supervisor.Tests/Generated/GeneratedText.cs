@@ -15,6 +15,9 @@ internal sealed record GeneratedText(string File, string? Begin, string? End, st
         new("docs/bti-supervise.1", """.\" made by make generate: options""", """.\" end""", ManualText.Options()),
         new("docs/bti-supervise.1", """.\" made by make generate: environment""", """.\" end""", ManualText.Environment()),
         new("README.md", "<!-- made by make generate: options -->", "<!-- end -->", ReadmeTable.Options()),
+        new("deploy/completions/bti-supervise.bash", null, null, Completions.Bash()),
+        new("deploy/completions/_bti-supervise", null, null, Completions.Zsh()),
+        new("deploy/completions/bti-supervise.fish", null, null, Completions.Fish()),
     ];
 
     private string Path => System.IO.Path.Combine(Root(), File);

@@ -30,7 +30,7 @@ internal static partial class ManualText
         _ => $" Ar {name.ToLowerInvariant()}",
     };
 
-    /// <summary>Each sentence, and what is in backticks, on a line of its own.</summary>
+    /// <summary>Each sentence, and what is in backticks, on lines of its own, of at most 80 columns.</summary>
     internal static string Sentences(string text)
     {
         text = text.ReplaceLineEndings(" ");
@@ -43,7 +43,7 @@ internal static partial class ManualText
                 : SentenceEnds().Replace(part.Value.Trim(), match => $"{match.Value[0]}\n{match.Value[^1]}") + "\n");
         }
 
-        return manual.ToString();
+        return LongLines().Replace(manual.ToString(), "$1\n");
     }
 
     private static string Macro(string typed) => typed switch
@@ -57,6 +57,9 @@ internal static partial class ManualText
 
     [GeneratedRegex(@"`(?<typed>[^`]*)`(?<mark>[.,;:?)]*)|[^`]*[^`\s][^`]*")]
     private static partial Regex Parts();
+
+    [GeneratedRegex(@"(?m)^(?=.{81})(.{1,80}) ")]
+    private static partial Regex LongLines();
 
     [GeneratedRegex(@"[.?] +[A-Z]")]
     private static partial Regex SentenceEnds();
