@@ -12,9 +12,6 @@ public readonly record struct AddressPair(Endpoint? IPv4, Endpoint? IPv6)
     /// <summary>The same with this port (host byte order) where a port is 0.</summary>
     public AddressPair WithDefaultPort(ushort port) => new(Filled(IPv4, port), Filled(IPv6, port));
 
-    private static Endpoint? Filled(Endpoint? endpoint, ushort port) =>
-        endpoint is { Port: 0 } without ? without with { Port = port } : endpoint;
-
     /// <summary>Reads one or two addresses separated by a comma, each with a port where ports are allowed.</summary>
     /// <param name="text">The text.</param>
     /// <param name="defaultPort">The port of an address that carries none; null where ports are not allowed.</param>
@@ -61,4 +58,7 @@ public readonly record struct AddressPair(Endpoint? IPv4, Endpoint? IPv6)
 
         return true;
     }
+
+    private static Endpoint? Filled(Endpoint? endpoint, ushort port) =>
+        endpoint is { Port: 0 } without ? without with { Port = port } : endpoint;
 }

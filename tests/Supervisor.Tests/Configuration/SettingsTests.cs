@@ -136,6 +136,25 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void What_traffic_is_judged_by_can_be_reloaded_and_nothing_else() => Assert.All(
+        Setting.All.Where(setting => setting.Read is not null),
+        setting =>
+        {
+            Settings before = Given.Settings("-d", "192.0.2.1", "curl");
+            string option = setting.ValueName switch
+            {
+                null => setting.Option,
+                "NAME" => $"{setting.Option}=ovpn",
+                "PORT" => $"{setting.Option}=5353",
+                "LIST" => $"{setting.Option}=10.",
+                "ADDRESS[,ADDRESS]" => $"{setting.Option}=192.0.2.2",
+                _ => $"{setting.Option}={setting.Words.FirstOrDefault("f")}",
+            };
+            string[] words = setting == Setting.Dns ? [option, "curl"] : ["-d", "192.0.2.1", option, "curl"];
+            Assert.Equal(setting.IsReloadable, before.Traffic != Given.Settings(words).Traffic);
+        });
+
+    [Fact]
     public void A_variable_that_an_option_stands_over_is_not_read() =>
         Assert.Equal("ovpn", Given.Settings(["-i", "ovpn", "curl"], ("BIND_INTERFACE", "a/b")).Traffic.Interface);
 
