@@ -7,6 +7,7 @@
 # make test-systems    the tests that boot systemd and run containers
 # make test-kernels    tests on other kernels and on arm64, in emulated machines
 # make bench           measures what it costs
+# make generate        writes what comes from the table of settings: completions, parts of the man page and the README
 # make clean
 
 PREFIX = /usr/local
@@ -17,7 +18,7 @@ SHELL = /bin/bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two builds of one project would write the same files
-.PHONY: build install uninstall demo test test-systems test-kernels bench clean container arm64
+.PHONY: build install uninstall demo test test-systems test-kernels bench generate clean container arm64
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -115,9 +116,17 @@ EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/bti-supervise
 # The units read their environment files here, for every prefix. make uninstall does not remove it: the files are the administrator's.
 SETTINGS = /etc/bind-to-interface
 
+# Where the shells look for completions.
+BASH_COMPLETION = share/bash-completion/completions/bti-supervise
+ZSH_COMPLETION = share/zsh/site-functions/_bti-supervise
+FISH_COMPLETION = share/fish/vendor_completions.d/bti-supervise.fish
+
 install: $(EXECUTABLE)
 	@install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/bti-supervise
 	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
+	install -D -m 644 deploy/completions/bti-supervise.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
+	install -D -m 644 deploy/completions/_bti-supervise $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
+	install -D -m 644 deploy/completions/bti-supervise.fish $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
 	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
 	install -d -m 755 $(DESTDIR)$(SETTINGS)
@@ -126,6 +135,7 @@ install: $(EXECUTABLE)
 
 uninstall:
 	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
 	rm -rf "$(EXAMPLES)"
 
@@ -156,6 +166,10 @@ test-kernels: $(STATIC_EXECUTABLE) $(ARM64_EXECUTABLE)
 
 bench: $(EXECUTABLE) $(LAB_SERVER)
 	@bench/run.sh
+
+generate:
+	@$(CHECK_SDK)
+	BTI_GENERATE=1 dotnet test tests/Supervisor.Tests --filter FullyQualifiedName~GeneratedText $(QUIETLY)
 
 clean:
 	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

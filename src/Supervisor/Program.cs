@@ -29,11 +29,10 @@ try
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {
-        return Print(commandLine.WantsHelp ? CommandLine.HelpText() : $"bti-supervise {Version()}\n");
+        return Print(commandLine.WantsHelp ? HelpText.Make() : $"bti-supervise {Version()}\n");
     }
 
-    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-    Settings settings = SettingsReader.Read(builder.Configuration, commandLine);
+    Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable);
     var rules = new FilterRules(FilterOptions.For(settings.Traffic, logsDecisions: settings.LogLevel <= LogLevel.Information));
     if (commandLine.WantsFilter)
     {
@@ -77,6 +76,7 @@ try
     DescriptorLimit.Raise();
     logger.Started(command.Name, pid);
 
+    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
     if (manager is not null)
     {
         var interfaceStatus = new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger);

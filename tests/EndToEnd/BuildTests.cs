@@ -72,7 +72,7 @@ public sealed class BuildTests : IDisposable
         // The first step of docs/systemd.md writes a file into it.
         Assert.True(Directory.Exists(scratch.File("root/etc/bind-to-interface")));
         Assert.All(
-            (string[])["bin/bti-supervise", "share/man/man1/bti-supervise.1", "lib/systemd/system/bti@.service", "lib/systemd/system/microsocks@.service", "share/doc/bti-supervise/systemd/interface.d/wait-for-interface.conf"],
+            (string[])["bin/bti-supervise", "share/man/man1/bti-supervise.1", "share/bash-completion/completions/bti-supervise", "share/zsh/site-functions/_bti-supervise", "share/fish/vendor_completions.d/bti-supervise.fish", "lib/systemd/system/bti@.service", "lib/systemd/system/microsocks@.service", "share/doc/bti-supervise/systemd/interface.d/wait-for-interface.conf"],
             file => Assert.True(File.Exists(scratch.File($"root/usr/{file}")), file));
         Assert.True(File.GetUnixFileMode(scratch.File("root/usr/bin/bti-supervise")).HasFlag(UnixFileMode.OtherExecute));
     }

@@ -8,7 +8,7 @@ internal static class MissingInterface
     private const int CloseEnough = 2;
 
     /// <summary>Names that users may take for <c>BIND_INTERFACE</c>.</summary>
-    private static readonly string[] Meant = [Setting.Interface.Variable, "BTI_INTERFACE", "BIND_IFACE", "BTI_IFACE", "BIND_DEVICE"];
+    private static readonly string[] Meant = [Setting.Interface.Variable!, "BTI_INTERFACE", "BIND_IFACE", "BTI_IFACE", "BIND_DEVICE"];
 
     /// <summary>A hint that begins with a semicolon; empty where nothing looks like a setting.</summary>
     /// <param name="program">The program and its arguments.</param>
