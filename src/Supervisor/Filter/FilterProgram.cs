@@ -106,9 +106,9 @@ internal static class FilterProgram
         }
 
         bpf.Label(Local(Allow));
-        bpf.Ret(Libc.SECCOMP_RET_ALLOW);
+        bpf.Ret(Native.SECCOMP_RET_ALLOW);
         bpf.Label(Local(Trap));
-        bpf.Ret(Libc.SECCOMP_RET_USER_NOTIF);
+        bpf.Ret(Native.SECCOMP_RET_USER_NOTIF);
         bpf.Label(Local(NoSuchCall));
         bpf.Ret(Error(Errno.ENOSYS));
         bpf.Label(Local(NoSuchFamily));
@@ -147,7 +147,7 @@ internal static class FilterProgram
                 AddSocketOptions(bpf, call, SocketOption.Judged, local);
                 break;
             case SystemCall.Getsockopt:
-                AddSocketOptions(bpf, call, [(SocketOption.SolSctp, [SocketOption.SctpConnectx3])], local);
+                AddSocketOptions(bpf, call, [(Linux.SOL_SCTP, [Linux.SCTP_SOCKOPT_CONNECTX3])], local);
                 break;
             case SystemCall.Socketcall:
                 LoadArgument(bpf, 0);
@@ -180,7 +180,7 @@ internal static class FilterProgram
         LoadArgument(bpf, 0);
         foreach (int family in AddressFamilies.Allowed)
         {
-            bpf.IfEqual((uint)family, family is Libc.AF_INET or Libc.AF_INET6 ? ipSocket : local(Allow));
+            bpf.IfEqual((uint)family, family is Linux.AF_INET or Linux.AF_INET6 ? ipSocket : local(Allow));
         }
 
         bpf.Jump(local(NoSuchFamily));
@@ -190,12 +190,12 @@ internal static class FilterProgram
         bpf.IfAnyBit(AddressFamilies.UnknownTypeBits, local(NoSuchNumber));
         bpf.And(AddressFamilies.SockTypeMask);
         bpf.IfAtLeast(AddressFamilies.SockMax, local(NoSuchNumber));
-        bpf.IfEqual(AddressFamilies.SockPacket, local(NoSuchFamily));
+        bpf.IfEqual(Linux.SOCK_PACKET, local(NoSuchFamily));
         LoadArgument(bpf, 2);
         bpf.IfAtLeast(AddressFamilies.ProtocolMax, local(NoSuchNumber));
         LoadArgument(bpf, 1);
         bpf.And(AddressFamilies.SockTypeMask);
-        bpf.IfEqual(AddressFamilies.SockRaw, local($"raw {call}"));
+        bpf.IfEqual(Linux.SOCK_RAW, local($"raw {call}"));
         foreach (int type in AddressFamilies.Protocols.Keys)
         {
             bpf.IfEqual((uint)type, local($"type {type} of {call}"));
@@ -211,7 +211,7 @@ internal static class FilterProgram
                 bpf.IfEqual((uint)protocol, local(Allow));
             }
 
-            bpf.Jump(local(type == AddressFamilies.SockSeqpacket ? NoSuchType : NoSuchProtocol));
+            bpf.Jump(local(type == Linux.SOCK_SEQPACKET ? NoSuchType : NoSuchProtocol));
         }
 
         bpf.Label(local($"raw {call}"));
@@ -252,5 +252,5 @@ internal static class FilterProgram
     /// <summary>Loads the lower half of an argument; both architectures are little-endian.</summary>
     private static void LoadArgument(BpfAssembler bpf, int index) => bpf.Load(ArgsOffset + 8 * index);
 
-    private static uint Error(Errno errno) => Libc.SECCOMP_RET_ERRNO | (uint)errno;
+    private static uint Error(Errno errno) => Native.SECCOMP_RET_ERRNO | (uint)errno;
 }

@@ -106,11 +106,11 @@ internal sealed class CallDispatcher : IDisposable
     {
         int family = call.Int(0);
         Errno error = !AddressFamilies.Allowed.Contains(family) ? Errno.EAFNOSUPPORT
-            : family is Libc.AF_INET or Libc.AF_INET6 ? AddressFamilies.JudgeIpSocket(call.Int(1), call.Int(2))
+            : family is Linux.AF_INET or Linux.AF_INET6 ? AddressFamilies.JudgeIpSocket(call.Int(1), call.Int(2))
             : Errno.None;
         return error == Errno.None ? Answer.Continue : Answer.Fail(error);
     }
 
     private static bool IsConnectx(in TrappedCall call) =>
-        call.Int(1) == SocketOption.SolSctp && call.Int(2) == SocketOption.SctpConnectx3;
+        call.Int(1) == Linux.SOL_SCTP && call.Int(2) == Linux.SCTP_SOCKOPT_CONNECTX3;
 }

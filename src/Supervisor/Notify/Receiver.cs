@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -79,7 +80,7 @@ internal sealed class Receiver
 
     private void Run()
     {
-        Tid = Libc.gettid();
+        Tid = Native.gettid();
         using var dispatcher = new CallDispatcher(shared);
         using NotificationBuffer buffer = shared.Listener.NewBuffer();
         if (isFirst)
@@ -89,7 +90,7 @@ internal sealed class Receiver
         else
         {
             // The receiver that started this one may go before others just now (ReceiverPriority), which is inherited.
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, 0);
+            _ = Native.setpriority(Native.PRIO_PROCESS, 0, 0);
         }
 
         do
@@ -166,7 +167,7 @@ internal sealed class Receiver
                 // As if the supervisor had been killed: what is trapped gets ENOSYS, instead of waiting for an answer for ever.
                 logger.ListenerFailed(error.ToString());
                 StandardError.Flush();
-                Libc.exit(OurError);
+                LibC._exit(OurError);
             }
         }
 

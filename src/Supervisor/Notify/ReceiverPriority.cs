@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -42,7 +43,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
             Calm();
             receiver = onDuty;
             statistics?.Dispose();
-            statistics = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), Libc.O_CLOEXEC, 0));
+            statistics = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), LibC.O_CLOEXEC);
             (delay, samples) = (Delay(), 0);
         }
 
@@ -57,7 +58,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         {
             if (hurriedUntil is null)
             {
-                _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver.Tid, Hurried);
+                _ = Native.setpriority(Native.PRIO_PROCESS, receiver.Tid, Hurried);
             }
 
             hurriedUntil = Environment.TickCount64 + HurryMilliseconds;
@@ -77,7 +78,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     {
         if (hurriedUntil is not null)
         {
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver!.Tid, 0);
+            _ = Native.setpriority(Native.PRIO_PROCESS, receiver!.Tid, 0);
             hurriedUntil = null;
         }
     }
@@ -86,7 +87,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private long Delay()
     {
         byte* text = stackalloc byte[64];
-        nint length = statistics!.IsInvalid ? 0 : Libc.pread(statistics.Descriptor, text, 64, 0);
+        nint length = statistics!.IsInvalid ? 0 : (nint)(long)LibC.pread(statistics.Descriptor, text, 64, 0);
         ReadOnlySpan<byte> words = new(text, (int)Math.Max(0, length));
         int blank = words.IndexOf((byte)' ');
         return blank >= 0 && Utf8Parser.TryParse(words[(blank + 1)..], out long waited, out _) ? waited : 0;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -131,7 +132,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     private static (string Interface, IpAddress Address)[] Read(HashSet<IpAddress> broadcasts)
     {
         Ifaddrs* first;
-        if (Libc.getifaddrs(&first) != 0)
+        if (Native.getifaddrs(&first) != 0)
         {
             return [];
         }
@@ -149,7 +150,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
             }
         }
 
-        Libc.freeifaddrs(first);
+        Native.freeifaddrs(first);
         return [.. found];
     }
 
@@ -160,7 +161,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     /// </summary>
     private static void AddBroadcasts(HashSet<IpAddress> broadcasts, Ifaddrs* entry)
     {
-        if (*(ushort*)entry->Address != Libc.AF_INET || entry->Netmask == null)
+        if (*(ushort*)entry->Address != Linux.AF_INET || entry->Netmask == null)
         {
             return;
         }
@@ -179,8 +180,8 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
 
     private static int? LengthOf(byte* sockaddr) => *(ushort*)sockaddr switch
     {
-        Libc.AF_INET => Sockaddr.InLength,
-        Libc.AF_INET6 => Sockaddr.In6Length,
+        Linux.AF_INET => Sockaddr.InLength,
+        Linux.AF_INET6 => Sockaddr.In6Length,
         _ => null,
     };
 }
