@@ -31,7 +31,7 @@ internal static unsafe partial class Native
     internal static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int waitid(int idType, int id, siginfo_t* info, int options);
+    internal static partial int waitid(int idType, int id, Siginfo* info, int options);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int tgkill(int threadGroup, int tid, int signal);

@@ -68,7 +68,7 @@ internal static unsafe class ProgramLauncher
     /// <summary>Ends a program that was just started, and leaves no zombie to whoever adopts the supervisor's children.</summary>
     public static void Abort(int pid)
     {
-        siginfo_t ended = default;
+        Siginfo ended = default;
         _ = LibC.kill(pid, Linux.SIGKILL);
         _ = Native.waitid(Native.P_PID, pid, &ended, Native.WEXITED);
     }

@@ -56,7 +56,7 @@ internal sealed unsafe class LeftBehind(IReadOnlySet<int> formerChildren, ILogge
     /// <summary>One call instead of a walk through /proc, for a program that has left nobody.</summary>
     private static bool HasNoChild()
     {
-        siginfo_t child = default;
+        Siginfo child = default;
         return Native.waitid(Native.P_ALL, 0, &child, Native.WEXITED | Native.WNOHANG | Native.WNOWAIT) != 0 && Native.LastError == Errno.ECHILD;
     }
 }

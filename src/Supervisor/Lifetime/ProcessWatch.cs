@@ -99,7 +99,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
     {
         while (true)
         {
-            siginfo_t child = default;
+            Siginfo child = default;
             int result = Native.waitid(
                 Native.P_ALL, 0, &child, Native.WEXITED | Native.WSTOPPED | Native.WCONTINUED | Native.WNOHANG);
             if (result != 0)
@@ -113,7 +113,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
                 return true;
             }
 
-            if (child.si_pid == 0)
+            if (child.Pid == 0)
             {
                 if (status is not null && !hasLeftJobs)
                 {
@@ -125,18 +125,18 @@ internal sealed unsafe class ProcessWatch : IDisposable
                 return false;
             }
 
-            bool ended = child.si_code is Linux.CLD_EXITED or Linux.CLD_KILLED or Linux.CLD_DUMPED;
+            bool ended = child.Code is Linux.CLD_EXITED or Linux.CLD_KILLED or Linux.CLD_DUMPED;
             if (ended)
             {
-                formerChildren.Remove(child.si_pid);
+                formerChildren.Remove(child.Pid);
             }
 
-            if (child.si_pid == programPid && Note(child))
+            if (child.Pid == programPid && Note(child))
             {
                 return true;
             }
 
-            if (status is not null && child.si_code == Linux.CLD_STOPPED)
+            if (status is not null && child.Code == Linux.CLD_STOPPED)
             {
                 NoteStopOfRest(child);
             }
@@ -150,15 +150,15 @@ internal sealed unsafe class ProcessWatch : IDisposable
     }
 
     /// <summary>What the program left behind is now the job that the shell sees.</summary>
-    private void NoteStopOfRest(in siginfo_t child)
+    private void NoteStopOfRest(in Siginfo child)
     {
-        if (!IsOfOurGroup(child.si_pid))
+        if (!IsOfOurGroup(child.Pid))
         {
             HangUp(ProcessTree.StoppedOrphanedGroups());
         }
         else if (ProcessTree.IsJobOfShell())
         {
-            Stop(child.si_status);
+            Stop(child.Status);
         }
     }
 
@@ -183,19 +183,19 @@ internal sealed unsafe class ProcessWatch : IDisposable
         }
     }
 
-    private bool Note(in siginfo_t child)
+    private bool Note(in Siginfo child)
     {
-        switch (child.si_code)
+        switch (child.Code)
         {
             case Linux.CLD_EXITED or Linux.CLD_KILLED or Linux.CLD_DUMPED:
-                status = new ProgramStatus(child.si_status, child.si_code != Linux.CLD_EXITED);
+                status = new ProgramStatus(child.Status, child.Code != Linux.CLD_EXITED);
                 logger.ProgramEnded(programPid);
                 return exitWithProgram;
             case Linux.CLD_STOPPED when ProcessTree.IsJobOfShell():
-                Stop(child.si_status);
+                Stop(child.Status);
                 return false;
             case Linux.CLD_STOPPED:
-                programStop = child.si_status;
+                programStop = child.Status;
                 StopWithParent();
                 return false;
             case Linux.CLD_CONTINUED:

@@ -37,6 +37,10 @@ internal static class NativeStructures
             {
                 ["Family"] = "nl_family", ["Padding"] = "nl_pad", ["Port"] = "nl_pid", ["Groups"] = "nl_groups",
             }),
+            [typeof(Siginfo)] = ("siginfo_t", new()
+            {
+                ["Signo"] = "si_signo", ["Code"] = "si_code", ["Pid"] = "si_pid", ["Status"] = "si_status",
+            }),
             [typeof(Rlimit)] = ("struct rlimit", new() { ["Cur"] = "rlim_cur", ["Max"] = "rlim_max" }),
             [typeof(SignalfdSiginfo)] = ("struct signalfd_siginfo", new()
             {
@@ -52,7 +56,6 @@ internal static class NativeStructures
             [typeof(msghdr)] = ("struct msghdr", ["msg_name", "msg_namelen", "msg_iov", "msg_iovlen", "msg_control", "msg_controllen", "msg_flags"]),
             [typeof(pollfd)] = ("struct pollfd", ["fd", "events", "revents"]),
             [typeof(epoll_event)] = ("struct epoll_event", ["events", "data"]),
-            [typeof(siginfo_t)] = ("siginfo_t", ["si_signo", "si_code", "si_pid", "si_status"]),
             [typeof(sigaction)] = ("struct sigaction", ["sa_handler", "sa_mask", "sa_flags", "sa_restorer"]),
             [typeof(sigset_t)] = ("sigset_t", []),
             [typeof(sigval)] = ("union sigval", ["sival_ptr"]),
