@@ -13,10 +13,11 @@ using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 const int OurError = 125;
 
-Libc.runtime_has_started();
+Native.runtime_has_started();
 AppDomain.CurrentDomain.UnhandledException += (_, failure) => EndOnFailureOfAThread((Exception)failure.ExceptionObject);
 if (ProgramShim.IsShim(args))
 {
@@ -136,7 +137,7 @@ static void EndOnFailureOfAThread(Exception exception)
 {
     Fail(Told(exception), OurError);
     StandardError.Flush();
-    Libc.exit(OurError);
+    LibC._exit(OurError);
 }
 
 static string Version() =>

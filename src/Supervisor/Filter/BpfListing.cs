@@ -77,9 +77,9 @@ internal static class BpfListing
             FilterDump.NameOf(table[(int)instruction.K]),
         BpfAssembler.ReturnImmediate => instruction.K switch
         {
-            Libc.SECCOMP_RET_ALLOW => "allow",
-            Libc.SECCOMP_RET_USER_NOTIF => "notify",
-            _ => ((Errno)(instruction.K & ~Libc.SECCOMP_RET_ERRNO)).ToString(),
+            Native.SECCOMP_RET_ALLOW => "allow",
+            Native.SECCOMP_RET_USER_NOTIF => "notify",
+            _ => ((Errno)(instruction.K & ~Native.SECCOMP_RET_ERRNO)).ToString(),
         },
         _ => "",
     };

@@ -14,9 +14,9 @@ internal readonly record struct FilterAction(FilterActionKind Kind, Errno Error,
     /// <summary>What the filter returns (linux/seccomp.h).</summary>
     public uint ReturnValue => Kind switch
     {
-        FilterActionKind.Allow => Libc.SECCOMP_RET_ALLOW,
-        FilterActionKind.Fail => Libc.SECCOMP_RET_ERRNO | (uint)Error,
-        _ => Libc.SECCOMP_RET_USER_NOTIF,
+        FilterActionKind.Allow => Native.SECCOMP_RET_ALLOW,
+        FilterActionKind.Fail => Native.SECCOMP_RET_ERRNO | (uint)Error,
+        _ => Native.SECCOMP_RET_USER_NOTIF,
     };
 
     public static FilterAction Fail(Errno error) => new(FilterActionKind.Fail, error, CallHandler.None);

@@ -31,7 +31,7 @@ internal sealed class FilterRules
 
         .. SocketOption.Judged.Select(option => OptionRow(SystemCall.Setsockopt, option.Level, option.Names)),
         new(SystemCall.Setsockopt, FilterNeed.Interface, [], FilterAction.Allow),
-        OptionRow(SystemCall.Getsockopt, SocketOption.SolSctp, [SocketOption.SctpConnectx3]),
+        OptionRow(SystemCall.Getsockopt, Linux.SOL_SCTP, [Linux.SCTP_SOCKOPT_CONNECTX3]),
         new(SystemCall.Getsockopt, FilterNeed.Interface, [], FilterAction.Allow),
 
         // It would connect and send without a system call.
@@ -102,7 +102,7 @@ internal sealed class FilterRules
         FilterAction invalid = FilterAction.Fail(Errno.EINVAL), noFamily = FilterAction.Fail(Errno.EAFNOSUPPORT);
 
         yield return Row(noFamily, new ArgumentTest("family", 0, ArgumentComparison.NotIn, Numbers(AddressFamilies.Allowed)));
-        yield return Row(FilterAction.Allow, new ArgumentTest("family", 0, ArgumentComparison.NotIn, Libc.AF_INET, Libc.AF_INET6));
+        yield return Row(FilterAction.Allow, new ArgumentTest("family", 0, ArgumentComparison.NotIn, Linux.AF_INET, Linux.AF_INET6));
         yield return Row(invalid, new ArgumentTest("type", 1, ArgumentComparison.AnyBit, AddressFamilies.UnknownTypeBits));
         foreach ((int type, int[] protocols) in AddressFamilies.Protocols)
         {
@@ -110,13 +110,13 @@ internal sealed class FilterRules
         }
 
         yield return Row(
-            FilterAction.Allow, Type(AddressFamilies.SockRaw), new ArgumentTest("protocol", 2, ArgumentComparison.NoBit, AddressFamilies.BeyondHeader));
+            FilterAction.Allow, Type(Linux.SOCK_RAW), new ArgumentTest("protocol", 2, ArgumentComparison.NoBit, AddressFamilies.BeyondHeader));
         yield return Row(
             invalid, new ArgumentTest("type", 1, ArgumentComparison.AtLeast, AddressFamilies.SockMax) { Mask = AddressFamilies.SockTypeMask });
-        yield return Row(noFamily, Type(AddressFamilies.SockPacket));
+        yield return Row(noFamily, Type(Linux.SOCK_PACKET));
         yield return Row(invalid, new ArgumentTest("protocol", 2, ArgumentComparison.AtLeast, AddressFamilies.ProtocolMax));
         // Of SOCK_SEQPACKET there is SCTP alone.
-        uint[] otherProtocols = [.. Numbers(AddressFamilies.Protocols.Keys).Where(type => type != AddressFamilies.SockSeqpacket), AddressFamilies.SockRaw];
+        uint[] otherProtocols = [.. Numbers(AddressFamilies.Protocols.Keys).Where(type => type != Linux.SOCK_SEQPACKET), Linux.SOCK_RAW];
         yield return Row(FilterAction.Fail(Errno.EPROTONOSUPPORT), Type(otherProtocols));
         yield return Row(FilterAction.Fail(Errno.ESOCKTNOSUPPORT));
     }

@@ -16,9 +16,9 @@ internal static unsafe class InstalledFilter
         int listener = TryInstall(filter, out Errno error);
         if (error == Errno.EACCES)
         {
-            if (Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+            if (Native.prctl(Native.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
             {
-                throw new StartException($"prctl(PR_SET_NO_NEW_PRIVS): {Libc.LastError}: a sandbox around bti-supervise refuses this call; allow it there");
+                throw new StartException($"prctl(PR_SET_NO_NEW_PRIVS): {Native.LastError}: a sandbox around bti-supervise refuses this call; allow it there");
             }
 
             listener = TryInstall(filter, out error);
@@ -36,8 +36,8 @@ internal static unsafe class InstalledFilter
     private static int TryInstall(ReadOnlySpan<SockFilter> filter, out Errno error)
     {
         // SPEC_ALLOW: before 5.16 a filter otherwise slows the program down by disabling speculation.
-        const uint Flags = Libc.SECCOMP_FILTER_FLAG_NEW_LISTENER | Libc.SECCOMP_FILTER_FLAG_SPEC_ALLOW;
-        int listener = TryInstall(filter, Flags | Libc.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, out error);
+        const uint Flags = Native.SECCOMP_FILTER_FLAG_NEW_LISTENER | Native.SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+        int listener = TryInstall(filter, Flags | Native.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, out error);
         return error == Errno.EINVAL ? TryInstall(filter, Flags, out error) : listener;
     }
 
@@ -46,8 +46,8 @@ internal static unsafe class InstalledFilter
         fixed (SockFilter* instructions = filter)
         {
             var program = new SockFprog { Len = (ushort)filter.Length, Filter = instructions };
-            int listener = Libc.seccomp(Libc.SECCOMP_SET_MODE_FILTER, flags, &program);
-            error = listener < 0 ? Libc.LastError : Errno.None;
+            int listener = Native.seccomp(Native.SECCOMP_SET_MODE_FILTER, flags, &program);
+            error = listener < 0 ? Native.LastError : Errno.None;
             return listener;
         }
     }

@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -50,7 +51,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         else
         {
             IpFamily? unspecified = name.Family == IpFamily.IPv4 ? IpFamily.IPv4
-                : type == Libc.SOCK_RAW ? IpFamily.IPv6
+                : type == Linux.SOCK_RAW ? IpFamily.IPv6
                 : null;
             Sockaddr destination = Sockaddr.Parse(datagram.Address, unspecified);
             if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
@@ -60,12 +61,12 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             }
 
             error = judge.Judge(call, socket, name, destination, out verdict);
-            if (error == Errno.None && verdict.Kind == VerdictKind.Bind && type == Libc.SOCK_RAW && destination.Kind == SockaddrKind.Mapped)
+            if (error == Errno.None && verdict.Kind == VerdictKind.Bind && type == Linux.SOCK_RAW && destination.Kind == SockaddrKind.Mapped)
             {
                 return SendMappedAsIPv6(call, socket, verdict, ref datagram, carrier);
             }
 
-            if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Libc.SOCK_RAW && socket.WritesHeaders(name.Family!.Value))
+            if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Linux.SOCK_RAW && socket.WritesHeaders(name.Family!.Value))
             {
                 if (payloads.Read(call, ref datagram) is Answer ended)
                 {
@@ -178,7 +179,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         {
             uint bound = InterfaceBinder.BoundIndex(socket);
             SocketName left = name;
-            if (bound == 0 || bound == index || socket.Type != Libc.SOCK_DGRAM || socket.TryGetPeer(out _) || !Association.TryDissolve(socket, ref left))
+            if (bound == 0 || bound == index || socket.Type != Linux.SOCK_DGRAM || socket.TryGetPeer(out _) || !Association.TryDissolve(socket, ref left))
             {
                 return bound == index;
             }
@@ -210,21 +211,21 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     }
 
     /// <summary>The destination in the header of a raw socket's payload, which the program writes itself (IP_HDRINCL, IPV6_HDRINCL).</summary>
-    private static IpAddress? HeaderDestination(IpFamily family, in Iovec payload)
+    private static IpAddress? HeaderDestination(IpFamily family, in iovec payload)
     {
         var (offset, length) = family == IpFamily.IPv4 ? (16, 20) : (24, 40);
-        if ((int)payload.Len < length || payload.Base == Scratch.Nowhere)
+        if ((int)payload.iov_len < length || payload.iov_base == Scratch.Nowhere)
         {
             return null;
         }
 
-        var destination = new ReadOnlySpan<byte>((byte*)payload.Base + offset, length - offset);
+        var destination = new ReadOnlySpan<byte>((byte*)payload.iov_base + offset, length - offset);
         return family == IpFamily.IPv4 ? IpAddress.FromInAddr(destination) : IpAddress.FromIn6Addr(destination);
     }
 
     /// <summary>ICMPv6 datagram sockets read no control messages before Linux 5.18.</summary>
     private static bool IgnoresPktinfo(in DuplicatedSocket socket) =>
-        socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMPV6;
+        socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_ICMPV6;
 
     /// <summary>
     /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names

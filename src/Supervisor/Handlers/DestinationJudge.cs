@@ -4,6 +4,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -158,11 +159,11 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
     }
 
     private static bool CarriesPorts(in DuplicatedSocket socket) =>
-        socket.Type is Libc.SOCK_STREAM or Libc.SOCK_SEQPACKET
-        || (socket.Type == Libc.SOCK_DGRAM
-            && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) is Libc.IPPROTO_UDP or Libc.IPPROTO_UDPLITE);
+        socket.Type is Linux.SOCK_STREAM or Linux.SOCK_SEQPACKET
+        || (socket.Type == Linux.SOCK_DGRAM
+            && socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) is Linux.IPPROTO_UDP or Linux.IPPROTO_UDPLITE);
 
     private static bool IsDualStack(in DuplicatedSocket socket, in SocketName name) =>
-        socket.GetOption(Libc.SOL_IPV6, Libc.IPV6_V6ONLY) == 0
+        socket.GetOption(Linux.SOL_IPV6, LibC.IPV6_V6ONLY) == 0
         && (!name.HasSource || name.Local.Address.Family == IpFamily.IPv4);
 }

@@ -4,6 +4,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
@@ -222,9 +223,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         }
     }
 
-    private static string ProtocolOf(in DuplicatedSocket socket) => (socket.Type, socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL)) switch
+    private static string ProtocolOf(in DuplicatedSocket socket) => (socket.Type, socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL)) switch
     {
-        (Libc.SOCK_RAW, _) => "raw",
+        (Linux.SOCK_RAW, _) => "raw",
         (_, 6) => "tcp",
         (_, 17) => "udp",
         (_, 1 or 58) => "icmp",

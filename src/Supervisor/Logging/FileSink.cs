@@ -6,6 +6,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Parsing;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
@@ -40,10 +41,10 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         if (file.IsInvalid)
         {
             throw new StartException(
-                $"{namedBy}: '{path.OneLine()}' cannot be written: {Words(Libc.LastError)}; accepted is a file that can be appended to");
+                $"{namedBy}: '{path.OneLine()}' cannot be written: {Words(Native.LastError)}; accepted is a file that can be appended to");
         }
 
-        identity = Identity(file.Descriptor, "", Libc.AT_EMPTY_PATH);
+        identity = Identity(file.Descriptor, "", LibC.AT_EMPTY_PATH);
     }
 
     public void Emit(LogEvent logEvent)
@@ -85,9 +86,9 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
     /// <summary>Opens the name again if it leads to another file, or to none: the old one was renamed or removed.</summary>
     private void FollowName()
     {
-        (ulong, uint, uint)? named = Identity(Libc.AT_FDCWD, path, 0);
+        (ulong, uint, uint)? named = Identity(LibC.AT_FDCWD, path, 0);
         // A sandbox may refuse this call. Then the old file stays in use.
-        if (identity is null || named == identity || (named is null && Libc.LastError != Errno.ENOENT))
+        if (identity is null || named == identity || (named is null && Native.LastError != Errno.ENOENT))
         {
             return;
         }
@@ -100,7 +101,7 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
 
         file.Dispose();
         file = opened;
-        identity = Identity(file.Descriptor, "", Libc.AT_EMPTY_PATH);
+        identity = Identity(file.Descriptor, "", LibC.AT_EMPTY_PATH);
         endsWithinLine = false;
     }
 
@@ -114,7 +115,7 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         nint written;
         fixed (byte* start = bytes)
         {
-            written = Libc.write(file.Descriptor, start, (nuint)bytes.Length);
+            written = (nint)(long)LibC.write(file.Descriptor, start, (size_t)bytes.Length);
         }
 
         if (written == bytes.Length)
@@ -123,7 +124,7 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
             return true;
         }
 
-        string why = written < 0 ? Words(Libc.LastError) : "only a part of a line";
+        string why = written < 0 ? Words(Native.LastError) : "only a part of a line";
         if (written > 0)
         {
             endsWithinLine = bytes[written - 1] != '\n';
@@ -145,14 +146,17 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
     // Without O_NONBLOCK a pipe that nobody reads would stop the start.
     private static DescriptorHandle Open(string path)
     {
-        const uint ReadAndWriteForAll = 0x1b6;
-        return new DescriptorHandle(Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC | Libc.O_NONBLOCK, ReadAndWriteForAll));
+        const ushort ReadAndWriteForAll = 0x1b6;
+        return DescriptorHandle.Open(path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC | LibC.O_NONBLOCK, ReadAndWriteForAll);
     }
 
     private static (ulong, uint, uint)? Identity(int folder, string path, int flags)
     {
-        Statx status;
-        return Libc.statx(folder, path, flags, Libc.STATX_INO, &status) == 0 ? (status.Ino, status.DevMajor, status.DevMinor) : null;
+        statx status;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return LibC.statx(folder, name, flags, LibC.STATX_INO, &status) == 0 ? (status.stx_ino, status.stx_dev_major, status.stx_dev_minor) : null;
+        }
     }
 
     private static string Words(Errno error) => Marshal.GetPInvokeErrorMessage((int)error);

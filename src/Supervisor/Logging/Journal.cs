@@ -1,6 +1,7 @@
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
 using Serilog.Events;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
@@ -13,10 +14,11 @@ internal static unsafe class Journal
     /// <summary>Whether a descriptor leads to the journal.</summary>
     public static bool IsAt(int descriptor)
     {
-        Statx file;
+        statx file;
+        byte nothing = 0;
         return Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 } stream
-            && Libc.statx(descriptor, "", Libc.AT_EMPTY_PATH, Libc.STATX_INO, &file) == 0
-            && stream == string.Create(CultureInfo.InvariantCulture, $"{DeviceNumber(file.DevMajor, file.DevMinor)}:{file.Ino}");
+            && LibC.statx(descriptor, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_INO, &file) == 0
+            && stream == string.Create(CultureInfo.InvariantCulture, $"{DeviceNumber(file.stx_dev_major, file.stx_dev_minor)}:{file.stx_ino}");
     }
 
     /// <summary>The prefix of a level.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BindToInterface.Supervisor.Interop;
 using Serilog.Events;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
@@ -21,7 +22,7 @@ internal static unsafe class StandardError
 
     // If descriptor 2 was closed at the start, it is now one of the runtime's own files, which are close-on-exec.
     private static readonly bool IsOpen =
-        Libc.fcntl(Descriptor, Libc.F_GETFD, 0) is int flags and >= 0 && (flags & Libc.FD_CLOEXEC) == 0;
+        LibC.fcntl(Descriptor, LibC.F_GETFD, 0) is int flags and >= 0 && (flags & LibC.FD_CLOEXEC) == 0;
 
     private static readonly bool IsJournal = Journal.IsAt(Descriptor);
 
@@ -53,8 +54,8 @@ internal static unsafe class StandardError
 
     private static bool IsScreen()
     {
-        Termios terminal;
-        return Libc.tcgetattr(Descriptor, &terminal) == 0 && (terminal.Lflag & Libc.ICANON) == 0;
+        termios terminal;
+        return LibC.tcgetattr(Descriptor, &terminal) == 0 && (terminal.c_lflag & LibC.ICANON) == 0;
     }
 
     /// <summary>
@@ -63,8 +64,8 @@ internal static unsafe class StandardError
     /// </summary>
     private static bool IsReady(int timeoutMilliseconds)
     {
-        var poll = new Pollfd { Fd = Descriptor, Events = Libc.POLLOUT };
-        return Libc.poll(&poll, 1, timeoutMilliseconds) != 0;
+        var poll = new pollfd { fd = Descriptor, events = LibC.POLLOUT };
+        return Native.poll(&poll, 1, timeoutMilliseconds) != 0;
     }
 
     private static void Hold(string line)
@@ -111,7 +112,7 @@ internal static unsafe class StandardError
         {
             if (IsOpen)
             {
-                _ = Libc.write(Descriptor, start, (nuint)bytes.Length);
+                _ = LibC.write(Descriptor, start, (size_t)bytes.Length);
             }
         }
     }

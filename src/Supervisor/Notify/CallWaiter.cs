@@ -3,6 +3,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -46,7 +47,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
 
         added.Enqueue(call);
         ulong one = 1;
-        _ = Libc.write(wake!.Descriptor, &one, sizeof(ulong));
+        _ = LibC.write(wake!.Descriptor, &one, sizeof(ulong));
     }
 
     private bool TryStart(out Errno error)
@@ -59,14 +60,14 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
                 return true;
             }
 
-            var events = new DescriptorHandle(Libc.epoll_create1(Libc.EPOLL_CLOEXEC));
-            error = events.IsInvalid ? Libc.LastError : Errno.None;
-            var counter = new DescriptorHandle(Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK));
-            error = counter.IsInvalid ? Libc.LastError : error;
+            var events = new DescriptorHandle(LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
+            error = events.IsInvalid ? Native.LastError : Errno.None;
+            var counter = new DescriptorHandle(LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
+            error = counter.IsInvalid ? Native.LastError : error;
             if (error == Errno.None)
             {
                 (epoll, wake) = (events, counter);
-                error = Register(counter.Descriptor, Libc.POLLIN, 0);
+                error = Register(counter.Descriptor, LibC.POLLIN, 0);
             }
 
             try
@@ -93,14 +94,13 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
     {
         using var dispatcher = new CallDispatcher(shared);
         using var target = new Target(shared.Listener, PidfdCache.Small);
-        byte* events = stackalloc byte[MaximumEvents * Libc.EpollEventSize];
+        epoll_event* events = stackalloc epoll_event[MaximumEvents];
         while (true)
         {
-            int count = Libc.epoll_wait(epoll!.Descriptor, events, MaximumEvents, NextLook());
+            int count = LibC.epoll_wait(epoll!.Descriptor, events, MaximumEvents, NextLook());
             for (int i = 0; i < count; i++)
             {
-                byte* happened = events + i * Libc.EpollEventSize;
-                Happened(*(ulong*)(happened + Libc.EpollDataOffset), *(uint*)happened, dispatcher);
+                Happened(events[i].data.u64, events[i].events, dispatcher);
             }
 
             while (added.TryDequeue(out WaitingCall? call))
@@ -162,18 +162,18 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
 
     private Errno Register(int descriptor, short events, ulong id)
     {
-        byte* epollEvent = stackalloc byte[Libc.EpollEventSize];
-        *(uint*)epollEvent = (ushort)events | (id == 0 ? 0 : Libc.EPOLLET | Libc.EPOLLRDHUP);
-        *(ulong*)(epollEvent + Libc.EpollDataOffset) = id;
-        return Libc.epoll_ctl(epoll!.Descriptor, Libc.EPOLL_CTL_ADD, descriptor, epollEvent) == 0 ? Errno.None : Libc.LastError;
+        // Told of what is new, not of what still holds: an error queue that nobody reads would be told of for ever.
+        var wanted = new epoll_event { events = (ushort)events | (id == 0 ? 0 : LibC.EPOLLET | LibC.EPOLLRDHUP) };
+        wanted.data.u64 = id;
+        return LibC.epoll_ctl(epoll!.Descriptor, LibC.EPOLL_CTL_ADD, descriptor, &wanted) == 0 ? Errno.None : Native.LastError;
     }
 
-    private void Happened(ulong id, uint events, CallDispatcher dispatcher)
+    private void Happened(ulong id, int events, CallDispatcher dispatcher)
     {
         if (waiting.TryGetValue(id, out WaitingCall? call))
         {
             Forget(call);
-            if (call.Request.IsReceive && (events & (Libc.EPOLLRDHUP | (uint)Libc.POLLHUP)) != 0)
+            if (call.Request.IsReceive && (events & (LibC.EPOLLRDHUP | (ushort)LibC.POLLHUP)) != 0)
             {
                 // After a shutdown of a datagram socket a receive returns 0, but only one that may wait. It does not wait then.
                 Finish(call, Answer.Continue);
@@ -186,15 +186,14 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         else if (id == 0)
         {
             ulong count;
-            _ = Libc.read(wake!.Descriptor, &count, sizeof(ulong));
+            _ = LibC.read(wake!.Descriptor, &count, sizeof(ulong));
         }
     }
 
     private void Forget(WaitingCall call)
     {
         waiting.Remove(call.Call.Id);
-        byte* none = stackalloc byte[Libc.EpollEventSize];
-        _ = Libc.epoll_ctl(epoll!.Descriptor, Libc.EPOLL_CTL_DEL, call.Socket!.Value.Descriptor, none);
+        _ = LibC.epoll_ctl(epoll!.Descriptor, LibC.EPOLL_CTL_DEL, call.Socket!.Value.Descriptor, null);
     }
 
     private void LookAtDue(CallDispatcher dispatcher)

@@ -1,4 +1,5 @@
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -9,7 +10,7 @@ internal static unsafe class Capabilities
     private const int CapNetRaw = 13;
     private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;
 
-    private static readonly ulong Ours = ProcessStatus.Of(Libc.getpid()).Bits("CapEff"u8);
+    private static readonly ulong Ours = ProcessStatus.Of(LibC.getpid()).Bits("CapEff"u8);
     private static readonly string? OurNamespace = UserNamespaceOf("self");
 
     /// <summary>Whether this process has one.</summary>
@@ -39,13 +40,13 @@ internal static unsafe class Capabilities
     private static void Set(ulong effective)
     {
         // __user_cap_header_struct (version 3, this thread), and two of __user_cap_data_struct: effective, permitted, inheritable.
-        uint* header = stackalloc uint[2] { Libc._LINUX_CAPABILITY_VERSION_3, 0 };
+        uint* header = stackalloc uint[2] { Native._LINUX_CAPABILITY_VERSION_3, 0 };
         uint* data = stackalloc uint[6];
-        if (Libc.capget(header, data) == 0)
+        if (Native.capget(header, data) == 0)
         {
             data[0] = (uint)effective;
             data[3] = (uint)(effective >> 32);
-            _ = Libc.capset(header, data);
+            _ = Native.capset(header, data);
         }
     }
 

@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -14,13 +15,13 @@ internal sealed unsafe class Listener : IDisposable
         this.descriptor = descriptor;
         SeccompNotifSizes sizes = default;
         // A newer kernel may write more than this structure, but never more than the size that it reports here.
-        int known = Libc.seccomp(Libc.SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 ? sizes.SeccompNotif : 0;
+        int known = Native.seccomp(Native.SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 ? sizes.SeccompNotif : 0;
         notificationSize = (nuint)Math.Max(known, sizeof(SeccompNotif));
 
         // An answer then wakes the target on this processor instead of an idle one that is slow to wake.
         // Kernels before 6.6 do not know this flag, and refuse it. That does no harm.
-        ulong flags = Libc.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
-        _ = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags);
+        ulong flags = Native.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
+        _ = LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags);
     }
 
     /// <summary>Memory for one notification: each thread that receives has its own.</summary>
@@ -38,9 +39,9 @@ internal sealed unsafe class Listener : IDisposable
         {
             // The kernel requires zeroes.
             buffer.Clear();
-            error = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_RECV, notification) == 0
+            error = LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_RECV, notification) == 0
                 ? Errno.None
-                : Libc.LastError;
+                : Native.LastError;
         }
         while (error == Errno.EINTR);
 
@@ -53,8 +54,8 @@ internal sealed unsafe class Listener : IDisposable
     {
         get
         {
-            var poll = new Pollfd { Fd = descriptor.Descriptor, Events = Libc.POLLIN };
-            return Libc.poll(&poll, 1, 0) > 0 && (poll.Revents & Libc.POLLHUP) != 0;
+            var poll = new pollfd { fd = descriptor.Descriptor, events = LibC.POLLIN };
+            return Native.poll(&poll, 1, 0) > 0 && (poll.revents & LibC.POLLHUP) != 0;
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed unsafe class Listener : IDisposable
     public bool IsWaiting(in TrappedCall call)
     {
         ulong id = call.Id;
-        return Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+        return LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
     }
 
     /// <summary>Answers a call. ENOENT means that the call does not wait any more.</summary>
@@ -73,11 +74,11 @@ internal sealed unsafe class Listener : IDisposable
             Id = call.Id,
             Val = answer.Value,
             Error = -(int)answer.Error,
-            Flags = answer.Kind == AnswerKind.Continue ? Libc.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
+            Flags = answer.Kind == AnswerKind.Continue ? Native.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
         };
-        while (Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0)
+        while (LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0)
         {
-            if (Libc.LastError is Errno error && error != Errno.EINTR)
+            if (Native.LastError is Errno error && error != Errno.EINTR)
             {
                 return error;
             }

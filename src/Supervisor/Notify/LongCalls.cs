@@ -84,7 +84,7 @@ internal sealed class LongCalls(SharedState shared, NotifyLoop loop)
     private void Run()
     {
         TimeSlice.Reset();
-        int tid = Libc.gettid();
+        int tid = Native.gettid();
         lock (gate)
         {
             tids.Add(tid);

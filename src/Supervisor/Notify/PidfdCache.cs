@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -50,14 +51,14 @@ internal sealed class PidfdCache(int size) : IDisposable
         ref Entry entry = ref entries[tid & (entries.Length - 1)];
         if (entry.Tid == tid && StillIn(entry))
         {
-            descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);
+            descriptor = Native.pidfd_getfd(entry.Pidfd, targetDescriptor);
             if (descriptor >= 0)
             {
                 wasKnown = entry.ThreadGroup == 0;
                 return Errno.None;
             }
 
-            if (Libc.LastError is Errno error && error != Errno.ESRCH)
+            if (Native.LastError is Errno error && error != Errno.ESRCH)
             {
                 return error;
             }
@@ -72,8 +73,8 @@ internal sealed class PidfdCache(int size) : IDisposable
 
         Close(entry);
         entry = fresh;
-        descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);
-        return descriptor >= 0 ? Errno.None : Libc.LastError;
+        descriptor = Native.pidfd_getfd(entry.Pidfd, targetDescriptor);
+        return descriptor >= 0 ? Errno.None : Native.LastError;
     }
 
     /// <summary>Closes all.</summary>
@@ -91,29 +92,29 @@ internal sealed class PidfdCache(int size) : IDisposable
     /// process may still live although the thread id belongs to another process now.
     /// </summary>
     private static bool StillIn(in Entry entry) =>
-        entry.ThreadGroup == 0 || Libc.tgkill(entry.ThreadGroup, entry.Tid, 0) == 0 || Libc.LastError == Errno.EPERM;
+        entry.ThreadGroup == 0 || Native.tgkill(entry.ThreadGroup, entry.Tid, 0) == 0 || Native.LastError == Errno.EPERM;
 
     private Errno Open(int tid, out Entry entry)
     {
         int threadGroup = 0;
-        int descriptor = knowsThreads ? Libc.pidfd_open(tid, Libc.PIDFD_THREAD) : -1;
-        if (descriptor < 0 && (!knowsThreads || Libc.LastError == Errno.EINVAL))
+        int descriptor = knowsThreads ? Native.pidfd_open(tid, Native.PIDFD_THREAD) : -1;
+        if (descriptor < 0 && (!knowsThreads || Native.LastError == Errno.EINVAL))
         {
             // Before Linux 6.9 only a process has a pidfd; its threads share its descriptors.
             knowsThreads = false;
             threadGroup = ThreadGroup.Of(tid);
-            descriptor = Libc.pidfd_open(threadGroup, 0);
+            descriptor = Native.pidfd_open(threadGroup, 0);
         }
 
         entry = new(tid, threadGroup, descriptor);
-        return descriptor < 0 ? Libc.LastError : Errno.None;
+        return descriptor < 0 ? Native.LastError : Errno.None;
     }
 
     private static void Close(in Entry entry)
     {
         if (entry.Tid != 0)
         {
-            _ = Libc.close(entry.Pidfd);
+            _ = LibC.close(entry.Pidfd);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -26,8 +27,8 @@ internal sealed unsafe class PinnedMemory : IDisposable
     public static Errno Open(Listener listener, in TrappedCall call, out PinnedMemory? pinned)
     {
         pinned = null;
-        var memory = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), Libc.O_RDWR | Libc.O_CLOEXEC, 0));
-        Errno error = memory.IsInvalid ? Libc.LastError : Errno.None;
+        var memory = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), LibC.O_RDWR | LibC.O_CLOEXEC);
+        Errno error = memory.IsInvalid ? Native.LastError : Errno.None;
         MemoryMap? map = error == Errno.None ? MemoryMap.Open(call.Tid) : null;
         if (map is null)
         {
@@ -51,7 +52,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
     {
         fixed (byte* local = destination)
         {
-            return Whole(Libc.pread(memory.Descriptor, local, (nuint)destination.Length, (long)address), destination.Length);
+            return Whole((nint)(long)LibC.pread(memory.Descriptor, local, (size_t)destination.Length, (long)address), destination.Length);
         }
     }
 
@@ -70,7 +71,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
         fixed (byte* local = source)
         {
-            return Whole(Libc.pwrite(memory.Descriptor, local, (nuint)source.Length, (long)address), source.Length);
+            return Whole((nint)(long)LibC.pwrite(memory.Descriptor, local, (size_t)source.Length, (long)address), source.Length);
         }
     }
 
@@ -82,5 +83,5 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
     /// <summary>EIO means that there is no such memory. A result of 0 means that the process has ended.</summary>
     private static Errno Whole(nint done, int wanted) =>
-        done == wanted ? Errno.None : done == 0 ? Errno.ESRCH : done > 0 || Libc.LastError == Errno.EIO ? Errno.EFAULT : Libc.LastError;
+        done == wanted ? Errno.None : done == 0 ? Errno.ESRCH : done > 0 || Native.LastError == Errno.EIO ? Errno.EFAULT : Native.LastError;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -22,7 +23,7 @@ internal readonly unsafe struct ProcessStatus
     {
         byte[] text = new byte[UsualLength];
         int length = 0;
-        using var file = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status"), Libc.O_CLOEXEC, 0));
+        using var file = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status"), LibC.O_CLOEXEC);
         while (!file.IsInvalid)
         {
             if (length == text.Length)
@@ -33,7 +34,7 @@ internal readonly unsafe struct ProcessStatus
 
             fixed (byte* rest = &text[length])
             {
-                nint more = Libc.read(file.Descriptor, rest, (nuint)(text.Length - length));
+                nint more = (nint)(long)LibC.read(file.Descriptor, rest, (size_t)(text.Length - length));
                 if (more <= 0)
                 {
                     break;

@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -79,7 +80,7 @@ internal sealed class Receiver
 
     private void Run()
     {
-        Tid = Libc.gettid();
+        Tid = Native.gettid();
         TimeSlice.Shorten();
         using var dispatcher = new CallDispatcher(shared);
         using NotificationBuffer buffer = shared.Listener.NewBuffer();
@@ -90,7 +91,7 @@ internal sealed class Receiver
         else
         {
             // The receiver that started this one may have a raised priority just now (ReceiverPriority), which is inherited.
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, ReceiverPriority.Usual);
+            _ = Native.setpriority(Native.PRIO_PROCESS, 0, ReceiverPriority.Usual);
         }
 
         do
@@ -167,7 +168,7 @@ internal sealed class Receiver
                 // Ends as if the supervisor had been killed: stopped calls get ENOSYS, instead of waiting for an answer for ever.
                 logger.ListenerFailed(error.ToString());
                 StandardError.Flush();
-                Libc.exit(OurError);
+                LibC._exit(OurError);
             }
         }
 

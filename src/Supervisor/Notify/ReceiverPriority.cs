@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -28,7 +29,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         get
         {
             SchedAttr attributes = default;
-            _ = Libc.sched_getattr(Libc.getpid(), &attributes, (uint)sizeof(SchedAttr), 0);
+            _ = Native.sched_getattr(LibC.getpid(), &attributes, (uint)sizeof(SchedAttr), 0);
             return attributes.Nice;
         }
     }
@@ -53,7 +54,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
             Calm();
             receiver = onDuty;
             statistics?.Dispose();
-            statistics = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), Libc.O_CLOEXEC, 0));
+            statistics = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), LibC.O_CLOEXEC);
             (delay, samples) = (Delay(), 0);
         }
 
@@ -68,7 +69,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         {
             if (hurriedUntil is null)
             {
-                _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver.Tid, Math.Min(Hurried, Usual));
+                _ = Native.setpriority(Native.PRIO_PROCESS, receiver.Tid, Math.Min(Hurried, Usual));
             }
 
             hurriedUntil = Environment.TickCount64 + HurryMilliseconds;
@@ -88,7 +89,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     {
         if (hurriedUntil is not null)
         {
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver!.Tid, Usual);
+            _ = Native.setpriority(Native.PRIO_PROCESS, receiver!.Tid, Usual);
             hurriedUntil = null;
         }
     }
@@ -97,7 +98,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private long Delay()
     {
         byte* text = stackalloc byte[64];
-        nint length = statistics!.IsInvalid ? 0 : Libc.pread(statistics.Descriptor, text, 64, 0);
+        nint length = statistics!.IsInvalid ? 0 : (nint)(long)LibC.pread(statistics.Descriptor, text, 64, 0);
         ReadOnlySpan<byte> words = new(text, (int)Math.Max(0, length));
         int blank = words.IndexOf((byte)' ');
         return blank >= 0 && Utf8Parser.TryParse(words[(blank + 1)..], out long waited, out _) ? waited : 0;

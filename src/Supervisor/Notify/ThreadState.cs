@@ -1,5 +1,6 @@
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -10,9 +11,9 @@ internal static unsafe class ThreadState
     public static bool IsRunnable(int tid)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{tid}/stat");
-        using var file = new DescriptorHandle(Libc.open(path, Libc.O_CLOEXEC, 0));
+        using var file = DescriptorHandle.Open(path, LibC.O_CLOEXEC);
         byte* text = stackalloc byte[128];
-        nint length = file.IsInvalid ? 0 : Libc.read(file.Descriptor, text, 128);
+        nint length = file.IsInvalid ? 0 : (nint)(long)LibC.read(file.Descriptor, text, 128);
         // "tid (name) state …", where a name may hold anything.
         ReadOnlySpan<byte> start = new(text, (int)Math.Max(0, length));
         int end = start.LastIndexOf(") "u8);

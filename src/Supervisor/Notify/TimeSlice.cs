@@ -20,10 +20,10 @@ internal static unsafe class TimeSlice
     private static void Set(ulong runtime)
     {
         SchedAttr attributes = default;
-        if (Libc.sched_getattr(0, &attributes, (uint)sizeof(SchedAttr), 0) == 0 && attributes.Policy == Libc.SCHED_OTHER)
+        if (Native.sched_getattr(0, &attributes, (uint)sizeof(SchedAttr), 0) == 0 && attributes.Policy == Native.SCHED_OTHER)
         {
             attributes.Runtime = runtime;
-            _ = Libc.sched_setattr(0, &attributes, 0);
+            _ = Native.sched_setattr(0, &attributes, 0);
         }
     }
 }

@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -9,9 +10,9 @@ namespace BindToInterface.Supervisor.Notify;
 internal readonly record struct WaitRequest(TrappedCall Call, short Events)
 {
     /// <summary>The option that bounds the wait: SO_RCVTIMEO or SO_SNDTIMEO.</summary>
-    public int TimeoutOption => IsReceive ? Libc.SO_RCVTIMEO : Libc.SO_SNDTIMEO;
+    public int TimeoutOption => IsReceive ? LibC.SO_RCVTIMEO : LibC.SO_SNDTIMEO;
 
-    public bool IsReceive => Events == Libc.POLLIN;
+    public bool IsReceive => Events == LibC.POLLIN;
 
     /// <summary>The answer if the socket's timeout is over: like the kernel's, the number of messages that were sent.</summary>
     public Answer TimedOut => Call.Done > 0 ? Answer.Result(Call.Done) : Answer.Fail(Errno.EAGAIN);

@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -59,7 +60,7 @@ internal readonly unsafe struct Association
         // AF_UNSPEC.
         byte* nobody = stackalloc byte[Sockaddr.InLength];
         new Span<byte>(nobody, Sockaddr.InLength).Clear();
-        if (Libc.connect(socket.Descriptor, nobody, Sockaddr.InLength) != 0)
+        if (LibC.connect(socket.Descriptor, (sockaddr*)nobody, Sockaddr.InLength) != 0)
         {
             return false;
         }
@@ -70,7 +71,7 @@ internal readonly unsafe struct Association
             return false;
         }
 
-        if (before.Port != 0 && name.Local.Port == 0 && socket.Type == Libc.SOCK_DGRAM)
+        if (before.Port != 0 && name.Local.Port == 0 && socket.Type == Linux.SOCK_DGRAM)
         {
             // If another socket has the port already, this one gets a new port when it needs one.
             var again = new Endpoint(name.Local.Address, before.Port, before.ScopeId);
@@ -101,7 +102,7 @@ internal readonly unsafe struct Association
             return Connect(socket, family, new Endpoint(source, SomePort));
         }
 
-        int former = socket.GetOption(Libc.SOL_IP, Libc.IP_MULTICAST_IF) ?? 0;
+        int former = socket.GetOption(Linux.SOL_IP, Linux.IP_MULTICAST_IF) ?? 0;
         Span<byte> address = stackalloc byte[sizeof(uint)];
         source.WriteInAddr(address);
         Errno error = SetMulticastInterface(socket, BitConverter.ToInt32(address), index);
@@ -124,9 +125,9 @@ internal readonly unsafe struct Association
     /// <param name="index">The ifindex of the interface; 0 for none.</param>
     public static Errno TryElsewhere(in Endpoint destination, uint index)
     {
-        using var scratch = new DuplicatedSocket(Libc.socket(Libc.AF_INET6, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
+        using var scratch = new DuplicatedSocket(LibC.socket(Linux.AF_INET6, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0));
         return scratch.Descriptor < 0 || (index != 0 && !InterfaceBinder.TryBind(scratch, index))
-            ? Libc.LastError
+            ? Native.LastError
             : Connect(scratch, IpFamily.IPv6, destination);
     }
 
@@ -161,22 +162,22 @@ internal readonly unsafe struct Association
     {
         // struct ip_mreqn: a group, the address in network byte order, the ifindex.
         int* request = stackalloc int[3] { 0, address, (int)index };
-        return Libc.setsockopt(socket.Descriptor, Libc.SOL_IP, Libc.IP_MULTICAST_IF, request, 3 * sizeof(int)) == 0
+        return LibC.setsockopt(socket.Descriptor, Linux.SOL_IP, Linux.IP_MULTICAST_IF, request, 3 * sizeof(int)) == 0
             ? Errno.None
-            : Libc.LastError;
+            : Native.LastError;
     }
 
     private static Errno Bind(in DuplicatedSocket socket, IpFamily family, in Endpoint endpoint)
     {
         byte* address = stackalloc byte[Sockaddr.In6Length];
         int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), family, endpoint);
-        return Libc.bind(socket.Descriptor, address, (uint)length) == 0 ? Errno.None : Libc.LastError;
+        return LibC.bind(socket.Descriptor, (sockaddr*)address, (uint)length) == 0 ? Errno.None : Native.LastError;
     }
 
     private static Errno Connect(in DuplicatedSocket socket, IpFamily family, in Endpoint endpoint)
     {
         byte* address = stackalloc byte[Sockaddr.In6Length];
         int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), family, endpoint);
-        return Libc.connect(socket.Descriptor, address, (uint)length) == 0 ? Errno.None : Libc.LastError;
+        return LibC.connect(socket.Descriptor, (sockaddr*)address, (uint)length) == 0 ? Errno.None : Native.LastError;
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -124,7 +125,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     private static (string Interface, IpAddress Address)[] Read(HashSet<IpAddress> broadcasts)
     {
         Ifaddrs* first;
-        if (Libc.getifaddrs(&first) != 0)
+        if (Native.getifaddrs(&first) != 0)
         {
             return [];
         }
@@ -142,7 +143,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
             }
         }
 
-        Libc.freeifaddrs(first);
+        Native.freeifaddrs(first);
         return [.. found];
     }
 
@@ -153,7 +154,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     /// </summary>
     private static void AddBroadcasts(HashSet<IpAddress> broadcasts, Ifaddrs* entry)
     {
-        if (*(ushort*)entry->Address != Libc.AF_INET || entry->Netmask == null)
+        if (*(ushort*)entry->Address != Linux.AF_INET || entry->Netmask == null)
         {
             return;
         }
@@ -172,8 +173,8 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
 
     private static int? LengthOf(byte* sockaddr) => *(ushort*)sockaddr switch
     {
-        Libc.AF_INET => Sockaddr.InLength,
-        Libc.AF_INET6 => Sockaddr.In6Length,
+        Linux.AF_INET => Sockaddr.InLength,
+        Linux.AF_INET6 => Sockaddr.In6Length,
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -62,11 +63,11 @@ internal sealed unsafe class RouteQuery : IDisposable
         byte* request = stackalloc byte[RouteMessages.MaximumRequest];
         int length = RouteMessages.WriteRequest(
             new Span<byte>(request, RouteMessages.MaximumRequest), ++sequence, destination, mark, tos, asStored);
-        var piece = new Iovec { Base = request, Len = (nuint)length };
-        var message = new MsghdrNative { Iov = &piece, IovLength = 1 };
+        var piece = new iovec { iov_base = request, iov_len = (size_t)length };
+        var message = new msghdr { msg_iov = &piece, msg_iovlen = 1 };
         do
         {
-            error = Libc.sendmsg(socket!.Descriptor, &message, Libc.MSG_NOSIGNAL) >= 0 ? Errno.None : Libc.LastError;
+            error = LibC.sendmsg(socket!.Descriptor, &message, LibC.MSG_NOSIGNAL) >= 0 ? Errno.None : Native.LastError;
         }
         while (error == Errno.EINTR);
         return error == Errno.None ? Receive(out route) : error;
@@ -80,8 +81,8 @@ internal sealed unsafe class RouteQuery : IDisposable
         for (int i = 0; i < MaximumDatagrams; i++)
         {
             uint length = (uint)sizeof(SockaddrNl);
-            nint received = Libc.recvfrom(socket!.Descriptor, answer, MaximumAnswer, Libc.MSG_DONTWAIT, (byte*)&sender, &length);
-            if (received < 0 && Libc.LastError is var error and not Errno.EINTR)
+            nint received = (nint)(long)LibC.recvfrom(socket!.Descriptor, answer, (size_t)MaximumAnswer, LibC.MSG_DONTWAIT, (sockaddr*)&sender, (socklen_t*)&length);
+            if (received < 0 && Native.LastError is var error and not Errno.EINTR)
             {
                 return error;
             }
@@ -104,10 +105,10 @@ internal sealed unsafe class RouteQuery : IDisposable
             return Errno.None;
         }
 
-        int descriptor = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE);
+        int descriptor = LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_ROUTE);
         if (descriptor < 0)
         {
-            return Libc.LastError;
+            return Native.LastError;
         }
 
         socket = new DescriptorHandle(descriptor);

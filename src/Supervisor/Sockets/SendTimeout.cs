@@ -1,4 +1,6 @@
+using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -18,7 +20,7 @@ internal readonly unsafe ref struct SendTimeout
         // struct timeval.
         long* value = stackalloc long[2] { 0, 0 };
         uint length = 2 * sizeof(long);
-        _ = Libc.getsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, value, &length);
+        _ = LibC.getsockopt(descriptor, Linux.SOL_SOCKET, LibC.SO_SNDTIMEO, value, (socklen_t*)&length);
         (seconds, microseconds) = (value[0], value[1]);
         Set(-1, 0);
     }
@@ -28,6 +30,6 @@ internal readonly unsafe ref struct SendTimeout
     private void Set(long newSeconds, long newMicroseconds)
     {
         long* value = stackalloc long[2] { newSeconds, newMicroseconds };
-        _ = Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, value, 2 * sizeof(long));
+        _ = LibC.setsockopt(descriptor, Linux.SOL_SOCKET, LibC.SO_SNDTIMEO, value, 2 * sizeof(long));
     }
 }

@@ -58,9 +58,9 @@ internal static class Filters
 
     public static string InWords(uint action) => action switch
     {
-        Libc.SECCOMP_RET_ALLOW => Allow,
-        Libc.SECCOMP_RET_USER_NOTIF => Trap,
-        _ when (action & 0xffff_0000) == Libc.SECCOMP_RET_ERRNO => ((Errno)(action & 0xffff)).ToString(),
+        Native.SECCOMP_RET_ALLOW => Allow,
+        Native.SECCOMP_RET_USER_NOTIF => Trap,
+        _ when (action & 0xffff_0000) == Native.SECCOMP_RET_ERRNO => ((Errno)(action & 0xffff)).ToString(),
         _ => $"0x{action:x}",
     };
 }

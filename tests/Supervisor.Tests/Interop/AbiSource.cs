@@ -38,7 +38,9 @@ internal sealed class AbiSource
             Enum number => $"{Convert.ToInt64(number, CultureInfo.InvariantCulture)}",
             _ => string.Create(CultureInfo.InvariantCulture, $"{ours}"),
         };
-        text.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(({expression}) == ({value}), \"{expression} is not {value}\");");
+        // A request of ioctl is an unsigned number in C, whatever its function takes.
+        string converted = ours is int and < 0 ? $"(int)({expression})" : $"({expression})";
+        text.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert({converted} == ({value}), \"{expression} is not {value}\");");
         return this;
     }
 

@@ -1,7 +1,7 @@
 namespace BindToInterface.Supervisor.Interop;
 
 // linux/seccomp.h
-internal static unsafe partial class Libc
+internal static unsafe partial class Native
 {
     public const uint SECCOMP_SET_MODE_FILTER = 1;
     public const uint SECCOMP_GET_NOTIF_SIZES = 3;
@@ -21,10 +21,10 @@ internal static unsafe partial class Libc
     /// <summary>Since Linux 6.6.</summary>
     public const ulong SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP = 1;
 
-    public const uint SECCOMP_IOCTL_NOTIF_RECV = 0xc050_2100;
-    public const uint SECCOMP_IOCTL_NOTIF_SEND = 0xc018_2101;
-    public const uint SECCOMP_IOCTL_NOTIF_ID_VALID = 0x4008_2102;
-    public const uint SECCOMP_IOCTL_NOTIF_SET_FLAGS = 0x4008_2104;
+    public const int SECCOMP_IOCTL_NOTIF_RECV = unchecked((int)0xc050_2100);
+    public const int SECCOMP_IOCTL_NOTIF_SEND = unchecked((int)0xc018_2101);
+    public const int SECCOMP_IOCTL_NOTIF_ID_VALID = 0x4008_2102;
+    public const int SECCOMP_IOCTL_NOTIF_SET_FLAGS = 0x4008_2104;
 
     public const uint AUDIT_ARCH_X86_64 = 0xc000_003e;
     public const uint AUDIT_ARCH_I386 = 0x4000_0003;
@@ -32,5 +32,5 @@ internal static unsafe partial class Libc
     public const uint AUDIT_ARCH_ARM = 0x4000_0028;
 
     public static int seccomp(uint operation, uint flags, void* args) =>
-        (int)syscall(SystemCallNumber.Seccomp, (nint)operation, (nint)flags, (nint)args, 0);
+        Call(SystemCallNumber.SYS_seccomp, (nint)operation, (nint)flags, (nint)args);
 }

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Interop;
 
 // sys/types.h, sys/wait.h, sys/prctl.h, sys/resource.h, linux/pidfd.h, spawn.h
-internal static unsafe partial class Libc
+internal static unsafe partial class Native
 {
     public const int PR_SET_DUMPABLE = 4;
     public const int PR_SET_CHILD_SUBREAPER = 36;
@@ -20,12 +21,6 @@ internal static unsafe partial class Libc
     public const int WCONTINUED = 8;
     public const int WNOWAIT = 0x100_0000;
 
-    public const int CLD_EXITED = 1;
-    public const int CLD_KILLED = 2;
-    public const int CLD_DUMPED = 3;
-    public const int CLD_STOPPED = 5;
-    public const int CLD_CONTINUED = 6;
-
     public const short POSIX_SPAWN_SETSIGDEF = 0x04;
     public const short POSIX_SPAWN_SETSIGMASK = 0x08;
 
@@ -39,9 +34,6 @@ internal static unsafe partial class Libc
     internal static partial int waitid(int idType, int id, Siginfo* info, int options);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int kill(int pid, int signal);
-
-    [LibraryImport(Library, SetLastError = true)]
     internal static partial int tgkill(int threadGroup, int tid, int signal);
 
     public const int RLIMIT_NOFILE = 7;
@@ -51,18 +43,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int setrlimit(int resource, Rlimit* limit);
-
-    [LibraryImport(Library)]
-    internal static partial int getpid();
-
-    [LibraryImport(Library)]
-    internal static partial int getppid();
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int getsid(int pid);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int getpgid(int pid);
 
     public const uint _LINUX_CAPABILITY_VERSION_3 = 0x2008_0522;
 
@@ -77,19 +57,17 @@ internal static unsafe partial class Libc
     public const uint SCHED_OTHER = 0;
 
     public static int sched_getattr(int tid, SchedAttr* attributes, uint size, uint flags) =>
-        (int)syscall(SystemCallNumber.SchedGetattr, tid, (nint)attributes, (nint)size, (nint)flags);
+        Call(SystemCallNumber.SYS_sched_getattr, tid, (nint)attributes, (nint)size, (nint)flags);
 
     public static int sched_setattr(int tid, SchedAttr* attributes, uint flags) =>
-        (int)syscall(SystemCallNumber.SchedSetattr, tid, (nint)attributes, (nint)flags, 0);
+        Call(SystemCallNumber.SYS_sched_setattr, tid, (nint)attributes, (nint)flags);
 
-    public static int gettid() => (int)syscall(SystemCallNumber.Gettid, 0, 0, 0, 0);
+    /// <summary>glibc has a wrapper since 2.30 only.</summary>
+    public static int gettid() => Call(SystemCallNumber.SYS_gettid, 0, 0);
 
     /// <summary>Of a thread, whatever the name says.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int setpriority(int which, int who, int priority);
-
-    [LibraryImport(Library, EntryPoint = "_exit")]
-    internal static partial void exit(int status);
 
     /// <summary>Launch/runtime_failure.c: what goes wrong from now on is said by managed code.</summary>
     [LibraryImport("runtime_failure")]
@@ -106,10 +84,10 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawnattr_setflags(void* attributes, short flags);
 
     [LibraryImport(Library)]
-    internal static partial int posix_spawnattr_setsigmask(void* attributes, Sigset* mask);
+    internal static partial int posix_spawnattr_setsigmask(void* attributes, sigset_t* mask);
 
     [LibraryImport(Library)]
-    internal static partial int posix_spawnattr_setsigdefault(void* attributes, Sigset* signals);
+    internal static partial int posix_spawnattr_setsigdefault(void* attributes, sigset_t* signals);
 
     [LibraryImport(Library)]
     internal static partial int posix_spawnattr_destroy(void* attributes);
@@ -119,8 +97,8 @@ internal static unsafe partial class Libc
     internal static partial int execvpe(byte* file, byte** argv, byte** envp);
 
     public static int pidfd_open(int pid, uint flags) =>
-        (int)syscall(SystemCallNumber.PidfdOpen, pid, (nint)flags, 0, 0);
+        Call(SystemCallNumber.SYS_pidfd_open, pid, (nint)flags);
 
     public static int pidfd_getfd(int pidfd, int targetFd) =>
-        (int)syscall(SystemCallNumber.PidfdGetfd, pidfd, targetFd, 0, 0);
+        Call(SystemCallNumber.SYS_pidfd_getfd, pidfd, targetFd);
 }

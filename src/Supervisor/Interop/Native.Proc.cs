@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace BindToInterface.Supervisor.Interop;
 
-// What /proc/PID/mem and /proc/PID/maps are used by (proc(5), linux/fs.h)
-internal static unsafe partial class Libc
+// linux/fs.h: what /proc/PID/maps is asked by (proc(5))
+internal static partial class Native
 {
     /// <summary>Since Linux 6.11: asks a descriptor of /proc/PID/maps about one address.</summary>
-    public const uint PROCMAP_QUERY = 0xc068_6611;
+    public const int PROCMAP_QUERY = unchecked((int)0xc068_6611);
 
     public const ulong PROCMAP_QUERY_VMA_READABLE = 1;
     public const ulong PROCMAP_QUERY_VMA_WRITABLE = 2;
@@ -14,10 +12,4 @@ internal static unsafe partial class Libc
 
     /// <summary>struct procmap_query in words of 64 bits: size, query_flags, query_addr, vma_start, vma_end, vma_flags, and more that is not read.</summary>
     public const int ProcmapQueryWords = 13;
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint pread(int fd, void* buffer, nuint count, long offset);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint pwrite(int fd, void* buffer, nuint count, long offset);
 }
