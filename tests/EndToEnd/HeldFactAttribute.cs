@@ -1,7 +1,4 @@
 namespace BindToInterface.EndToEnd;
 
-/// <summary>A fact that needs the machine's own root, and a file whose pages come when the test wants them to (FUSE).</summary>
-public sealed class HeldFactAttribute : FactAttribute
-{
-    public HeldFactAttribute() => Skip = HeldPrerequisites.ReasonToSkip;
-}
+/// <summary>A fact that needs root, a file whose pages come when the test wants them to (FUSE), and process ids of its choice.</summary>
+public sealed class HeldFactAttribute() : RootFactAttribute(KernelFeature.Fuse, KernelFeature.LastPid);

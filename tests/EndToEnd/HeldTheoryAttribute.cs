@@ -1,7 +1,4 @@
 namespace BindToInterface.EndToEnd;
 
 /// <summary>A theory that needs what <see cref="HeldFactAttribute"/> does.</summary>
-public sealed class HeldTheoryAttribute : TheoryAttribute
-{
-    public HeldTheoryAttribute() => Skip = HeldPrerequisites.ReasonToSkip;
-}
+public sealed class HeldTheoryAttribute() : RootTheoryAttribute(KernelFeature.Fuse, KernelFeature.LastPid);
