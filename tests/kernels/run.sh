@@ -13,7 +13,7 @@ known=(amd64-5.10 amd64-6.1 amd64-6.12 arm64-6.12)
 declare -A suite_of=([5.10]=bullseye [6.1]=bookworm [6.12]=trixie)
 cache=$PWD/artifacts/kernels
 programs=$PWD/tests/programs
-patience=${BTI_KERNEL_PATIENCE:-600} # seconds per kernel
+patience=${BTI_KERNEL_PATIENCE:-1200} # seconds per kernel
 memory_each=1300 # MiB of a machine, with what QEMU makes of its programs
 
 fail() {
