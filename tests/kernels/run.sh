@@ -252,8 +252,8 @@ for architecture in $(printf '%s\n' "${kernels[@]%%-*}" | sort -u); do
     compile_all "$architecture"
 done
 
-# One machine keeps about one processor busy, and waits now and then: as many at once as there is memory for, up to all.
-at_once=$(awk -v each=$memory_each '$1 == "MemAvailable:" { print int($2 / 1024 / each) }' /proc/meminfo)
+# A machine keeps less than one processor busy: it waits now and then. At most two for each, if there is memory for them.
+at_once=$(awk -v each=$memory_each -v most=$((2 * $(nproc))) '$1 == "MemAvailable:" { fit = int($2 / 1024 / each); print fit < 1 ? 1 : fit < most ? fit : most }' /proc/meminfo)
 for kernel in "${kernels[@]}"; do
     until is_there "$kernel"; do
         kill -0 $getting 2>/dev/null || is_there "$kernel" || fail "$kernel could not be downloaded"
@@ -263,7 +263,7 @@ for kernel in "${kernels[@]}"; do
         amd64-*) image "$kernel" "${BTI_SUPERVISE:-artifacts/container/bti-supervise}" ;;
         arm64-*) image "$kernel" "${BTI_SUPERVISE_ARM64:-artifacts/arm64/bti-supervise}" ;;
     esac
-    while [ "$(jobs -rp | grep -cvx $getting)" -ge "$((at_once > 1 ? at_once : 1))" ]; do
+    while [ "$(jobs -rp | grep -cvx $getting)" -ge "$at_once" ]; do
         sleep 0.5
     done
     echo "tests/kernels: $kernel boots, $(wc -l <"$cache/run/$kernel.cases") cases" >&2
