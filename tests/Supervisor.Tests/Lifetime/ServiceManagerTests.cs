@@ -2,13 +2,11 @@ using System.Net.Sockets;
 using System.Text;
 using BindToInterface.EndToEnd;
 using BindToInterface.Supervisor.Lifetime;
-using BindToInterface.Supervisor.Tests.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BindToInterface.Supervisor.Tests.Lifetime;
 
-/// <summary>What a service manager hears, by the socket that it has told in the environment.</summary>
-[Collection(SharedEnvironment.Name)]
+/// <summary>What a service manager hears, by the socket that it has told in the environment. No other test looks at these variables.</summary>
 public sealed class ServiceManagerTests : IDisposable
 {
     private readonly Scratch scratch = new();
