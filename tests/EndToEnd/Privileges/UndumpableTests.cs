@@ -80,7 +80,7 @@ public sealed class UndumpableTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
-    [LabTheory]
+    [LabTheory(KernelFeature.UserNamespaces)]
     [Everyone("--user --map-root-user")]
     [Everyone("--user --map-root-user --pid --fork --mount-proc")]
     public void A_program_in_a_user_namespace_of_its_own_is_bound(Who who, string namespaces)

@@ -69,7 +69,7 @@ public sealed class OrphanTests(Lab lab) : LabTest(lab)
     public void An_alarm_from_before_ends_the_program(Who who) =>
         Lab.Run(who, ["perl", "-e", "alarm 1; exec @ARGV", .. Lab.Supervise("--interface ovpn", "sleep", "300")]).DiesBy(14);
 
-    [LabTheory]
+    [LabTheory(KernelFeature.UserNamespaces)]
     [Everyone]
     public void As_process_1_it_reaps_whatever_there_is(Who who)
     {
@@ -86,7 +86,7 @@ public sealed class OrphanTests(Lab lab) : LabTest(lab)
         Assert.Equal(["20 adopted by 1", "1 made 20", "1"], result.OutputLines.Select(line => line.Trim()));
     }
 
-    [LabTheory]
+    [LabTheory(KernelFeature.UserNamespaces)]
     [Everyone]
     public void As_process_1_it_passes_signals_on_and_stays_for_what_is_left(Who who)
     {

@@ -8,7 +8,7 @@ public sealed class WaysPagesTests(Lab lab) : WaysTest(lab)
     [Ways("pages-write-only", "pages-execute-only", "pages-time-values")]
     public void It_is_sent_as_without_the_supervisor(Who who, WaysDoor door, string way) => IsSentAsPlain(who, door, way);
 
-    [WaysPerfTheory]
+    [LabTheory]
     [Ways("pages-perf-ring")]
     public void A_perf_ring_is_sent_as_without_the_supervisor(Who who, WaysDoor door, string way) => IsSentAsPlain(who, door, way);
 

@@ -50,7 +50,7 @@ public sealed class DescendantTests(Lab lab) : LabTest(lab)
     }
 
     /// <summary>A supervisor that kept something of the first process by its id would look into one that is gone.</summary>
-    [LabTheory]
+    [LabTheory(KernelFeature.UserNamespaces, KernelFeature.LastPid)]
     [Everyone("")]
     [Everyone("-u")]
     public void Processes_that_get_one_id_after_the_other_are_bound(Who who, string options)

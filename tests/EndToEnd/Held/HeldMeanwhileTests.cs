@@ -53,7 +53,7 @@ public sealed partial class HeldMeanwhileTests(Lab lab, ITestOutputHelper report
     [HeldFact]
     public void Every_kind_of_call_with_something_on_a_slow_page() => OthersGoOn("slow-file-everywhere");
 
-    [HeldUserfaultFact]
+    [RootFact(KernelFeature.Userfault)]
     public void An_address_on_a_page_that_the_program_itself_brings() => OthersGoOn("fault", asUser: false);
 
     /// <summary>What keeps the processors busy as well.</summary>

@@ -37,7 +37,7 @@ public sealed class TerminalSignalTests(Lab lab) : LabTest(lab)
         terminal.End().Succeeds();
     }
 
-    [LabTheory]
+    [LabTheory(KernelFeature.UserNamespaces)]
     [Everyone]
     public void As_process_1_at_a_terminal_it_does_not_double_a_key_either(Who who)
     {

@@ -15,6 +15,10 @@ public sealed class KernelNeedsTests
         { "connect-mptcp", nameof(KernelFeature.MultipathTcp) },
         { "sendto-udplite", nameof(KernelFeature.UdpLite) },
         { "uring-connect", nameof(KernelFeature.IoUring) },
+        { "connect-sctp", nameof(KernelFeature.Sctp) },
+        { "sctp-connectx", nameof(KernelFeature.Sctp) },
+        { "pages-perf-ring", nameof(KernelFeature.PerfEvents) },
+        { "request-key", nameof(KernelFeature.Keyrings) },
         { Who.Root, null },
     };
 

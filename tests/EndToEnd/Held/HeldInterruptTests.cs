@@ -17,7 +17,7 @@ public sealed class HeldInterruptTests(Lab lab) : LabTest(lab)
         Lab.Supervised(who, Options, Words("traced", call)).Says("stopped\n");
     }
 
-    [HeldGroupTheory]
+    [RootTheory(KernelFeature.ControlGroups2)]
     [InlineData("receive")]
     [InlineData("send")]
     public void The_freezer_stops_it(string call)
