@@ -52,5 +52,6 @@ complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-level -x -a 'trace debug information warning error none' -d 'trace, debug, information, warning (default), error or none'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-format -x -a 'text json' -d 'the form of messages (default text)'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-file -r -F -d 'append messages to this file, not to standard error'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l dump-filter -d 'print the seccomp filter that the other options lead to, and run nothing'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s h -l help -d 'show this help'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l version -d 'show the version'
