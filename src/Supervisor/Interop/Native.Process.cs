@@ -54,7 +54,6 @@ internal static unsafe partial class Native
     internal static partial int capset(uint* header, uint* data);
 
     public const int PRIO_PROCESS = 0;
-    public const uint SCHED_OTHER = 0;
 
     public static int sched_getattr(int tid, SchedAttr* attributes, uint size, uint flags) =>
         Call(SystemCallNumber.SYS_sched_getattr, tid, (nint)attributes, (nint)size, (nint)flags);

@@ -1,4 +1,5 @@
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -20,7 +21,7 @@ internal static unsafe class TimeSlice
     private static void Set(ulong runtime)
     {
         SchedAttr attributes = default;
-        if (Native.sched_getattr(0, &attributes, (uint)sizeof(SchedAttr), 0) == 0 && attributes.Policy == Native.SCHED_OTHER)
+        if (Native.sched_getattr(0, &attributes, (uint)sizeof(SchedAttr), 0) == 0 && attributes.Policy == LibC.SCHED_OTHER)
         {
             attributes.Runtime = runtime;
             _ = Native.sched_setattr(0, &attributes, 0);
