@@ -6,19 +6,16 @@ using BindToInterface.Supervisor.Logging;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
-/// <summary>What /proc tells of processes around us (proc(5), stat).</summary>
+/// <summary>What the kernel, by /proc above all, tells of the processes around this one (proc(5), stat).</summary>
 internal static class ProcessTree
 {
     /// <summary>Whether a process is stopped by a signal.</summary>
     public static bool IsStopped(int pid) => Read(pid) is { State: 'T' };
 
-    /// <summary>Whether our parent does job control for us: of one session with us, and of another process group.</summary>
-    public static bool IsJobOfShell() => HasParentInSession() && Libc.getpgid(Libc.getppid()) != Libc.getpgid(0);
+    /// <summary>Whether a process is of this process's group.</summary>
+    public static bool IsOfOwnGroup(int pid) => Libc.getpgid(pid) == Libc.getpgid(0);
 
-    /// <summary>Whether our parent is of one session with us.</summary>
-    public static bool HasParentInSession() => Libc.getsid(Libc.getppid()) == Libc.getsid(0);
-
-    /// <summary>Every child of ours, adopted ones included.</summary>
+    /// <summary>Every child of this process, adopted ones included.</summary>
     public static IEnumerable<int> ChildrenOfThisProcess()
     {
         int self = Libc.getpid();
@@ -49,10 +46,22 @@ internal static class ProcessTree
     /// <summary>The name of a process, for messages.</summary>
     public static string NameOf(int pid) => Read(pid)?.Name.OneLine() ?? "?";
 
+    /// <summary>Whether this process has no child. One call instead of a walk through /proc.</summary>
+    public static unsafe bool HasNoChild()
+    {
+        Siginfo child = default;
+        return Libc.waitid(Libc.P_ALL, 0, &child, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT) != 0 && Libc.LastError == Errno.ECHILD;
+    }
+
     /// <summary>The children that this process has when it is executed; exec leaves them to its first thread.</summary>
     public static unsafe HashSet<int> FormerChildren()
     {
         HashSet<int> children = [];
+        if (HasNoChild())
+        {
+            return children;
+        }
+
         byte* buffer = stackalloc byte[4096];
         // Nothing on a kernel without CONFIG_PROC_CHILDREN.
         using var file = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Libc.getpid()}/children"), Libc.O_CLOEXEC, 0));
@@ -67,8 +76,8 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// The process groups of our session, with a stopped child of ours, that nobody but us could continue: none of
-    /// their processes has another parent in the session and outside of the group.
+    /// The process groups of this session that have a stopped process and that nobody but this process could continue:
+    /// one of them is its child, and none of them has another parent in the session and outside of the group.
     /// </summary>
     public static IEnumerable<int> StoppedOrphanedGroups()
     {
@@ -85,7 +94,7 @@ internal static class ProcessTree
             .Select(group => group.Key)];
     }
 
-    /// <summary>The other process groups of our session.</summary>
+    /// <summary>The other process groups of this session.</summary>
     public static IEnumerable<int> OtherGroups()
     {
         int session = Libc.getsid(0), own = Libc.getpgid(0);
@@ -93,8 +102,8 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Makes our group the terminal's foreground where that is a group of which nobody is left: keys would reach
-    /// nobody, while whoever waits for us takes the terminal back only when we end.
+    /// Makes this process's group the terminal's foreground group if no process of that is left: keys would reach
+    /// nobody, while whoever waits for this process takes the terminal back only when it ends.
     /// </summary>
     public static void TakeTerminalFromDeadGroup()
     {
@@ -102,7 +111,7 @@ internal static class ProcessTree
         int group = terminal.IsInvalid ? -1 : Libc.tcgetpgrp(terminal.Descriptor);
         if (group > 0 && Libc.kill(-group, 0) != 0 && Libc.LastError == Errno.ESRCH)
         {
-            // SIGTTOU, which a process of the background gets for this, is blocked.
+            // A process of the background gets SIGTTOU for this, which is blocked.
             _ = Libc.tcsetpgrp(terminal.Descriptor, Libc.getpgid(0));
         }
     }

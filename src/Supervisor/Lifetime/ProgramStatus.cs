@@ -18,7 +18,7 @@ internal readonly unsafe record struct ProgramStatus(int Value, bool IsSignal)
 
         if (Libc.getpid() != 1)
         {
-            // The program has left its core file, if any; ours would only say that we followed it.
+            // The program has left its core file, if any. One of the supervisor would tell nothing.
             _ = Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
             Libc.RestoreDefaultAction(Value);
             Sigset signal = Sigset.Of(Value);
