@@ -18,14 +18,10 @@ const int OurError = 125;
 
 Libc.runtime_has_started();
 AppDomain.CurrentDomain.UnhandledException += (_, failure) => EndOnFailureOfAThread((Exception)failure.ExceptionObject);
-if (ProgramShim.IsShim(args))
-{
-    return ProgramShim.BecomeProgram(args);
-}
 
 try
 {
-    ProgramShim.HearOfChildren();
+    InheritedSignals.HearOfChildren();
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {

@@ -39,9 +39,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int signalfd(int fd, Sigset* mask, int flags);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int sigaction(int signal, Sigaction* action, Sigaction* old);
-
     /// <summary>The value is a union sigval, of a pointer's size.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int sigqueue(int pid, int signal, nint value);

@@ -45,10 +45,6 @@ internal static class NativeStructures
                 ["Family"] = "nl_family", ["Padding"] = "nl_pad", ["Port"] = "nl_pid", ["Groups"] = "nl_groups",
             }),
             [typeof(Sigset)] = ("sigset_t", new() { ["bits"] = "__val[0]" }),
-            [typeof(Sigaction)] = ("struct sigaction", new()
-            {
-                ["Handler"] = "sa_handler", ["Mask"] = "sa_mask", ["Flags"] = "sa_flags", ["Restorer"] = "sa_restorer",
-            }),
             [typeof(Siginfo)] = ("siginfo_t", new()
             {
                 ["Signo"] = "si_signo", ["Code"] = "si_code", ["Pid"] = "si_pid", ["Status"] = "si_status",
