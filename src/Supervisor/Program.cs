@@ -72,17 +72,14 @@ try
     DescriptorLimit.Raise();
     logger.Started(command.Name, pid);
 
-    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+    // What runs beside the program: one registration each.
+    var services = new ServiceCollection();
     if (manager is not null)
     {
-        var interfaceStatus = new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger);
-        interfaceStatus.Ready();
-        builder.Services.AddSingleton<IHostedService>(interfaceStatus);
+        services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger));
     }
 
-    builder.Services.AddSingleton(logging);
-    builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();
-    var host = new BackgroundHost(builder, logger);
+    var host = new BackgroundHost(services, logging);
     host.Start();
 
     ProgramStatus status = watch.Wait(pid);
