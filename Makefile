@@ -29,7 +29,7 @@ EXECUTABLE = artifacts/bti-supervise
 STATIC_EXECUTABLE = artifacts/container/bti-supervise
 ARM64_EXECUTABLE = artifacts/arm64/bti-supervise
 LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
-sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.c' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
+sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.c' -print -o -name '*.csproj' -print -o -name '*.props' -print) $(wildcard Directory.*.props)
 
 build: $(EXECUTABLE)
 	@echo "make: $(EXECUTABLE) is up to date. Next: make demo (runs it on real programs), make test, or make install (as root)"

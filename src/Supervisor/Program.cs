@@ -19,14 +19,10 @@ const int OurError = 125;
 
 Native.runtime_has_started();
 AppDomain.CurrentDomain.UnhandledException += (_, failure) => EndOnFailureOfAThread((Exception)failure.ExceptionObject);
-if (ProgramShim.IsShim(args))
-{
-    return ProgramShim.BecomeProgram(args);
-}
 
 try
 {
-    ProgramShim.HearOfChildren();
+    InheritedSignals.HearOfChildren();
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {
@@ -77,17 +73,14 @@ try
     DescriptorLimit.Raise();
     logger.Started(command.Name, pid);
 
-    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+    // What runs beside the program: one registration each.
+    var services = new ServiceCollection();
     if (manager is not null)
     {
-        var interfaceStatus = new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger);
-        interfaceStatus.Ready();
-        builder.Services.AddSingleton<IHostedService>(interfaceStatus);
+        services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger));
     }
 
-    builder.Services.AddSingleton(logging);
-    builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();
-    var host = new BackgroundHost(builder, logger);
+    var host = new BackgroundHost(services, logging);
     host.Start();
 
     ProgramStatus status = watch.Wait(pid);

@@ -13,8 +13,9 @@ internal sealed class RewrittenSockets
 {
     private const int Capacity = 1024;
 
-    private readonly Dictionary<ulong, Entry> entries = new(Capacity);
-    private readonly Queue<ulong> order = new(Capacity);
+    // Without a capacity from the start, which would be 130 kB that most programs never need.
+    private readonly Dictionary<ulong, Entry> entries = [];
+    private readonly Queue<ulong> order = [];
     private readonly Lock gate = new();
 
     /// <summary>What was redirected.</summary>

@@ -21,11 +21,6 @@ internal static unsafe partial class Native
     public const int WCONTINUED = 8;
     public const int WNOWAIT = 0x100_0000;
 
-    public const short POSIX_SPAWN_SETSIGDEF = 0x04;
-    public const short POSIX_SPAWN_SETSIGMASK = 0x08;
-
-    /// <summary>sizeof(posix_spawnattr_t) in glibc is 336; rounded up for others.</summary>
-    public const int PosixSpawnattrSize = 512;
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
@@ -72,28 +67,12 @@ internal static unsafe partial class Native
     [LibraryImport("runtime_failure")]
     internal static partial void runtime_has_started();
 
-    // The functions of spawn.h return the error instead of leaving it in errno.
-    [LibraryImport(Library)]
-    internal static partial int posix_spawnp(int* pid, byte* file, void* fileActions, void* attributes, byte** argv, byte** envp);
-
-    [LibraryImport(Library)]
-    internal static partial int posix_spawnattr_init(void* attributes);
-
-    [LibraryImport(Library)]
-    internal static partial int posix_spawnattr_setflags(void* attributes, short flags);
-
-    [LibraryImport(Library)]
-    internal static partial int posix_spawnattr_setsigmask(void* attributes, sigset_t* mask);
-
-    [LibraryImport(Library)]
-    internal static partial int posix_spawnattr_setsigdefault(void* attributes, sigset_t* signals);
-
-    [LibraryImport(Library)]
-    internal static partial int posix_spawnattr_destroy(void* attributes);
-
-    /// <summary>As execvp with an environment; like a shell it runs a file without a known format with /bin/sh.</summary>
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int execvpe(byte* file, byte** argv, byte** envp);
+    /// <summary>
+    /// Launch/start_program.c: 0 once the program is executed, or an error number. Signals are as the kernel has them, a bit
+    /// from 0 on; the arrays end with a null pointer.
+    /// </summary>
+    [LibraryImport("start_program")]
+    internal static partial int start_program(byte** argv, byte** environment, byte** processIds, ulong blocked, ulong ignored, int* pid);
 
     public static int pidfd_open(int pid, uint flags) =>
         Call(SystemCallNumber.SYS_pidfd_open, pid, (nint)flags);

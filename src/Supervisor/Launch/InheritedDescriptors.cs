@@ -6,14 +6,15 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Launch;
 
 /// <summary>
-/// The descriptors that we were started with and the program has by now. Held on to, they would keep a pipe open
-/// that the program closes, and its reader waiting for the end. What is ours alone is closed on exec.
+/// The descriptors that the supervisor was started with, and that the program has by now. If the supervisor kept them, a
+/// pipe would stay open that the program closes, and its reader would wait for the end. The supervisor's own
+/// descriptors are told by their flag: they are closed on exec.
 /// </summary>
 internal static unsafe class InheritedDescriptors
 {
     private const int StandardErrorDescriptor = 2;
 
-    /// <summary>Closes them; standard input and output become /dev/null, standard error stays, for our messages.</summary>
+    /// <summary>Closes them; standard input and output become /dev/null, standard error stays, for messages.</summary>
     public static void LetGo()
     {
         using var nothing = DescriptorHandle.Open("/dev/null", LibC.O_RDWR | LibC.O_CLOEXEC);
@@ -23,7 +24,7 @@ internal static unsafe class InheritedDescriptors
             return;
         }
 
-        // Not by Directory: its start-up would be half of the whole start's cost.
+        // Not by System.IO.Directory, whose first use takes long.
         byte* buffer = stackalloc byte[4096];
         nint filled;
         while ((filled = Native.getdents64(list.Descriptor, buffer, 4096)) > 0)

@@ -1,3 +1,4 @@
+using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
@@ -45,12 +46,13 @@ internal static unsafe class Prerequisites
     {
         const int CapSysPtrace = 19;
         const string Scope = "/proc/sys/kernel/yama/ptrace_scope";
-        if (!File.Exists(Scope))
+        // There is none in a kernel without Yama.
+        if (SmallFile.Read(Scope) is not byte[] content)
         {
             return;
         }
 
-        string scope = File.ReadAllText(Scope).Trim();
+        string scope = Encoding.ASCII.GetString(content).Trim();
         if (scope == "3" || (scope == "2" && !Capabilities.Has(CapSysPtrace)))
         {
             throw new StartException(

@@ -3,7 +3,7 @@ using System.Text;
 namespace BindToInterface.Supervisor.Launch;
 
 /// <summary>
-/// The program and its arguments, as the bytes that we were started with: text would lose what is not UTF-8.
+/// The program and its arguments, as the bytes that the supervisor was started with: text would lose what is not UTF-8.
 /// </summary>
 internal sealed class ProgramCommand
 {
@@ -17,7 +17,7 @@ internal sealed class ProgramCommand
     /// <summary>The program's name, for messages.</summary>
     public string Name => Encoding.UTF8.GetString(words[0].AsSpan(0, words[0].Length - 1));
 
-    /// <summary>The last words of our own command line.</summary>
+    /// <summary>The last words of the supervisor's command line.</summary>
     /// <param name="count">How many of them are the program's.</param>
     /// <exception cref="StartException">/proc is not there.</exception>
     public static ProgramCommand FromOwnCommandLine(int count)
@@ -38,13 +38,7 @@ internal sealed class ProgramCommand
     private static byte[] ReadOwnCommandLine()
     {
         const string OwnCommandLine = "/proc/self/cmdline";
-        try
-        {
-            return File.ReadAllBytes(OwnCommandLine);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"{OwnCommandLine} cannot be read: /proc is needed, mount it in this root (mount -t proc proc /proc)");
-        }
+        return SmallFile.Read(OwnCommandLine)
+            ?? throw new StartException($"{OwnCommandLine} cannot be read: /proc is needed, mount it in this root (mount -t proc proc /proc)");
     }
 }

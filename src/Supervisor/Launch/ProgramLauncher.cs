@@ -7,15 +7,15 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Launch;
 
 /// <summary>
-/// Installs the filter on a thread made for it, and spawns the program from there. A filter belongs to a
-/// thread and its children: the program has it, the supervisor's other threads do not, and the listener is
-/// in this very process. To the kernel this thread is the program's parent: its end would send the program the
-/// signal of PR_SET_PDEATHSIG. So it stays until the supervisor ends, and makes no call after the spawn: the
-/// filter holds for it as well, and nobody would answer.
+/// Installs the filter on a thread made for it, and starts the program from there. A filter belongs to a thread and
+/// its children: the program has it, the supervisor's other threads do not, and the listener is in this very
+/// process. To the kernel this thread is the program's parent, and its end would send the program the signal of
+/// PR_SET_PDEATHSIG. So it stays until the supervisor ends. It makes no trapped call: the filter holds for it as well,
+/// and nobody would answer before the loop has started.
 /// </summary>
 internal static unsafe class ProgramLauncher
 {
-    /// <summary>posix_spawn maps a stack of its own for the child.</summary>
+    /// <summary>The program's process uses it until it is executed; execvp keeps the path there.</summary>
     private const int StackSize = 512 * 1024;
 
     /// <summary>Installs and spawns.</summary>
@@ -33,13 +33,13 @@ internal static unsafe class ProgramLauncher
         using var attempted = new ManualResetEvent(initialState: false);
         var thread = new Thread(() =>
         {
-            // Nothing but the program may be started from here: a thread of ours would inherit the filter,
-            // and wait for itself to answer.
+            // Nothing but the program may be started from here: another thread of the supervisor would inherit the
+            // filter, and wait for itself to answer.
             bool isParent = false;
             try
             {
                 DescriptorHandle listener = InstalledFilter.Install(filter);
-                launched = (InheritedSignals.WhileIgnored(() => Spawn(command)), listener);
+                launched = (Start(command), listener);
                 isParent = true;
             }
 #pragma warning disable CA1031 // Thrown again where it is awaited; here it would end the process.
@@ -73,40 +73,18 @@ internal static unsafe class ProgramLauncher
         _ = Native.waitid(Native.P_PID, pid, &ended, Native.WEXITED);
     }
 
-    private static int Spawn(ProgramCommand command)
+    private static int Start(ProgramCommand command)
     {
-        bool throughShim = ProgramShim.IsNeeded();
-        Errno error = Spawn(throughShim ? ProgramShim.Command(command) : command.Words, out int pid);
-        if (error == Errno.ENOEXEC)
-        {
-            // As execvp and every shell do.
-            error = Spawn(["/bin/sh\0"u8.ToArray(), .. command.Words], out pid);
-        }
-
+        using var argv = new NativeStrings(command.Words);
+        using var environment = new ProgramEnvironment();
+        int pid;
+        var error = (Errno)Native.start_program(
+            argv.Array, environment.Variables, environment.Ids, InheritedSignals.Blocked, InheritedSignals.Ignored, &pid);
         return error switch
         {
             Errno.None => pid,
             Errno.EAGAIN => throw new StartException("fork: EAGAIN: a process is refused; raise the limit (ulimit -u, TasksMax=)"),
             _ => throw new ProgramNotStartedException(command.Name, error),
         };
-    }
-
-    private static Errno Spawn(IReadOnlyList<byte[]> words, out int pid)
-    {
-        // 32 and 33 are libc's own; posix_spawn would leave them ignored in the program (spawni.c).
-        sigset_t defaults = Sigset.Of(32, 33);
-        sigset_t mask = InheritedSignals.Blocked;
-        byte* attributes = stackalloc byte[Native.PosixSpawnattrSize];
-        _ = Native.posix_spawnattr_init(attributes);
-        _ = Native.posix_spawnattr_setflags(attributes, Native.POSIX_SPAWN_SETSIGDEF | Native.POSIX_SPAWN_SETSIGMASK);
-        _ = Native.posix_spawnattr_setsigmask(attributes, &mask);
-        _ = Native.posix_spawnattr_setsigdefault(attributes, &defaults);
-
-        using var argv = new NativeStrings(words);
-        int child = 0;
-        int error = Native.posix_spawnp(&child, argv.Array[0], null, attributes, argv.Array, Native.environ);
-        _ = Native.posix_spawnattr_destroy(attributes);
-        pid = child;
-        return (Errno)error;
     }
 }

@@ -34,9 +34,11 @@ __attribute__((constructor)) static void prepare_for_failure(void)
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) {
         if (space.rlim_cur < LEAST_ADDRESS_SPACE)
             give_up("bti-supervise: the address space is limited to less than 102400 kB (ulimit -v): raise the limit\n");
-        // Each thread that allocates would reserve 128 MiB of it for itself.
-        mallopt(M_ARENA_MAX, 1);
     }
+
+    // Each thread that allocates would reserve 128 MiB of address space for itself, which takes time at the start, too.
+    // What is done for a trapped call does not use malloc.
+    mallopt(M_ARENA_MAX, 1);
 
     // An action does not survive exec, but that a signal is ignored does: left as it is, for the program.
     struct sigaction action = { .sa_handler = give_up_on_abort }, before;

@@ -1,23 +1,34 @@
 using BindToInterface.Supervisor.Logging;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
 /// <summary>
-/// Builds and starts the host on a thread of its own, beside the program: neither its start nor, for a program
-/// of a few milliseconds, its end waits for that. The program is supervised without it, too: that it cannot be
-/// started is a warning.
+/// The Generic Host with the services that run beside the program. It is made and started on a thread of its own after
+/// the program has been started, so that the program does not wait for it, and only if there is a service. The program
+/// is supervised without it, too: if it cannot be started, that is a warning.
 /// </summary>
-internal sealed class BackgroundHost(HostApplicationBuilder builder, ILogger logger)
+internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory logging)
 {
+    private readonly ILogger logger = logging.CreateLogger("bti-supervise");
+    private Thread? thread;
     private volatile IHost? started;
 
+    /// <summary>Starts the services that are registered by now.</summary>
     public void Start()
     {
+        if (services.Count == 0)
+        {
+            return;
+        }
+
         try
         {
-            new Thread(Run) { IsBackground = true, Name = "host" }.Start();
+            var host = new Thread(Run) { IsBackground = true, Name = "host" };
+            host.Start();
+            thread = host;
         }
         catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
         {
@@ -26,10 +37,14 @@ internal sealed class BackgroundHost(HostApplicationBuilder builder, ILogger log
         }
     }
 
-    /// <summary>Stops what was started.</summary>
+    /// <summary>
+    /// Stops the services. Their start is waited for: after a program of a few milliseconds, too, the service manager is
+    /// told that the service was up.
+    /// </summary>
     public void Stop()
     {
-        if (started is IHost host)
+        const int PatienceMilliseconds = 1000;
+        if (thread?.Join(PatienceMilliseconds) == true && started is IHost host)
         {
             host.StopAsync().GetAwaiter().GetResult();
             host.Dispose();
@@ -40,7 +55,7 @@ internal sealed class BackgroundHost(HostApplicationBuilder builder, ILogger log
     {
         try
         {
-            IHost host = builder.Build();
+            IHost host = Build();
             host.Start();
             started = host;
         }
@@ -50,5 +65,18 @@ internal sealed class BackgroundHost(HostApplicationBuilder builder, ILogger log
         {
             logger.HostFailed($"{failure.GetType().Name}: {failure.Message}".OneLine());
         }
+    }
+
+    private IHost Build()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();
+        foreach (ServiceDescriptor service in services)
+        {
+            builder.Services.Add(service);
+        }
+
+        return builder.Build();
     }
 }

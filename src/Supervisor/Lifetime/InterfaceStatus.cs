@@ -8,22 +8,20 @@ using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
-/// <summary>Keeps the service's status: whether the interface is there. The kernel tells of changes (rtnetlink(7)).</summary>
+/// <summary>
+/// Tells the service manager that the service is up, and then whether the interface is there. The kernel tells of
+/// changes (rtnetlink(7)).
+/// </summary>
 internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBinder binder, string? interfaceName, ILogger logger) : IHostedService
 {
     private const int StackSize = 256 * 1024;
 
     private bool wasThere;
 
-    /// <summary>The program runs: the manager is told so, with the first status.</summary>
-    public void Ready()
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         wasThere = IsThere;
         manager.Ready(Text());
-    }
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
         if (interfaceName is not null)
         {
             new Thread(Follow, StackSize) { IsBackground = true, Name = "interface status" }.Start();

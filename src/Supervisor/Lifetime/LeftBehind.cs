@@ -8,8 +8,8 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Lifetime;
 
 /// <summary>
-/// Tells of processes that the program leaves behind: those that the supervisor waits for, which may seem to hang, and
-/// those that it leaves without an answer.
+/// Reports the processes that the program leaves behind: those that the supervisor waits for, while the user may wonder
+/// why nothing happens, and those that it leaves without a supervisor.
 /// </summary>
 internal sealed unsafe class LeftBehind(IReadOnlySet<int> formerChildren, ILogger logger)
 {
@@ -20,10 +20,10 @@ internal sealed unsafe class LeftBehind(IReadOnlySet<int> formerChildren, ILogge
     /// <summary>The program has ended, and what it left behind is waited for.</summary>
     public void Wait() => toldAt = Environment.TickCount64 + PatienceMilliseconds;
 
-    /// <summary>How long the next signal may be waited for until it is to be told who is waited for; -1 for ever (poll(2)).</summary>
+    /// <summary>How long to wait for a signal before <see cref="TellWaitedFor"/> is due, as poll(2) takes it: -1 is for ever.</summary>
     public int TimeoutMilliseconds => toldAt is long time ? (int)Math.Max(0, time - Environment.TickCount64) : -1;
 
-    /// <summary>Tells who is waited for, once.</summary>
+    /// <summary>Reports who is waited for, once.</summary>
     public void TellWaitedFor()
     {
         const int Named = 3;
@@ -36,11 +36,11 @@ internal sealed unsafe class LeftBehind(IReadOnlySet<int> formerChildren, ILogge
         }
     }
 
-    /// <summary>Tells how many are left without a supervisor.</summary>
+    /// <summary>Reports how many are left without a supervisor.</summary>
     public void TellAbandoned()
     {
-        // The first process of a pid namespace takes all others with it.
-        if (LibC.getpid() == 1 || !logger.IsEnabled(LogLevel.Warning) || HasNoChild())
+        // When the first process of a pid namespace ends, the kernel ends all others.
+        if (LibC.getpid() == 1 || !logger.IsEnabled(LogLevel.Warning) || ProcessTree.HasNoChild())
         {
             return;
         }
@@ -51,12 +51,5 @@ internal sealed unsafe class LeftBehind(IReadOnlySet<int> formerChildren, ILogge
             logger.Abandoned(count == 1 ? "1 descendant goes on and is refused"
                 : string.Create(CultureInfo.InvariantCulture, $"{count} descendants go on and are refused"));
         }
-    }
-
-    /// <summary>One call instead of a walk through /proc, for a program that has left nobody.</summary>
-    private static bool HasNoChild()
-    {
-        Siginfo child = default;
-        return Native.waitid(Native.P_ALL, 0, &child, Native.WEXITED | Native.WNOHANG | Native.WNOWAIT) != 0 && Native.LastError == Errno.ECHILD;
     }
 }

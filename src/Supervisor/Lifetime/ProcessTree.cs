@@ -7,19 +7,16 @@ using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
-/// <summary>What /proc tells of processes around us (proc(5), stat).</summary>
+/// <summary>What the kernel, by /proc above all, tells of the processes around this one (proc(5), stat).</summary>
 internal static class ProcessTree
 {
     /// <summary>Whether a process is stopped by a signal.</summary>
     public static bool IsStopped(int pid) => Read(pid) is { State: 'T' };
 
-    /// <summary>Whether our parent does job control for us: of one session with us, and of another process group.</summary>
-    public static bool IsJobOfShell() => HasParentInSession() && LibC.getpgid(LibC.getppid()) != LibC.getpgid(0);
+    /// <summary>Whether a process is of this process's group.</summary>
+    public static bool IsOfOwnGroup(int pid) => LibC.getpgid(pid) == LibC.getpgid(0);
 
-    /// <summary>Whether our parent is of one session with us.</summary>
-    public static bool HasParentInSession() => LibC.getsid(LibC.getppid()) == LibC.getsid(0);
-
-    /// <summary>Every child of ours, adopted ones included.</summary>
+    /// <summary>Every child of this process, adopted ones included.</summary>
     public static IEnumerable<int> ChildrenOfThisProcess()
     {
         int self = LibC.getpid();
@@ -50,10 +47,22 @@ internal static class ProcessTree
     /// <summary>The name of a process, for messages.</summary>
     public static string NameOf(int pid) => Read(pid)?.Name.OneLine() ?? "?";
 
+    /// <summary>Whether this process has no child. One call instead of a walk through /proc.</summary>
+    public static unsafe bool HasNoChild()
+    {
+        Siginfo child = default;
+        return Native.waitid(Native.P_ALL, 0, &child, Native.WEXITED | Native.WNOHANG | Native.WNOWAIT) != 0 && Native.LastError == Errno.ECHILD;
+    }
+
     /// <summary>The children that this process has when it is executed; exec leaves them to its first thread.</summary>
     public static unsafe HashSet<int> FormerChildren()
     {
         HashSet<int> children = [];
+        if (HasNoChild())
+        {
+            return children;
+        }
+
         byte* buffer = stackalloc byte[4096];
         // Nothing on a kernel without CONFIG_PROC_CHILDREN.
         using var file = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{LibC.getpid()}/children"), LibC.O_CLOEXEC);
@@ -68,8 +77,8 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// The process groups of our session, with a stopped child of ours, that nobody but us could continue: none of
-    /// their processes has another parent in the session and outside of the group.
+    /// The process groups of this session that have a stopped process and that nobody but this process could continue:
+    /// one of them is its child, and none of them has another parent in the session and outside of the group.
     /// </summary>
     public static IEnumerable<int> StoppedOrphanedGroups()
     {
@@ -86,7 +95,7 @@ internal static class ProcessTree
             .Select(group => group.Key)];
     }
 
-    /// <summary>The other process groups of our session.</summary>
+    /// <summary>The other process groups of this session.</summary>
     public static IEnumerable<int> OtherGroups()
     {
         int session = LibC.getsid(0), own = LibC.getpgid(0);
@@ -94,8 +103,8 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Makes our group the terminal's foreground where that is a group of which nobody is left: keys would reach
-    /// nobody, while whoever waits for us takes the terminal back only when we end.
+    /// Makes this process's group the terminal's foreground group if no process of that is left: keys would reach
+    /// nobody, while whoever waits for this process takes the terminal back only when it ends.
     /// </summary>
     public static void TakeTerminalFromDeadGroup()
     {
@@ -103,7 +112,7 @@ internal static class ProcessTree
         int group = terminal.IsInvalid ? -1 : LibC.tcgetpgrp(terminal.Descriptor);
         if (group > 0 && LibC.kill(-group, 0) != 0 && Native.LastError == Errno.ESRCH)
         {
-            // SIGTTOU, which a process of the background gets for this, is blocked.
+            // A process of the background gets SIGTTOU for this, which is blocked.
             _ = LibC.tcsetpgrp(terminal.Descriptor, LibC.getpgid(0));
         }
     }

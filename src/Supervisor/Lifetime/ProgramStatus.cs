@@ -19,7 +19,7 @@ internal readonly unsafe record struct ProgramStatus(int Value, bool IsSignal)
 
         if (LibC.getpid() != 1)
         {
-            // The program has left its core file, if any; ours would only say that we followed it.
+            // The program has left its core file, if any. One of the supervisor would tell nothing.
             _ = Native.prctl(Native.PR_SET_DUMPABLE, 0, 0, 0, 0);
             Native.RestoreDefaultAction(Value);
             sigset_t signal = Sigset.Of(Value);

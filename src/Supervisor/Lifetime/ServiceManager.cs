@@ -8,8 +8,8 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Lifetime;
 
 /// <summary>
-/// What the supervisor itself tells the service manager (sd_notify(3)). Only a unit that says so (BTI_NOTIFY_READY=1)
-/// is told: otherwise the messages are the program's, which is ready when it says so.
+/// What the supervisor itself tells the service manager (sd_notify(3)), if the unit sets BTI_NOTIFY_READY=1. Without that,
+/// the messages are left to the program.
 /// </summary>
 internal sealed unsafe class ServiceManager
 {

@@ -78,6 +78,17 @@ public sealed partial class ActivationTests(Lab lab) : LabTest(lab)
 
     [LabTheory]
     [Everyone]
+    public void The_service_is_not_ready_where_an_activated_program_cannot_be_started(Who who)
+    {
+        string[] Notified(string program) =>
+            [Programs.C("proc_notify"), "receive", "@bti-test-activated", .. Activate("8108", ["env", "BTI_NOTIFY_READY=1", .. Lab.Supervise("--interface ovpn", program)])];
+
+        Assert.Contains(": READY=1", Lab.Run(who, Notified("true")).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Equal("", Lab.Run(who, Notified("/nowhere/at/all")).ExitsWith(127).Output);
+    }
+
+    [LabTheory]
+    [Everyone]
     public void An_activated_script_is_bound_and_has_its_arguments(Who who)
     {
         // Without "#!": the shell's, as execvp has it.

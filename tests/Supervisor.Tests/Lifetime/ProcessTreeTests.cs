@@ -1,34 +1,60 @@
+using System.Diagnostics;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Lifetime;
-using BindToInterface.Supervisor.Tests.Notify;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Tests.Lifetime;
 
-/// <summary>Processes around the tests' own.</summary>
-public sealed class ProcessTreeTests
+public sealed class ProcessTreeTests : IDisposable
 {
-    [Fact]
-    public void A_child_is_known_by_its_name_until_it_has_ended()
-    {
-        int id;
-        using (var other = new OtherProcess())
-        {
-            id = other.Id;
-            Assert.Contains(id, ProcessTree.ChildrenOfThisProcess());
-            Assert.Equal("sleep", ProcessTree.NameOf(id));
-        }
+    private readonly Process child = Process.Start("sleep", "1000");
 
-        Assert.DoesNotContain(id, ProcessTree.ChildrenOfThisProcess());
+    public void Dispose()
+    {
+        child.Kill();
+        child.WaitForExit();
+        child.Dispose();
+    }
+
+    [Fact]
+    public void A_stopped_child_is_told_from_one_that_runs()
+    {
+        Assert.False(ProcessTree.IsStopped(child.Id));
+
+        _ = LibC.kill(child.Id, Linux.SIGSTOP);
+        Assert.True(SpinWait.SpinUntil(() => ProcessTree.IsStopped(child.Id), TimeSpan.FromSeconds(30)));
+
+        _ = LibC.kill(child.Id, Linux.SIGCONT);
+        Assert.True(SpinWait.SpinUntil(() => !ProcessTree.IsStopped(child.Id), TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void A_child_is_a_child_and_a_descendant()
+    {
+        Assert.Contains(child.Id, ProcessTree.ChildrenOfThisProcess());
+        Assert.False(ProcessTree.HasNoChild());
+        // Other tests have children as well.
+        Assert.True(ProcessTree.CountDescendants(new HashSet<int>()) > 0);
+    }
+
+    [Fact]
+    public void A_child_has_the_group_of_its_parent() => Assert.True(ProcessTree.IsOfOwnGroup(child.Id));
+
+    [Fact]
+    public void A_name_is_that_of_the_file()
+    {
+        Assert.True(SpinWait.SpinUntil(() => ProcessTree.NameOf(child.Id) == "sleep", TimeSpan.FromSeconds(30)));
         Assert.Equal("?", ProcessTree.NameOf(int.MaxValue));
     }
 
     [Fact]
-    public void A_stopped_process_is_told_from_one_that_waits()
+    public void Facts_agree_with_the_tree()
     {
-        using var other = new OtherProcess();
-        Assert.False(ProcessTree.IsStopped(other.Id));
+        var facts = new JobFacts();
 
-        other.Stop();
-
-        Assert.True(ProcessTree.IsStopped(other.Id));
+        Assert.True(facts.IsOfOwnGroup(child.Id));
+        Assert.True(facts.HasChild(new HashSet<int>()));
+        Assert.False(facts.HasStoppedChildInOwnGroup(new HashSet<int> { child.Id }));
     }
 }
