@@ -212,4 +212,7 @@ public static class Linux
     public const int TCP_CLOSE = 7;
     /// <summary>Listening.</summary>
     public const int TCP_LISTEN = 10;
+
+    /// <summary>MSG_FASTOPEN: TCP connects with the data (sendmsg(2), tcp(7)).</summary>
+    public const int MSG_FASTOPEN = 0x2000_0000;
 }

@@ -20,4 +20,7 @@ public readonly record struct SocketOptionVerdict(SocketOptionAction Action)
 
     /// <summary>The sender that is meant, for the options that name one.</summary>
     public IpAddress? GroupSource { get; init; }
+
+    /// <summary>The ifindex of the configured interface, for what is done on it; set by <see cref="OptionPlan"/>.</summary>
+    public uint Index { get; init; }
 }

@@ -60,7 +60,7 @@ public sealed class TrafficPolicy
         }
 
         Verdict verdict = JudgeEndpoint(endpoint);
-        return rewritten ? verdict with { Rewritten = true, NeedsDualStack = needsDualStack } : verdict;
+        return rewritten ? verdict with { Rewritten = true, NeedsDualStack = needsDualStack, Original = destination.Endpoint } : verdict;
     }
 
     /// <summary>

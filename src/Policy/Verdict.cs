@@ -28,4 +28,20 @@ public readonly record struct Verdict(VerdictKind Kind, Endpoint Destination)
 
     /// <summary>Why a refusal, for a person; empty otherwise.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>What the program named, where it was redirected.</summary>
+    public Endpoint? Original { get; init; }
+
+    /// <summary>Whether the user has to know of the refusal.</summary>
+    public bool IsLoud { get; init; }
+
+    /// <summary>Whether it is refused because the interface is not there.</summary>
+    public bool IsMissing { get; init; }
+
+    /// <summary>The same destination, refused. The interface by which it was to leave stays named.</summary>
+    /// <param name="error">The answer.</param>
+    /// <param name="reason">Why, for a person.</param>
+    /// <param name="isLoud">Whether the user has to know of it.</param>
+    public Verdict Refuse(Errno error, string reason, bool isLoud = false) =>
+        this with { Kind = VerdictKind.Refuse, Error = error, Reason = reason, IsLoud = isLoud };
 }

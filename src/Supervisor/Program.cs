@@ -56,8 +56,7 @@ try
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
     (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
     var calls = new Listener(listener);
-    decisions.Follow(calls);
-    var shared = new SharedState(rules, calls, new CurrentPolicy(new TrafficPolicy(settings.Traffic)), binder, decisions, new RewrittenSockets());
+    var shared = new SharedState(calls, new CurrentPolicy(new TrafficPolicy(settings.Traffic)), binder, decisions) { Rules = rules };
     try
     {
         new NotifyLoop(shared, logger).Start();

@@ -31,7 +31,7 @@ internal sealed class CallDispatcher : IDisposable
     }
 
     /// <summary>Handles a call. Whatever goes wrong denies it.</summary>
-    public Answer Handle(in TrappedCall call)
+    public Outcome Handle(in TrappedCall call)
     {
         try
         {
@@ -48,12 +48,13 @@ internal sealed class CallDispatcher : IDisposable
     }
 
     /// <summary>Handles a call again that had to wait: one that was decoded, with what is done of it.</summary>
-    public Answer Resume(in TrappedCall call)
+    public Outcome Resume(in WaitRequest request)
     {
         context.IsOffDuty = true;
+        context.Held = request.Held;
         try
         {
-            return Handle(call);
+            return Handle(request.Call);
         }
         finally
         {
@@ -70,7 +71,7 @@ internal sealed class CallDispatcher : IDisposable
     public void Dispose() => context.Dispose();
 
     /// <summary>What the row of the filter says that counts for the call, and where it says "notify", what its handler says.</summary>
-    private Answer Dispatch(in TrappedCall call)
+    private Outcome Dispatch(in TrappedCall call)
     {
         SeccompData.Arguments arguments = call.Args;
         return rules.Match(call.SystemCall, arguments)?.Action switch
@@ -83,7 +84,7 @@ internal sealed class CallDispatcher : IDisposable
         };
     }
 
-    private Answer Handle(CallHandler handler, in TrappedCall call) => handler switch
+    private Outcome Handle(CallHandler handler, in TrappedCall call) => handler switch
     {
         CallHandler.Connect => connect.Handle(call),
         CallHandler.Send => send.Handle(call),
@@ -96,7 +97,7 @@ internal sealed class CallDispatcher : IDisposable
     };
 
     /// <summary>socketcall(2): the call's number, and its arguments as an array of 32-bit words.</summary>
-    private unsafe Answer HandleSocketcall(in TrappedCall call)
+    private unsafe Outcome HandleSocketcall(in TrappedCall call)
     {
         (SystemCall inner, int count) = SocketcallTable.Find((uint)call.Int(0));
         Span<uint> words = stackalloc uint[6];

@@ -2,7 +2,6 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
-using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
@@ -10,12 +9,7 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>connect(2): bound and let go on, left alone, or made by the supervisor.</summary>
 internal sealed unsafe class ConnectHandler(HandlerContext context)
 {
-    private readonly Target target = context.Target;
-    private readonly DestinationJudge judge = context.Judge;
-    private readonly SocketSteps steps = context.Steps;
-    private readonly DecisionLog log = context.Log;
-
-    public Answer Handle(in TrappedCall call)
+    public Outcome Handle(in TrappedCall call)
     {
         int length = call.Int(2);
         if (length is < Sockaddr.InLength or > Sockaddr.MaximumLength)
@@ -33,50 +27,19 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             return destination.Kind == SockaddrKind.Unix ? ConnectUnix(call, bytes) : Answer.Continue;
         }
 
-        Errno duplicated = target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
-        using (socket)
+        Outcome? ended = context.Open(call, new Unread(error, call.Word(1), length, IsFirst: true), out SocketCall socket);
+        using (socket.Duplicate)
         {
-            if (duplicated != Errno.None)
-            {
-                return context.CannotDuplicate(call, duplicated);
-            }
-
-            if (error is not (Errno.None or Errno.EFAULT))
-            {
-                return context.CannotRead(call, error);
-            }
-
-            Errno named = socket.GetLocal(out SocketName name);
-            if (error != Errno.None && name.Family is not null)
-            {
-                return context.CannotReadAddress(call, socket, name, call.Word(1), length, error);
-            }
-
-            if (error != Errno.None || named != Errno.None)
-            {
-                // The kernel copies the address before it asks what it is for.
-                return error != Errno.None ? context.CannotRead(call, error) : Answer.Fail(named);
-            }
-
-            if (name.Family is null)
-            {
-                return HandlerContext.NotIp(name);
-            }
-
-            if ((name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4)
-                || (name.Local.Port != 0 && socket.IsTcpInUse))
-            {
-                // Not of one family, or connected already, or listening: the kernel refuses, and the socket stays what it is.
-                return Answer.Continue;
-            }
-
-            return target.IsCaller(call) ? Connect(call, socket, name, destination, bytes) : Answer.Nobody;
+            return ended is Outcome outcome ? outcome
+                : !socket.IsIp ? HandlerContext.NotIp(socket)
+                : context.Target.IsCaller(call) ? Connect(ref socket, destination, bytes)
+                : Answer.Nobody;
         }
     }
 
-    private Answer ConnectUnix(in TrappedCall call, ReadOnlySpan<byte> sockaddr)
+    private Outcome ConnectUnix(in TrappedCall call, ReadOnlySpan<byte> sockaddr)
     {
-        if (judge.Policy.RefusesResolverDaemons && ResolverDaemon.SocketOf(sockaddr) is string daemon)
+        if (context.Policy.RefusesResolverDaemons && ResolverDaemon.SocketOf(sockaddr) is string daemon)
         {
             if (!ResolverSocket.MayExist(call.Tid, daemon))
             {
@@ -84,65 +47,64 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
                 return Answer.Fail(Errno.ENOENT);
             }
 
-            log.RefusedDaemon(call, ResolverDaemon.PathOf(sockaddr));
-            return Answer.Fail(Errno.ECONNREFUSED);
+            Verdict refusal = default(Verdict).Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
+            return new(
+                Answer.Fail(refusal.Error),
+                context.Sinks.Want(DecisionKind.ResolverDaemon, refusal) && ResolverDaemon.PathOf(sockaddr) is string refused
+                    ? context.Sinks.Describe(call, new Decision(DecisionKind.ResolverDaemon, call, refusal) { Subject = refused })
+                    : null);
         }
 
-        log.ConnectsToUnix(call, sockaddr);
-        return Answer.Continue;
+        return new(
+            Answer.Continue,
+            context.Sinks.Want(DecisionKind.Takeover, default) && TakeoverSocket.OwnerOf(sockaddr) is string owner && ResolverDaemon.PathOf(sockaddr) is string path
+                ? context.Sinks.Describe(call, new Decision(DecisionKind.Takeover, call, default(Verdict) with { Reason = owner }) { Subject = path })
+                : null);
     }
 
-    private Answer Connect(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, Span<byte> bytes)
+    private Outcome Connect(ref SocketCall socket, in Sockaddr destination, scoped Span<byte> bytes)
     {
-        Association former = default;
-        Answer answer = Connect(call, socket, name, destination, bytes, ref former);
-        if (former.IsNoted && (answer.Kind != AnswerKind.Result || answer.Error != Errno.None))
+        Plan plan = ConnectPlan.Make(socket.Policy, destination, ref socket);
+        while (plan.Way == Way.Again)
+        {
+            context.Steps.Carry(ref socket, plan);
+            plan = ConnectPlan.Make(socket.Policy, destination, ref socket);
+        }
+
+        Outcome outcome = Carry(ref socket, plan, destination, bytes);
+        if (socket.Former.IsNoted && (outcome.Response.Kind != AnswerKind.Result || outcome.Response.Error != Errno.None))
         {
             // As without us, a connect that fails leaves the peer that was there.
-            former.Restore(socket);
+            socket.Former.Restore(socket.Duplicate);
         }
 
-        return answer;
+        return outcome;
     }
 
-    private Answer Connect(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, Span<byte> bytes, ref Association former)
+    private Outcome Carry(ref SocketCall socket, in Plan plan, in Sockaddr destination, scoped Span<byte> bytes)
     {
-        Errno error = judge.Judge(call, socket, name, destination, out Verdict verdict);
-        if (error == Errno.None)
+        if (plan.Verdict is not Verdict verdict)
         {
-            error = verdict.Kind == VerdictKind.Exclude
-                ? steps.Free(call, socket, verdict, takesPeersPlace: true, ref former)
-                : steps.Bind(call, socket, name, verdict, ref former);
-        }
-
-        if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && socket.WritesHeaders(name.Family!.Value))
-        {
-            // What it writes then is not judged, and its headers could name any destination.
-            error = log.RefusedLoudly(call, socket, verdict.Destination, Errno.EPERM, "the destination is excluded, and the program writes the IP headers itself, which could name another destination");
-        }
-
-        if (error != Errno.None)
-        {
-            return Answer.Fail(error);
-        }
-
-        if (judge.Policy.Options.Dns[destination.Endpoint.Address.Family] is Endpoint server && server == destination.Endpoint)
-        {
-            // It names the override itself, and is to hear of no other server that it was turned away from before.
-            context.Rewritten.Forget(socket);
-        }
-
-        log.Decided(call, socket, verdict);
-        bool isOnBehalf = verdict.Rewritten || verdict.Kind == VerdictKind.Exclude || former.IsNoted;
-        if (!isOnBehalf)
-        {
-            // What was bound stays bound, whatever the program's memory says by now.
             return Answer.Continue;
         }
 
-        if (!target.IsWaiting(call))
+        if ((plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal)
+        {
+            return socket.Refused(refusal);
+        }
+
+        if (socket.Policy.Options.Dns[destination.Endpoint.Address.Family] is Endpoint server && server == destination.Endpoint)
+        {
+            // It names the override itself, and is to hear of no other server that it was turned away from before.
+            context.Rewritten.Forget(socket.Duplicate);
+        }
+
+        return plan.Way == Way.OnBehalf ? OnBehalf(ref socket, verdict, destination, bytes) : socket.Decided(Answer.Continue, verdict);
+    }
+
+    private Outcome OnBehalf(ref SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes)
+    {
+        if (!context.Target.IsWaiting(socket.Call))
         {
             // No call is made for it that was interrupted, and is perhaps made again.
             return Answer.Nobody;
@@ -153,13 +115,12 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             // The program's memory stays what it is, since it may be a list of addresses that is read later (getaddrinfo's, of
             // a service on port 53), or what the reply's source is compared with.
             destination.TryRewrite(bytes, verdict.Destination);
-            context.Rewritten.Remember(socket, new(destination.Endpoint, verdict.Destination, 0, 0));
+            context.Rewritten.Remember(socket.Duplicate, new(destination.Endpoint, verdict.Destination, 0, 0));
         }
 
         // A datagram socket's connect sends nothing and does not wait.
-        return socket.Type is Linux.SOCK_DGRAM or Linux.SOCK_RAW
-            ? ConnectOnBehalf(socket, bytes)
-            : ConnectStream(call, socket, verdict, bytes);
+        Answer answer = SocketTypes.SendsDatagrams(socket.Type) ? ConnectOnBehalf(socket, bytes) : ConnectStream(socket, verdict, bytes);
+        return socket.Decided(answer, verdict);
     }
 
     /// <summary>
@@ -167,29 +128,29 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     /// which on a socket that is connecting waits for that connection, with the program's timeout and signals, and
     /// does not look at the address (__inet_stream_connect).
     /// </summary>
-    private Answer ConnectStream(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ReadOnlySpan<byte> sockaddr)
+    private Answer ConnectStream(SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr)
     {
-        bool isNonBlocking = socket.IsNonBlocking;
-        if (!isNonBlocking && (!socket.IsTcp || socket.GetTimeout(LibC.SO_SNDTIMEO) is not null)
-            && (!verdict.Rewritten || context.Write(call, call.Word(1), sockaddr) == Errno.None))
+        bool isNonBlocking = socket.Duplicate.IsNonBlocking;
+        if (!isNonBlocking && (!socket.IsTcp || socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null)
+            && (!verdict.Rewritten || context.Write(socket.Call, socket.Call.Word(1), sockaddr) == Errno.None))
         {
             // Such a wait would end with EALREADY where it is to end with EINPROGRESS; and SCTP has no such wait.
             return Answer.Continue;
         }
 
         // With a timeout that is over, connect does not wait, even if a thread of the program makes the socket blocking now.
-        using (socket.WithoutWaiting())
+        using (socket.Duplicate.WithoutWaiting())
         {
             Answer answer = ConnectOnBehalf(socket, sockaddr);
             return answer.Error == Errno.EINPROGRESS && !isNonBlocking ? Answer.Continue : answer;
         }
     }
 
-    private static Answer ConnectOnBehalf(in DuplicatedSocket socket, ReadOnlySpan<byte> sockaddr)
+    private static Answer ConnectOnBehalf(in SocketCall socket, ReadOnlySpan<byte> sockaddr)
     {
         fixed (byte* address = sockaddr)
         {
-            return LibC.connect(socket.Descriptor, (sockaddr*)address, (uint)sockaddr.Length) == 0
+            return LibC.connect(socket.Duplicate.Descriptor, (sockaddr*)address, (uint)sockaddr.Length) == 0
                 ? Answer.Result(0)
                 : Answer.Fail(Native.LastError);
         }

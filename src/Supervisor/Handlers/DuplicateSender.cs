@@ -1,6 +1,5 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
@@ -9,72 +8,87 @@ namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
 /// Sends datagrams for the program, on the duplicate of its socket, without waiting: where there is no room the call waits
-/// for it, and is handled again.
+/// for it with the message that was judged, and that is sent then.
 /// </summary>
 internal sealed unsafe class DuplicateSender(HandlerContext context)
 {
     private readonly PayloadReader payloads = new(context);
-    private readonly DecisionLog log = context.Log;
 
-    /// <summary>Sends a datagram with a PKTINFO: by this interface, from this source.</summary>
-    public Answer Steered(
-        in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ref OutgoingDatagram datagram, uint index, IpAddress? source)
+    /// <summary>Sends a datagram with a PKTINFO: by the plan's interface, from its source.</summary>
+    public Outcome Steered(ref SocketCall socket, in Plan plan, ref OutgoingDatagram datagram)
     {
-        IpFamily family = verdict.Destination.Address.Family;
-        int length = ControlMessages.Steer(datagram.Control, datagram.Layout, context.Scratch.Steered, family, index, source);
+        IpFamily family = plan.Verdict!.Value.Destination.Address.Family;
+        int length = ControlMessages.Steer(datagram.Control, datagram.Layout, context.Scratch.Steered, family, plan.Index, plan.Source);
         if (length < 0)
         {
             return Answer.Fail(Errno.EINVAL);
         }
 
-        log.Decided(call, socket, verdict);
-        Answer answer = Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
+        Outcome outcome = Send(ref socket, ref datagram, context.Scratch.Steered[..length]);
         // The interface went between the look-up and the send.
-        return answer.Error == Errno.ENODEV ? Answer.Fail(Errno.ENETUNREACH) : answer;
+        return outcome.Response.Error == Errno.ENODEV ? Answer.Fail(Errno.ENETUNREACH) : outcome;
     }
 
     /// <summary>
     /// Lets the kernel refuse control messages that are not valid, by a header that has no length (EINVAL), so
     /// that the errors that it looks for first come first.
     /// </summary>
-    public Answer Invalid(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram)
+    public Outcome Invalid(ref SocketCall socket, ref OutgoingDatagram datagram)
     {
         Span<byte> header = context.Scratch.Steered[..AbiLayout.Bits64.CmsghdrLength];
         header.Clear();
-        return Send(call, socket, ref datagram, header);
+        return Send(ref socket, ref datagram, header);
     }
 
     /// <summary>Sends a datagram as the program passed it.</summary>
-    public Answer AsIs(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram)
+    public Outcome AsIs(ref SocketCall socket, ref OutgoingDatagram datagram)
     {
         if (datagram.Layout == AbiLayout.Bits64)
         {
-            return Send(call, socket, ref datagram, datagram.Control);
+            return Send(ref socket, ref datagram, datagram.Control);
         }
 
         int length = ControlMessages.Copy(datagram.Control, datagram.Layout, context.Scratch.Steered);
-        return length < 0 ? Invalid(call, socket, ref datagram) : Send(call, socket, ref datagram, context.Scratch.Steered[..length]);
+        return length < 0 ? Invalid(ref socket, ref datagram) : Send(ref socket, ref datagram, context.Scratch.Steered[..length]);
     }
 
-    private Answer Send(in TrappedCall call, in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control)
+    /// <summary>Sends a datagram that had to wait, as it was judged.</summary>
+    public Outcome Held(ref SocketCall socket, HeldMessage held)
     {
-        if (PinsPages(socket, datagram.Flags))
+        fixed (byte* payload = held.Payload)
+        {
+            var datagram = new OutgoingDatagram
+            {
+                Address = held.Address,
+                Control = held.Control,
+                Flags = held.Flags,
+                Payload = new iovec { iov_base = held.Payload is null ? Scratch.Nowhere : payload, iov_len = (size_t)held.Length },
+                HasPayload = true,
+            };
+            return Send(ref socket, ref datagram, held.Control, held);
+        }
+    }
+
+    private Outcome Send(ref SocketCall socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, HeldMessage? held = null)
+    {
+        if (PinsPages(ref socket, datagram.Flags))
         {
             return Answer.Fail(Errno.ENOBUFS);
         }
 
         // Before the payload is read, since whether the caller still waits is asked after that.
-        bool isLent = ControlMessages.MayNeedPrivilege(control) && Capabilities.LendNone(call.Tid);
+        bool isLent = ControlMessages.MayNeedPrivilege(control) && Capabilities.LendNone(socket.Call.Tid);
         try
         {
-            if (payloads.Read(call, ref datagram) is Answer ended)
+            if (payloads.Read(socket.Call, ref datagram) is Outcome ended)
             {
                 return ended;
             }
 
-            Errno error = Send(socket, ref datagram, control, out nint sent);
+            Errno error = Send(socket.Duplicate, ref datagram, control, out nint sent);
             return error == Errno.None ? Answer.Result(sent)
-                : error == Errno.EAGAIN && (datagram.Flags & LibC.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking ? context.Wait(call, LibC.POLLOUT)
+                : error == Errno.EAGAIN && (datagram.Flags & LibC.MSG_DONTWAIT) == 0 && !socket.Duplicate.IsNonBlocking
+                    ? context.Wait(socket.Call, LibC.POLLOUT, held ?? Hold(datagram, control))
                 : Answer.Fail(error);
         }
         finally
@@ -105,11 +119,18 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
         }
     }
 
+    private static HeldMessage Hold(in OutgoingDatagram datagram, ReadOnlySpan<byte> control)
+    {
+        iovec payload = datagram.Payload;
+        byte[]? bytes = payload.iov_base == Scratch.Nowhere ? null : new ReadOnlySpan<byte>(payload.iov_base, (int)payload.iov_len).ToArray();
+        return new(datagram.Address.ToArray(), control.ToArray(), bytes, (int)payload.iov_len, datagram.Flags);
+    }
+
     /// <summary>
     /// Whether a send with MSG_ZEROCOPY would have the kernel use the supervisor's own pages after they have been used
     /// again. A program that asks for it expects ENOBUFS, and sends without (Documentation/networking/msg_zerocopy.rst).
     /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
     /// </summary>
-    private static bool PinsPages(in DuplicatedSocket socket, int flags) =>
-        (flags & LibC.MSG_ZEROCOPY) != 0 && socket.Type == Linux.SOCK_DGRAM && socket.GetOption(Linux.SOL_SOCKET, LibC.SO_ZEROCOPY) == 1;
+    private static bool PinsPages(ref SocketCall socket, int flags) => (flags & LibC.MSG_ZEROCOPY) != 0
+        && socket.Type == Linux.SOCK_DGRAM && socket.Duplicate.GetOption(Linux.SOL_SOCKET, LibC.SO_ZEROCOPY) == 1;
 }

@@ -7,42 +7,37 @@ using BindToInterface.Supervisor.Sockets;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// What the handlers of one thread work with. <see cref="Target"/> and <see cref="Scratch"/> are the
+/// What the handlers of one thread work with. <see cref="Target"/>, <see cref="Scratch"/> and <see cref="Known"/> are the
 /// thread's own; the rest is shared.
 /// </summary>
 internal sealed class HandlerContext : IDisposable
 {
-    private readonly DecisionLog log;
-    private readonly Listener listener;
-    private readonly CurrentPolicy current;
+    private readonly SharedState shared;
 
     public HandlerContext(SharedState shared)
     {
-        log = shared.Log;
-        listener = shared.Listener;
-        current = shared.Policy;
-        Policy = current.Take();
-        Binder = shared.Binder;
-        Rewritten = shared.Rewritten;
-        Target = new Target(listener, PidfdCache.Large);
-        Judge = new DestinationJudge(Policy, Binder, log);
-        Steps = new SocketSteps(Binder, log, Judge);
+        this.shared = shared;
+        Target = new Target(shared.Listener, PidfdCache.Large);
+        Policy = shared.Policy.Take();
+        Steps = new SocketSteps(Binder);
     }
 
     public Target Target { get; }
 
     public Scratch Scratch { get; } = new();
 
+    public KnownSockets Known { get; } = new();
+
     /// <summary>The policy that the call is judged by.</summary>
     public TrafficPolicy Policy { get; private set; }
 
-    public InterfaceBinder Binder { get; }
+    public InterfaceBinder Binder => shared.Binder;
 
-    public DecisionLog Log => log;
+    public DecisionLog Log => shared.Log;
 
-    public RewrittenSockets Rewritten { get; }
+    public DecisionSinks Sinks => shared.Sinks;
 
-    public DestinationJudge Judge { get; }
+    public RewrittenSockets Rewritten => shared.Rewritten;
 
     public SocketSteps Steps { get; }
 
@@ -52,58 +47,74 @@ internal sealed class HandlerContext : IDisposable
     /// <summary>What the last call that was answered with <see cref="Answer.Block"/> waits for.</summary>
     public WaitRequest WaitRequest { get; private set; }
 
-    /// <summary>Takes the policy for a call that begins.</summary>
-    public void TakePolicy() => Judge.Policy = Policy = current.Take();
+    /// <summary>The message that the call which is handled again has waited with.</summary>
+    public HeldMessage? Held { private get; set; }
 
-    /// <summary>The answer where the target's memory could not be read.</summary>
-    public Answer CannotRead(in TrappedCall call, Errno error) => error switch
+    /// <summary>Takes the message that the call has waited with: it was judged, and is sent once.</summary>
+    public HeldMessage? TakeHeld()
+    {
+        HeldMessage? held = Held;
+        Held = null;
+        return held;
+    }
+
+    /// <summary>Takes the policy for a call that begins.</summary>
+    public void TakePolicy() => Policy = shared.Policy.Take();
+
+    /// <summary>
+    /// Duplicates the socket of a call, and reads its family and local address. The errors come in the kernel's order: it
+    /// looks at the descriptor first, but for a connect, whose address it copies before that.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="unread">What could not be read of its memory before.</param>
+    /// <param name="socket">The socket, whose duplicate is to be closed in any case.</param>
+    /// <returns>The outcome where the call ends here; a socket that is not an IP one is the caller's business.</returns>
+    public Outcome? Open(scoped in TrappedCall call, scoped in Unread unread, out SocketCall socket)
+    {
+        Errno error = Target.Duplicate(call, call.Int(0), out DuplicatedSocket duplicate);
+        socket = new SocketCall(this, call, duplicate);
+        if (error != Errno.None)
+        {
+            return CannotDuplicate(call, error);
+        }
+
+        if (unread.IsFirst && unread.Error is not (Errno.None or Errno.EFAULT))
+        {
+            return CannotRead(call, unread.Error);
+        }
+
+        error = socket.ReadName();
+        if (unread.Error != Errno.None && socket.IsIp)
+        {
+            return CannotReadAddress(ref socket, unread);
+        }
+
+        return unread.IsFirst && unread.Error != Errno.None ? CannotRead(call, unread.Error)
+            : error != Errno.None ? Answer.Fail(error)
+            : null;
+    }
+
+    /// <summary>The outcome where the target's memory could not be read.</summary>
+    public Outcome CannotRead(in TrappedCall call, Errno error) => error switch
     {
         Errno.EFAULT => Answer.Fail(Errno.EFAULT),
         Errno.ESRCH => Answer.Nobody,
-        _ => Answer.Fail(log.Unreachable(call, "process_vm_readv", error)),
+        _ => Unreachable(call, "process_vm_readv", error),
     };
-
-    /// <summary>
-    /// The answer where the sockaddr of a call could not be read. The supervisor cannot see memory that the kernel itself
-    /// maps into the program (vvar, the ring of a perf event); the kernel can. Bound to the interface, the call may go on
-    /// with whatever address is there, unless names are redirected by it, or an IPv6 send could name a link by it.
-    /// </summary>
-    public Answer CannotReadAddress(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, ulong address, int length, Errno error)
-    {
-        bool namesLink = name.Family == IpFamily.IPv6 && call.SystemCall != SystemCall.Connect;
-        if (error != Errno.EFAULT || Policy.RewritesDns || namesLink || !MemoryMap.IsUsable(call.Tid, address, (ulong)length))
-        {
-            return CannotRead(call, error);
-        }
-
-        if (!Target.IsWaiting(call))
-        {
-            return Answer.Nobody;
-        }
-
-        Verdict unseen = Policy.JudgeUnknown(name.Family!.Value);
-        Errno bound = unseen.Kind == VerdictKind.Refuse ? unseen.Error : Steps.BindDevice(call, socket, unseen);
-        return bound == Errno.None ? Answer.Continue : Answer.Fail(bound);
-    }
 
     /// <summary>
     /// The answer for a socket that sends no IP packets of its own; and for one, inherited or handed over, of
     /// a family that the program could not have opened.
     /// </summary>
-    public static Answer NotIp(in SocketName name) => name.IsRefused ? Answer.Fail(Errno.EAFNOSUPPORT) : Answer.Continue;
-
-    /// <summary>The answer where the target's descriptor could not be duplicated.</summary>
-    public Answer CannotDuplicate(in TrappedCall call, Errno error) => error switch
-    {
-        Errno.EBADF => Answer.Fail(Errno.EBADF),
-        Errno.ESRCH when !Target.IsWaiting(call) => Answer.Nobody,
-        _ => Answer.Fail(log.Unreachable(call, "pidfd_getfd", error)),
-    };
+    public static Answer NotIp(in SocketCall socket) => socket.Name.IsRefused ? Answer.Fail(Errno.EAFNOSUPPORT) : Answer.Continue;
 
     /// <summary>Has a call wait until its socket is ready (POLLIN, POLLOUT), to be handled again then.</summary>
-    public Answer Wait(in TrappedCall call, short events)
+    /// <param name="call">The call, with what is done of it.</param>
+    /// <param name="events">What it waits for.</param>
+    /// <param name="held">The message that it waits with.</param>
+    public Answer Wait(in TrappedCall call, short events, HeldMessage? held = null)
     {
-        WaitRequest = new(call, events);
+        WaitRequest = new(call, events) { Held = held };
         return Answer.Block;
     }
 
@@ -121,11 +132,47 @@ internal sealed class HandlerContext : IDisposable
     }
 
     /// <summary>Opens the memory of the process that made a call, for several writes.</summary>
-    public Errno Pin(in TrappedCall call, out PinnedMemory? memory) => PinnedMemory.Open(listener, call, out memory);
+    public Errno Pin(in TrappedCall call, out PinnedMemory? memory) => PinnedMemory.Open(shared.Listener, call, out memory);
 
     public void Dispose()
     {
         Target.Dispose();
         Scratch.Dispose();
+    }
+
+    private Outcome CannotDuplicate(in TrappedCall call, Errno error) => error switch
+    {
+        Errno.EBADF => Answer.Fail(Errno.EBADF),
+        Errno.ESRCH when !Target.IsWaiting(call) => Answer.Nobody,
+        _ => Unreachable(call, "pidfd_getfd", error),
+    };
+
+    /// <summary>
+    /// The outcome where the sockaddr of a call could not be read. The supervisor cannot see memory that the kernel itself
+    /// maps into the program (vvar, the ring of a perf event); the kernel can. Bound to the interface, the call may go on
+    /// with whatever address is there, unless names are redirected by it, or an IPv6 send could name a link by it.
+    /// </summary>
+    private Outcome CannotReadAddress(ref SocketCall socket, in Unread unread)
+    {
+        bool namesLink = socket.Family == IpFamily.IPv6 && socket.Call.SystemCall != SystemCall.Connect;
+        if (unread.Error != Errno.EFAULT || unread.Address == 0 || socket.Policy.RewritesDns || namesLink
+            || !MemoryMap.IsUsable(socket.Call.Tid, unread.Address, (ulong)unread.Length))
+        {
+            return CannotRead(socket.Call, unread.Error);
+        }
+
+        if (!Target.IsWaiting(socket.Call))
+        {
+            return Answer.Nobody;
+        }
+
+        Verdict unseen = socket.Policy.JudgeUnknown(socket.Family);
+        return unseen.Kind == VerdictKind.Refuse ? Answer.Fail(unseen.Error) : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal) : Answer.Continue;
+    }
+
+    private Outcome Unreachable(in TrappedCall call, string failed, Errno error)
+    {
+        (Errno answer, Decision? decision) = Sinks.Unreachable(call, failed, error);
+        return new(Answer.Fail(answer), decision);
     }
 }

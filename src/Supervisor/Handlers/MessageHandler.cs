@@ -11,7 +11,6 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed unsafe class MessageHandler(HandlerContext context)
 {
-    private readonly Target target = context.Target;
     private readonly Scratch scratch = context.Scratch;
     private readonly DatagramSender sender = new(context);
     private readonly StreamSender streams = new(context);
@@ -19,10 +18,15 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     private readonly NotificationRelay relay = new(context);
 
     /// <summary>sendmsg(fd, msg, flags).</summary>
-    public Answer Handle(in TrappedCall call)
+    public Outcome Handle(in TrappedCall call)
     {
+        if (context.TakeHeld() is HeldMessage held)
+        {
+            return sender.SendHeld(call, held);
+        }
+
         Errno error = ReadHeader(call, call.Word(1), out Msghdr header);
-        bool readsName = error == Errno.None;
+        bool readsName = error == Errno.None && !header.HasControl;
         if (error == Errno.None)
         {
             error = ReadNames(call, header, out bool concernsUs);
@@ -34,40 +38,15 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             }
         }
 
-        Answer? ended = Open(call, out DuplicatedSocket socket, out SocketName name);
-        using (socket)
+        Unread unread = readsName ? new(error, header.Name, header.KernelNameLength) : new(error);
+        Outcome? ended = context.Open(call, unread, out SocketCall socket);
+        using (socket.Duplicate)
         {
-            if (ended is Answer answer)
-            {
-                return answer;
-            }
-
-            if (error != Errno.None && name.Family is not null)
-            {
-                return readsName && !header.HasControl
-                    ? context.CannotReadAddress(call, socket, name, header.Name, header.KernelNameLength, error)
-                    : context.CannotRead(call, error);
-            }
-
-            return name.Family is null ? HandlerContext.NotIp(name)
-                : target.IsWaiting(call) ? Send(call, socket, name, socket.Type, header, call.Int(2), Carrier.Either)
+            return ended is Outcome outcome ? outcome
+                : !socket.IsIp ? HandlerContext.NotIp(socket)
+                : context.Target.IsCaller(call) ? Send(ref socket, header, call.Int(2))
                 : Answer.Nobody;
         }
-    }
-
-    /// <summary>Duplicates the socket of a call, and reads its family and local address.</summary>
-    /// <returns>The answer where the call ends here.</returns>
-    public Answer? Open(in TrappedCall call, out DuplicatedSocket socket, out SocketName name)
-    {
-        name = default;
-        Errno error = target.Duplicate(call, call.Int(0), out socket);
-        if (error != Errno.None)
-        {
-            return context.CannotDuplicate(call, error);
-        }
-
-        error = socket.GetLocal(out name);
-        return error == Errno.None ? null : Answer.Fail(error);
     }
 
     /// <summary>Reads a struct msghdr.</summary>
@@ -112,73 +91,66 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     }
 
     /// <summary>Judges a message whose names are in the scratch memory, and sends it or lets the kernel do so.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="socket">The duplicate of the socket.</param>
-    /// <param name="name">Its family and local address.</param>
-    /// <param name="type">Its SO_TYPE.</param>
+    /// <param name="socket">The call.</param>
     /// <param name="header">The message.</param>
     /// <param name="flags">The MSG_ flags of the call.</param>
-    /// <param name="carrier">Who may carry it out.</param>
-    public Answer Send(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, in Msghdr header, int flags, Carrier carrier)
+    /// <param name="mayGoOn">Whether the kernel may carry the call out; false for one message of several.</param>
+    public Outcome Send(ref SocketCall socket, in Msghdr header, int flags, bool mayGoOn = true)
     {
+        Errno error = TryOutline(ref socket, header, flags, out OutgoingDatagram datagram);
+        return error != Errno.None ? Answer.Fail(error)
+            : SocketTypes.SendsDatagrams(socket.Type) ? sender.Send(ref socket, ref datagram, mayGoOn)
+            : streams.Send(
+                ref socket, new MessageNames(datagram.Address, socket.Type == Linux.SOCK_STREAM ? default : datagram.Control, datagram.Layout), header.Name, flags);
+    }
+
+    /// <summary>Sends a message of a vector that had to wait for room.</summary>
+    public Outcome SendHeld(ref SocketCall socket, HeldMessage held) => sender.SendHeld(ref socket, held);
+
+    /// <summary>Whether the kernel may carry out a datagram whose names are in the scratch memory, and by which plan.</summary>
+    public bool IsKernels(ref SocketCall socket, in Msghdr header, int flags, out Plan plan)
+    {
+        plan = default;
+        return TryOutline(ref socket, header, flags, out OutgoingDatagram datagram) == Errno.None
+            && DatagramSender.IsKernels(ref socket, datagram, out plan);
+    }
+
+    /// <summary>Puts together what is in the scratch memory; finds what the kernel refuses before it asks the socket.</summary>
+    private Errno TryOutline(scoped ref SocketCall socket, scoped in Msghdr header, int flags, out OutgoingDatagram datagram)
+    {
+        datagram = default;
         if (header.NameLength < 0 && header.Name != 0)
         {
-            return Answer.Fail(Errno.EINVAL);
-        }
-
-        var address = new Span<byte>(scratch.Address, header.KernelNameLength);
-        if (header.HasName && SendHandler.IsConnectedSend(name, type, address))
-        {
-            address = default;
+            return Errno.EINVAL;
         }
 
         if (header.ControlLength > Scratch.ControlLength)
         {
-            return Answer.Fail(Errno.ENOBUFS);
+            return Errno.ENOBUFS;
         }
 
+        AbiLayout layout = socket.Call.Layout;
+        var address = new Span<byte>(scratch.Address, header.KernelNameLength);
         Span<byte> control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default;
-        if (type is not (Linux.SOCK_DGRAM or Linux.SOCK_RAW))
-        {
-            return streams.Prepare(call, socket, name, type, address, header.Name, type == Linux.SOCK_STREAM ? default : control, flags);
-        }
-
-        if (call.Layout == AbiLayout.Bits32 && ControlMessages.Copy(control, call.Layout, scratch.Steered) < 0)
+        if (layout == AbiLayout.Bits32 && SocketTypes.SendsDatagrams(socket.Type) && ControlMessages.Copy(control, layout, scratch.Steered) < 0)
         {
             // A 32-bit buffer is translated before anything else is looked at.
-            return Answer.Fail(Errno.EINVAL);
+            return Errno.EINVAL;
         }
 
-        var datagram = new OutgoingDatagram
+        datagram = new OutgoingDatagram
         {
-            Address = address,
+            Address = header.HasName && SendHandler.IsConnectedSend(ref socket, address) ? default : address,
             AddressInTarget = header.Name,
             Control = control,
-            Layout = call.Layout,
-            Flags = call.Layout == AbiLayout.Bits32 ? flags & ~Native.MSG_CMSG_COMPAT : flags,
+            Layout = layout,
+            Flags = layout == AbiLayout.Bits32 ? flags & ~Native.MSG_CMSG_COMPAT : flags,
             Message = header,
         };
-        return sender.Send(call, socket, name, type, ref datagram, carrier);
+        return Errno.None;
     }
 
-    /// <summary>
-    /// Whether the kernel may carry a message out whose names are in the scratch memory. Asks the policy alone first, which
-    /// logs nothing: what is refused or excluded is logged when its turn comes.
-    /// </summary>
-    public bool IsKernels(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, in Msghdr header, int flags)
-    {
-        if (header.NameLength < 0 || header.ControlLength > Scratch.ControlLength)
-        {
-            return false;
-        }
-
-        Sockaddr destination = header.HasName ? Sockaddr.Parse(new(scratch.Address, header.KernelNameLength)) : default;
-        return (!destination.IsIp || context.Policy.Judge(destination) is { Kind: VerdictKind.Bind or VerdictKind.Pass, Rewritten: false })
-            && Send(call, socket, name, type, header, flags, Carrier.Kernel).Kind == AnswerKind.Continue;
-    }
-
-    private Answer Relay(in TrappedCall call, in Msghdr header)
+    private Outcome Relay(in TrappedCall call, in Msghdr header)
     {
         var control = new Span<byte>(scratch.Control, (int)Math.Min(header.ControlLength, Scratch.ControlLength));
         var message = new OutgoingDatagram { Message = header };

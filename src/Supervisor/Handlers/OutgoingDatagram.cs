@@ -18,6 +18,9 @@ internal unsafe ref struct OutgoingDatagram
 
     public AbiLayout Layout;
 
+    /// <summary>What it says of its way.</summary>
+    public readonly MessageNames Names => new(Address, Control, Layout);
+
     /// <summary>The MSG_ flags of the call.</summary>
     public int Flags;
 
@@ -35,4 +38,7 @@ internal unsafe ref struct OutgoingDatagram
 
     /// <summary>Whether <see cref="Payload"/> is there.</summary>
     public bool HasPayload;
+
+    /// <summary>Whether all that was read is surely the caller's, whose call only its death can end: nobody has to be asked.</summary>
+    public bool IsCallers;
 }

@@ -18,18 +18,36 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
 
     /// <summary>Reads the payload, where that was not done yet, and asks whether the caller still waits.</summary>
     /// <returns>null where it is there, or points nowhere; else the answer that ends the call.</returns>
-    public Answer? Read(in TrappedCall call, ref OutgoingDatagram datagram)
+    public Outcome? Read(in TrappedCall call, ref OutgoingDatagram datagram)
     {
+        if (datagram.HasPayload && datagram.IsCallers)
+        {
+            return null;
+        }
+
         Errno error = datagram.HasPayload ? Errno.None
             : datagram.Message is Msghdr message ? ReadPieces(call, message, ref datagram)
             : ReadBuffer(call, ref datagram);
         datagram.HasPayload = error == Errno.None;
         return error switch
         {
-            Errno.None => context.Target.IsWaiting(call) ? null : Answer.Nobody,
+            Errno.None => context.Target.IsWaiting(call) ? null : (Outcome?)Answer.Nobody,
             Errno.EMSGSIZE or Errno.EINVAL => Answer.Fail(error),
             _ => context.CannotRead(call, error),
         };
+    }
+
+    /// <summary>The destination in the header of a raw socket's payload, which the program writes itself (IP_HDRINCL, IPV6_HDRINCL).</summary>
+    public static IpAddress? HeaderDestination(IpFamily family, in iovec payload)
+    {
+        var (offset, length) = family == IpFamily.IPv4 ? (16, 20) : (24, 40);
+        if ((int)payload.iov_len < length || payload.iov_base == Scratch.Nowhere)
+        {
+            return null;
+        }
+
+        var destination = new ReadOnlySpan<byte>((byte*)payload.iov_base + offset, length - offset);
+        return family == IpFamily.IPv4 ? IpAddress.FromInAddr(destination) : IpAddress.FromIn6Addr(destination);
     }
 
     private Errno ReadBuffer(in TrappedCall call, ref OutgoingDatagram datagram)

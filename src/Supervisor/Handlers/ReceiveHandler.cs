@@ -15,7 +15,7 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
 {
     private readonly Target target = context.Target;
 
-    public Answer Handle(in TrappedCall call)
+    public Outcome Handle(in TrappedCall call)
     {
         if (call.Word(4) == 0 || context.Rewritten.IsEmpty)
         {
@@ -36,7 +36,7 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
         }
     }
 
-    private Answer Receive(in TrappedCall call, in DuplicatedSocket socket, in RewrittenSockets.Entry entry)
+    private Outcome Receive(in TrappedCall call, in DuplicatedSocket socket, in RewrittenSockets.Entry entry)
     {
         Scratch scratch = context.Scratch;
         int flags = call.Int(3);
@@ -68,7 +68,7 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
     }
 
     /// <summary>Hands over what was received as recvfrom does: data, address, and the address's whole length.</summary>
-    private Answer Deliver(in TrappedCall call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address, nint received)
+    private Outcome Deliver(in TrappedCall call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address, nint received)
     {
         Errno error = context.Pin(call, out PinnedMemory? memory);
         using (memory)

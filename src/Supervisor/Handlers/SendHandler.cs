@@ -9,13 +9,20 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>sendto(2) with an address.</summary>
 internal sealed unsafe class SendHandler(HandlerContext context)
 {
-    private readonly Target target = context.Target;
     private readonly DatagramSender sender = new(context);
     private readonly StreamSender streams = new(context);
     private readonly NotificationRelay relay = new(context);
 
-    public Answer Handle(in TrappedCall call)
+    /// <summary>Whether the supervisor sent the last datagram itself, and so probably sends the next one: its payload is read at once.</summary>
+    private bool supervisorSends;
+
+    public Outcome Handle(in TrappedCall call)
     {
+        if (context.TakeHeld() is HeldMessage held)
+        {
+            return sender.SendHeld(call, held);
+        }
+
         ulong address = call.Word(4);
         int addressLength = call.Int(5);
         if (address == 0 || addressLength is < Sockaddr.InLength or > Sockaddr.MaximumLength)
@@ -24,73 +31,79 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             return Answer.Continue;
         }
 
-        var bytes = new Span<byte>(context.Scratch.Address, addressLength);
-        Errno error = TargetMemory.Read(call, address, bytes);
+        // Right before the payload, so that one read can fill both.
+        var bytes = new Span<byte>(context.Scratch.Payload - addressLength, addressLength);
+        bool hasPayload = supervisorSends && TryReadBoth(call, addressLength);
+        Errno error = hasPayload ? Errno.None : TargetMemory.Read(call, address, bytes);
         if (error == Errno.None && !Sockaddr.MayLeadOut(bytes))
         {
             return NotificationRelay.IsFor(bytes) ? Relay(call) : Answer.Continue;
         }
 
-        Errno duplicated = target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
-        using (socket)
+        Outcome? ended = context.Open(call, new Unread(error, address, addressLength), out SocketCall socket);
+        using (socket.Duplicate)
         {
-            if (duplicated != Errno.None)
-            {
-                return context.CannotDuplicate(call, duplicated);
-            }
-
-            Errno named = socket.GetLocal(out SocketName name);
-            if (named != Errno.None)
-            {
-                return Answer.Fail(named);
-            }
-
-            if (error != Errno.None && name.Family is not null)
-            {
-                return context.CannotReadAddress(call, socket, name, address, addressLength, error);
-            }
-
-            if (name.Family is null)
-            {
-                return HandlerContext.NotIp(name);
-            }
-
-            if (!target.IsCaller(call))
-            {
-                return Answer.Nobody;
-            }
-
-            int type = socket.Type;
-            int flags = call.Int(3);
-            if (type is not (Linux.SOCK_DGRAM or Linux.SOCK_RAW))
-            {
-                return streams.Prepare(call, socket, name, type, bytes, address, default, flags);
-            }
-
-            if (IsConnectedSend(name, type, bytes))
-            {
-                return Answer.Continue;
-            }
-
-            var datagram = new OutgoingDatagram
-            {
-                Address = bytes,
-                AddressInTarget = address,
-                Layout = AbiLayout.Bits64,
-                // sendto takes this flag for nothing, and so does sendmsg from a 32-bit program; from others it is EINVAL there.
-                Flags = flags & ~Native.MSG_CMSG_COMPAT,
-                Buffer = call.Word(1),
-                BufferLength = call.Word(2),
-            };
-            return sender.Send(call, socket, name, type, ref datagram, Carrier.Either);
+            return ended is Outcome outcome ? outcome
+                : !socket.IsIp ? HandlerContext.NotIp(socket)
+                : context.Target.IsCaller(call) ? Send(ref socket, bytes, hasPayload)
+                : Answer.Nobody;
         }
     }
 
     /// <summary>An AF_UNSPEC address on an IPv6 datagram socket stands for none (udpv6_sendmsg).</summary>
-    public static bool IsConnectedSend(in SocketName name, int type, ReadOnlySpan<byte> sockaddr) =>
-        name.Family == IpFamily.IPv6 && type != Linux.SOCK_RAW && Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified;
+    public static bool IsConnectedSend(ref SocketCall socket, ReadOnlySpan<byte> sockaddr) => socket.Family == IpFamily.IPv6
+        && Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified && socket.Type != Linux.SOCK_RAW;
 
-    private Answer Relay(in TrappedCall call)
+    private Outcome Send(ref SocketCall socket, Span<byte> address, bool hasPayload)
+    {
+        TrappedCall call = socket.Call;
+        int flags = call.Int(3);
+        if (!SocketTypes.SendsDatagrams(socket.Type))
+        {
+            return streams.Send(ref socket, new MessageNames(address, default, call.Layout), call.Word(4), flags);
+        }
+
+        if (IsConnectedSend(ref socket, address))
+        {
+            return Answer.Continue;
+        }
+
+        var datagram = new OutgoingDatagram
+        {
+            Address = address,
+            AddressInTarget = call.Word(4),
+            Layout = AbiLayout.Bits64,
+            // sendto takes this flag for nothing, and so does sendmsg from a 32-bit program; from others it is EINVAL there.
+            Flags = flags & ~Native.MSG_CMSG_COMPAT,
+            Buffer = call.Word(1),
+            BufferLength = call.Word(2),
+            HasPayload = hasPayload,
+            IsCallers = hasPayload && context.Target.IsCallersForGood,
+            Payload = hasPayload ? context.Scratch.PayloadOf((int)call.Word(2), wasRead: true) : default,
+        };
+        Outcome outcome = sender.Send(ref socket, ref datagram);
+        supervisorSends = outcome.Response.Kind == AnswerKind.Result;
+        return outcome;
+    }
+
+    /// <summary>Reads address and payload in one call.</summary>
+    private bool TryReadBoth(in TrappedCall call, int addressLength)
+    {
+        ulong length = call.Word(2);
+        if (length > Scratch.PayloadLength)
+        {
+            return false;
+        }
+
+        int total = addressLength + (int)length;
+        var to = new iovec { iov_base = context.Scratch.Payload - addressLength, iov_len = (size_t)total };
+        iovec* from = stackalloc iovec[2];
+        from[0] = new iovec { iov_base = (void*)call.Word(4), iov_len = (size_t)addressLength };
+        from[1] = new iovec { iov_base = (void*)call.Word(1), iov_len = (size_t)length };
+        return TargetMemory.Read(call, &to, from, 2, total) == Errno.None;
+    }
+
+    private Outcome Relay(in TrappedCall call)
     {
         ulong length = call.Word(2);
         if (length > Scratch.PayloadLength)

@@ -7,5 +7,12 @@ using BindToInterface.Supervisor.Sockets;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>What the threads that handle calls share; each member is safe to use from any of them.</summary>
-internal sealed record SharedState(
-    FilterRules Rules, Listener Listener, CurrentPolicy Policy, InterfaceBinder Binder, DecisionLog Log, RewrittenSockets Rewritten);
+internal sealed record SharedState(Listener Listener, CurrentPolicy Policy, InterfaceBinder Binder, DecisionLog Log)
+{
+    public required FilterRules Rules { get; init; }
+
+    public RewrittenSockets Rewritten { get; } = new();
+
+    /// <summary>Who hears of decisions: what is off is not in it.</summary>
+    public DecisionSinks Sinks { get; init; } = new([Log], Listener.IsWaiting);
+}

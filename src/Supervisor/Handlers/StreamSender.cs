@@ -1,9 +1,5 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
-using BindToInterface.Supervisor.Sockets;
-using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -13,74 +9,42 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed class StreamSender(HandlerContext context)
 {
-    private readonly DestinationJudge judge = context.Judge;
-    private readonly SocketSteps steps = context.Steps;
-    private readonly DecisionLog log = context.Log;
-
     /// <summary>Prepares the socket for the call, and lets the call go on.</summary>
-    public Answer Prepare(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, Span<byte> address, ulong addressInTarget,
-        ReadOnlySpan<byte> control, int flags)
+    /// <param name="socket">The call.</param>
+    /// <param name="names">What the message says of its way.</param>
+    /// <param name="addressInTarget">The sockaddr in the program's memory.</param>
+    /// <param name="flags">The MSG_ flags of the call.</param>
+    public Outcome Send(ref SocketCall socket, in MessageNames names, ulong addressInTarget, int flags)
     {
-        if (type == Linux.SOCK_STREAM && (flags & LibC.MSG_FASTOPEN) == 0
-            && socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_TCP)
+        Plan plan = StreamPlan.Make(socket.Policy, names, flags, ref socket);
+        while (plan.Way == Way.Again)
         {
-            // TCP ignores the address; SCTP connects to it.
-            return Answer.Continue;
+            context.Steps.Carry(ref socket, plan);
+            plan = StreamPlan.Make(socket.Policy, names, flags, ref socket);
         }
 
-        if (type == Linux.SOCK_STREAM && name.Local.Port != 0 && socket.IsTcpInUse)
+        if (plan.Way == Way.Invalid)
         {
-            // EISCONN or EALREADY.
-            return Answer.Continue;
+            return Answer.Fail(Errno.EINVAL);
         }
 
-        Sockaddr destination = Sockaddr.Parse(address, name.Family == IpFamily.IPv4 ? IpFamily.IPv4 : null);
-        if (address.IsEmpty)
-        {
-            // Connected, and so judged when that was done; but control messages can still name another way.
-            if (!ControlMessages.MayNameWay(control, call.Layout) || !socket.TryGetPeer(out destination))
-            {
-                return Answer.Continue;
-            }
-        }
-
-        if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
+        if (plan.Verdict is not Verdict verdict)
         {
             return Answer.Continue;
         }
 
-        Errno error = address.IsEmpty
-            ? judge.JudgePeer(call, socket, name, destination.Endpoint, out Verdict verdict)
-            : judge.Judge(call, socket, name, destination, out verdict);
-        if (error == Errno.None)
-        {
-            error = judge.CheckControl(call, socket, name, verdict, control, out _);
-        }
+        return (plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal ? socket.Refused(refusal)
+            : verdict.Rewritten && !TryRewrite(socket, names.Address, verdict, addressInTarget) ? socket.Refused(verdict.Refuse(
+                Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory", isLoud: true))
+            : socket.Decided(Answer.Continue, verdict);
+    }
 
-        if (error == Errno.None)
-        {
-            error = verdict.Kind == VerdictKind.Exclude
-                ? steps.Free(call, socket, verdict, takesPeersPlace: type == Linux.SOCK_STREAM)
-                : steps.Bind(call, socket, name, verdict);
-        }
-
-        if (error == Errno.None && verdict.Rewritten)
-        {
-            destination.TryRewrite(address, verdict.Destination);
-            if (context.Write(call, addressInTarget, address) != Errno.None)
-            {
-                error = log.RefusedLoudly(
-                    call, socket, verdict.Destination, Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory");
-            }
-        }
-
-        if (error != Errno.None)
-        {
-            return Answer.Fail(error);
-        }
-
-        log.Decided(call, socket, verdict);
-        return Answer.Continue;
+    private bool TryRewrite(in SocketCall socket, ReadOnlySpan<byte> address, in Verdict verdict, ulong addressInTarget)
+    {
+        Span<byte> bytes = stackalloc byte[Sockaddr.MaximumLength];
+        bytes = bytes[..address.Length];
+        address.CopyTo(bytes);
+        Sockaddr.Parse(address, socket.Family == IpFamily.IPv4 ? IpFamily.IPv4 : null).TryRewrite(bytes, verdict.Destination);
+        return context.Write(socket.Call, addressInTarget, bytes) == Errno.None;
     }
 }

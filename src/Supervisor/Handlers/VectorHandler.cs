@@ -1,7 +1,7 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
-using BindToInterface.Supervisor.Sockets;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -17,35 +17,36 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
 
     private readonly Target target = context.Target;
     private readonly Scratch scratch = context.Scratch;
+    private readonly List<Decision> decisions = [];
 
     /// <summary>sendmmsg(fd, vector, count, flags).</summary>
-    public Answer Handle(in TrappedCall call)
+    public Outcome Handle(in TrappedCall call)
     {
-        int size = call.Layout.MmsghdrLength;
-        int count = (int)Math.Min((uint)call.Int(2), Native.UIO_MAXIOV);
-        ulong vector = call.Word(1);
-        bool isRead = TargetMemory.Read(call, vector, new Span<byte>(scratch.Messages, count * size)) == Errno.None;
-        if (isRead && !AnyNames(call, count, size))
+        decisions.Clear();
+        HeldMessage? held = context.TakeHeld();
+        var vector = new Vector(call);
+        bool isRead = TargetMemory.Read(call, vector.Address, new Span<byte>(scratch.Messages, vector.Count * vector.Size)) == Errno.None;
+        if (isRead && !AnyNames(vector))
         {
             return Answer.Continue;
         }
 
-        if (!context.IsOffDuty && isRead && IsLong(call, count, size))
+        if (!context.IsOffDuty && isRead && IsLong(vector))
         {
             return context.WaitForAnotherThread(call);
         }
 
-        Answer? ended = messages.Open(call, out DuplicatedSocket socket, out SocketName name);
-        using (socket)
+        Outcome? ended = context.Open(call, default, out SocketCall socket);
+        using (socket.Duplicate)
         {
-            if (ended is Answer answer)
+            if (ended is Outcome outcome)
             {
-                return answer;
+                return outcome;
             }
 
-            if (name.Family is null)
+            if (!socket.IsIp)
             {
-                return HandlerContext.NotIp(name);
+                return HandlerContext.NotIp(socket);
             }
 
             if (!target.IsWaiting(call))
@@ -53,25 +54,28 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                 return Answer.Nobody;
             }
 
-            int type = socket.Type;
-            if (count > 1 && type == Linux.SOCK_SEQPACKET)
+            if (vector.Count > 1 && socket.Type == Linux.SOCK_SEQPACKET)
             {
                 // These the kernel must send itself, all of them by the way that one verdict allows.
                 return Answer.Fail(Errno.ENOBUFS);
             }
 
-            return isRead && call.Done == 0 && IsKernels(call, socket, name, type, count, size)
-                ? Answer.Continue
-                : Send(call, socket, name, type, vector, count, size);
+            if (isRead && held is null && call.Done == 0 && IsKernels(ref socket, vector))
+            {
+                return new Outcome(Answer.Continue) { OfMessages = decisions };
+            }
+
+            decisions.Clear();
+            return Send(ref socket, vector, held) with { OfMessages = decisions };
         }
     }
 
     /// <summary>Whether any message of the vector names a destination or has control messages.</summary>
-    private bool AnyNames(in TrappedCall call, int count, int size)
+    private bool AnyNames(in Vector vector)
     {
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < vector.Count; i++)
         {
-            Msghdr header = HeaderAt(call, i, size);
+            Msghdr header = HeaderAt(vector, i);
             if (header.HasName || header.HasControl)
             {
                 return true;
@@ -81,53 +85,70 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
         return false;
     }
 
-    private bool IsLong(in TrappedCall call, int count, int size)
+    private bool IsLong(in Vector vector)
     {
         ulong control = 0;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < vector.Count; i++)
         {
-            control += Math.Min(HeaderAt(call, i, size).ControlLength, Scratch.ControlLength);
+            control += Math.Min(HeaderAt(vector, i).ControlLength, Scratch.ControlLength);
         }
 
-        return count > ShortCount || control > ShortControl;
+        return vector.Count > ShortCount || control > ShortControl;
     }
 
-    /// <summary>Whether the kernel may carry out each message; what the socket needs for that is done.</summary>
-    private bool IsKernels(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, int count, int size)
+    /// <summary>
+    /// Whether the kernel may carry out each message; what the socket needs for that is done. What is refused or excluded is
+    /// decided when its turn comes.
+    /// </summary>
+    private bool IsKernels(ref SocketCall socket, in Vector vector)
     {
-        if (type is not (Linux.SOCK_DGRAM or Linux.SOCK_RAW))
+        if (!SocketTypes.SendsDatagrams(socket.Type))
         {
             return false;
         }
 
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < vector.Count; i++)
         {
-            Msghdr header = HeaderAt(call, i, size);
-            if (messages.ReadNames(call, header, out _) != Errno.None
-                || !messages.IsKernels(call, socket, name, type, header, call.Int(3)))
+            Msghdr header = HeaderAt(vector, i);
+            if (messages.ReadNames(vector.Call, header, out _) != Errno.None
+                || !messages.IsKernels(ref socket, header, vector.Flags, out Plan plan)
+                || context.Steps.Carry(ref socket, plan) is not null)
             {
                 return false;
             }
+
+            if (plan.Verdict is Verdict verdict && socket.Decided(Answer.Continue, verdict).Decision is Decision decision)
+            {
+                decisions.Add(decision);
+            }
         }
 
-        return target.IsWaiting(call);
+        return target.IsWaiting(vector.Call);
     }
 
-    private Answer Send(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ulong vector, int count, int size)
+    private Outcome Send(ref SocketCall socket, in Vector vector, HeldMessage? held)
     {
         PinnedMemory? memory = null;
         try
         {
-            int sent = call.Done;
-            while (sent < count)
+            int done = vector.Call.Done;
+            int sent = done;
+            while (sent < vector.Count)
             {
-                if (!context.IsOffDuty && sent >= call.Done + ShortCount)
+                socket.Call = vector.Call with { Done = sent };
+                if (!context.IsOffDuty && sent >= done + ShortCount)
                 {
-                    return context.WaitForAnotherThread(call with { Done = sent });
+                    return context.WaitForAnotherThread(socket.Call);
                 }
 
-                Answer answer = SendNext(call with { Done = sent }, socket, name, type, vector + (ulong)(sent * size), ref memory);
+                Outcome outcome = SendNext(ref socket, vector, held, ref memory);
+                held = null;
+                if (outcome.Decision is Decision decision)
+                {
+                    decisions.Add(decision);
+                }
+
+                Answer answer = outcome.Response;
                 if (answer.Kind == AnswerKind.Block)
                 {
                     return answer;
@@ -150,11 +171,12 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
         }
     }
 
-    private Answer SendNext(
-        in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, ulong message, ref PinnedMemory? memory)
+    private Outcome SendNext(ref SocketCall socket, in Vector vector, HeldMessage? held, ref PinnedMemory? memory)
     {
+        TrappedCall call = socket.Call;
+        ulong message = vector.Address + (ulong)(call.Done * vector.Size);
         Errno error = MessageHandler.ReadHeader(call, message, out Msghdr header);
-        if (error == Errno.None)
+        if (error == Errno.None && held is null)
         {
             error = messages.ReadNames(call, header, out _);
         }
@@ -164,19 +186,33 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
             error = context.Pin(call, out memory);
         }
 
-        Answer answer = error == Errno.None
-            ? messages.Send(call, socket, name, type, header, call.Int(3), Carrier.Supervisor)
-            : context.CannotRead(call, error);
-        if (answer.Kind != AnswerKind.Result || answer.Error != Errno.None)
+        Outcome outcome = error != Errno.None ? context.CannotRead(call, error)
+            : held is not null ? messages.SendHeld(ref socket, held)
+            : messages.Send(ref socket, header, vector.Flags, mayGoOn: false);
+        if (outcome.Response.Kind != AnswerKind.Result || outcome.Response.Error != Errno.None)
         {
-            return answer;
+            return outcome;
         }
 
-        uint length = (uint)answer.Value;
+        uint length = (uint)outcome.Response.Value;
         error = memory!.Write(message + (ulong)call.Layout.MsghdrLength, new ReadOnlySpan<byte>(&length, sizeof(uint)));
-        return error == Errno.None ? Answer.Result(0) : context.CannotRead(call, error);
+        return error == Errno.None ? outcome with { Response = Answer.Result(0) } : context.CannotRead(call, error);
     }
 
-    private Msghdr HeaderAt(in TrappedCall call, int index, int size) =>
-        Msghdr.Read(new ReadOnlySpan<byte>(scratch.Messages + index * size, size), call.Layout);
+    private Msghdr HeaderAt(in Vector vector, int index) =>
+        Msghdr.Read(new ReadOnlySpan<byte>(scratch.Messages + index * vector.Size, vector.Size), vector.Call.Layout);
+
+    /// <summary>The array of a call.</summary>
+    private readonly struct Vector(in TrappedCall call)
+    {
+        public readonly TrappedCall Call = call;
+
+        public int Size => Call.Layout.MmsghdrLength;
+
+        public int Count => (int)Math.Min((uint)Call.Int(2), Native.UIO_MAXIOV);
+
+        public ulong Address => Call.Word(1);
+
+        public int Flags => Call.Int(3);
+    }
 }

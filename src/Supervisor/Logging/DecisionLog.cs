@@ -2,9 +2,7 @@ using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
-using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.Logging;
-using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
@@ -12,7 +10,7 @@ namespace BindToInterface.Supervisor.Logging;
 /// Writes the line of each decision. Nothing is looked up or formatted while the level is off; refusals that
 /// need the user are warned about once for each program and reason. What the texts contain is the formatters' business.
 /// </summary>
-internal sealed class DecisionLog(ILogger logger, string? interfaceName)
+internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDecisionSink
 {
     private const int MaximumRemembered = 1000;
 
@@ -20,116 +18,51 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     private readonly RecentSet<(string Program, string Path)> daemons = new(MaximumRemembered);
     private readonly RecentSet<string> takers = new(MaximumRemembered);
     private readonly Lock gate = new();
-    private Listener? listener;
     private int missing;
 
-    /// <summary>
-    /// From now on a line is written only if its call still waits after all was read that the line tells. By then the thread
-    /// id could mean another program, whose memory is nobody's business (see <see cref="Target.IsCaller"/>).
-    /// </summary>
-    public void Follow(Listener calls) => listener = calls;
-
-    /// <summary>A call was judged and is carried out.</summary>
-    public void Decided(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict)
-    {
-        if (logger.IsEnabled(LogLevel.Information))
-        {
-            string destination = verdict.Rewritten ? $"{verdict.Destination} (DNS override)" : verdict.Destination.ToString();
-            (string program, int process) = (ProgramOf(call), ThreadGroup.Of(call.Tid));
-            if (StillWaits(call))
-            {
-                logger.Decision(program, process, ProtocolOf(socket), destination, VerdictOf(verdict.Kind), verdict.Interface ?? "-");
-            }
-        }
-    }
-
-    /// <summary>A call was judged and refused, in the ordinary course of things.</summary>
-    public Errno Refused(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, Errno error, string reason)
-    {
-        if (logger.IsEnabled(LogLevel.Information))
-        {
-            (string program, int process) = (ProgramOf(call), ThreadGroup.Of(call.Tid));
-            if (StillWaits(call))
-            {
-                logger.Refusal(program, process, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
-            }
-        }
-
-        return error;
-    }
-
-    /// <summary>A call was refused for a reason that the user has to know.</summary>
-    public Errno RefusedLoudly(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, Errno error, string reason)
-    {
-        if (logger.IsEnabled(LogLevel.Warning) && ProgramOf(call) is string program && ThreadGroup.Of(call.Tid) is int process && StillWaits(call) && IsNew(call, program, reason))
-        {
-            logger.LoudRefusal(program, process, ProtocolOf(socket), destination.ToString(), interfaceName ?? "-", error.ToString(), reason);
-            return error;
-        }
-
-        return Refused(call, socket, destination, error, reason);
-    }
-
-    /// <summary>A resolver daemon's socket was refused: told once for a program and a path.</summary>
-    public void RefusedDaemon(in TrappedCall call, string path)
-    {
-        if (logger.IsEnabled(LogLevel.Information) && ProgramOf(call) is string program && IsFirst(daemons, (program, path)))
-        {
-            logger.Refusal(
-                program, ThreadGroup.Of(call.Tid), "unix", path, interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
-                "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
-        }
-    }
-
-    /// <summary>A connect to a Unix socket goes on; told once for a path where a program listens that takes jobs over.</summary>
-    public void ConnectsToUnix(in TrappedCall call, ReadOnlySpan<byte> sockaddr)
-    {
-        if (interfaceName is string name && logger.IsEnabled(LogLevel.Information)
-            && TakeoverSocket.OwnerOf(sockaddr) is string owner && ResolverDaemon.PathOf(sockaddr) is string path && IsFirst(takers, path))
-        {
-            logger.MayTakeOver(ProgramOf(call), ThreadGroup.Of(call.Tid), path, owner, name);
-        }
-    }
-
-    /// <summary>The interface is not there. Warned about when that is news.</summary>
-    public Errno InterfaceMissing(in TrappedCall call, in DuplicatedSocket socket, in Endpoint destination, string name)
-    {
-        if (Interlocked.Exchange(ref missing, 1) == 0)
-        {
-            logger.InterfaceMissing(name);
-        }
-
-        return Refused(call, socket, destination, Errno.ENETUNREACH, "no such device");
-    }
+    public bool NamesCaller => true;
 
     /// <summary>The interface is absent at the start, and that has been said.</summary>
     public void InterfaceIsMissing() => missing = 1;
 
-    /// <summary>The interface could be used.</summary>
-    public void InterfaceFound(string name)
-    {
-        if (missing != 0 && Interlocked.Exchange(ref missing, 0) != 0)
-        {
-            logger.InterfaceAppeared(name);
-        }
-    }
+    public bool Wants(DecisionKind kind, in Verdict verdict) => logger.IsEnabled(LogLevel.Information)
+        || (kind == DecisionKind.Judged && verdict.Kind == VerdictKind.Bind && missing != 0)
+        || (logger.IsEnabled(LogLevel.Warning) && (verdict.IsLoud || kind == DecisionKind.Unreachable || (verdict.IsMissing && missing == 0)));
 
-    /// <summary>The target's memory or descriptor could not be had: the call is denied.</summary>
-    public Errno Unreachable(in TrappedCall call, string failed, Errno error)
+    public void Publish(in Decision decision)
     {
-        string program = ProgramOf(call);
-        if (IsNew(call, program, failed))
+        if (decision.Caller is not Caller caller)
         {
-            string remedy = error switch
-            {
-                Errno.EPERM => "the program changed its user or made itself undumpable: run bti-supervise as root, or with CAP_SYS_PTRACE",
-                Errno.EAGAIN => "raise the limit of processes (ulimit -u, TasksMax=, pids.max)",
-                _ => "a call that cannot be checked is refused",
-            };
-            logger.Unreachable(program, ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant(), failed, error.ToString(), remedy);
+            return;
         }
 
-        return error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? error : Errno.EPERM;
+        switch (decision.Kind)
+        {
+            case DecisionKind.Judged when decision.Verdict.Kind == VerdictKind.Refuse:
+                Refused(decision, caller);
+                break;
+            case DecisionKind.Judged:
+                Decided(decision, caller);
+                break;
+            case DecisionKind.ResolverDaemon:
+                if (IsFirst(daemons, (caller.Program, decision.Subject)))
+                {
+                    logger.Refusal(
+                        caller.Program, caller.Process, "unix", decision.Subject, interfaceName ?? "-", decision.Verdict.Error.ToString(), decision.Verdict.Reason);
+                }
+
+                break;
+            case DecisionKind.Takeover when interfaceName is not null:
+                if (IsFirst(takers, decision.Subject))
+                {
+                    logger.MayTakeOver(caller.Program, caller.Process, decision.Subject, decision.Verdict.Reason, interfaceName);
+                }
+
+                break;
+            case DecisionKind.Unreachable:
+                Unreachable(decision, caller);
+                break;
+        }
     }
 
     /// <summary>A handler threw: the call is denied. That this cannot be logged must not end the loop either.</summary>
@@ -137,7 +70,8 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
     {
         try
         {
-            logger.HandlerFailed(exception, ProgramOf(call), ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant());
+            Caller caller = Caller.Of(call, withExecutable: false);
+            logger.HandlerFailed(exception, caller.Program, caller.Process, NameOf(call));
         }
 #pragma warning disable CA1031 // Whatever it is, the call is denied.
         catch (Exception)
@@ -146,28 +80,68 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         }
     }
 
-    private bool StillWaits(in TrappedCall call) => listener is not Listener known || known.IsWaiting(call);
-
-    private bool IsNew(in TrappedCall call, string name, string reason)
+    private void Decided(in Decision decision, Caller caller)
     {
-        lock (gate)
+        Verdict verdict = decision.Verdict;
+        if (verdict.Interface is string name && missing != 0 && Interlocked.Exchange(ref missing, 0) != 0)
         {
-            if (warnings.WasTold(name, reason))
-            {
-                return false;
-            }
+            logger.InterfaceAppeared(name);
         }
 
-        string program = ExecutableOf(call);
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            string destination = verdict.Rewritten ? $"{verdict.Destination} (DNS override)" : verdict.Destination.ToString();
+            logger.Decision(caller.Program, caller.Process, ProtocolOf(decision), destination, VerdictOf(verdict.Kind), verdict.Interface ?? "-");
+        }
+    }
+
+    private void Refused(in Decision decision, Caller caller)
+    {
+        Verdict verdict = decision.Verdict;
+        if (verdict.IsMissing && Interlocked.Exchange(ref missing, 1) == 0)
+        {
+            logger.InterfaceMissing(verdict.Interface!);
+        }
+
+        string protocol = ProtocolOf(decision);
+        string destination = verdict.Destination.ToString();
+        string error = verdict.Error.ToString();
+        if (verdict.IsLoud && IsNew(caller, verdict.Reason))
+        {
+            logger.LoudRefusal(caller.Program, caller.Process, protocol, destination, interfaceName ?? "-", error, verdict.Reason);
+        }
+        else
+        {
+            logger.Refusal(caller.Program, caller.Process, protocol, destination, interfaceName ?? "-", error, verdict.Reason);
+        }
+    }
+
+    private void Unreachable(in Decision decision, Caller caller)
+    {
+        if (IsNew(caller, decision.Subject))
+        {
+            string remedy = decision.Verdict.Error switch
+            {
+                Errno.EPERM => "the program changed its user or made itself undumpable: run bti-supervise as root, or with CAP_SYS_PTRACE",
+                Errno.EAGAIN => "raise the limit of processes (ulimit -u, TasksMax=, pids.max)",
+                _ => "a call that cannot be checked is refused",
+            };
+            logger.Unreachable(caller.Program, caller.Process, NameOf(decision.Call), decision.Subject, decision.Verdict.Error.ToString(), remedy);
+        }
+    }
+
+    private bool IsNew(Caller caller, string reason)
+    {
         WarningBudget.Decision decision;
         lock (gate)
         {
-            decision = warnings.Decide(name, reason, program);
+            decision = warnings.WasTold(caller.Program, reason) ? WarningBudget.Decision.Silent
+                : warnings.Decide(caller.Program, reason, caller.Executable);
         }
 
         if (decision == WarningBudget.Decision.TellOfSilence)
         {
-            logger.WarningsSuppressed(program, WarningBudget.PerProgram);
+            logger.WarningsSuppressed(caller.Executable, WarningBudget.PerProgram);
         }
 
         return decision == WarningBudget.Decision.Tell;
@@ -182,21 +156,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         }
     }
 
-    /// <summary>The file that a process runs, which it cannot rename by a call; where it cannot be seen, the process.</summary>
-    private static string ExecutableOf(in TrappedCall call)
-    {
-        int process = ThreadGroup.Of(call.Tid);
-        string? file = null;
-        try
-        {
-            file = new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/exe")).LinkTarget;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-        }
-
-        return file ?? string.Create(CultureInfo.InvariantCulture, $"process {process}");
-    }
+    private static string NameOf(in TrappedCall call) => call.SystemCall.ToString().ToLowerInvariant();
 
     private static string VerdictOf(VerdictKind kind) => kind switch
     {
@@ -206,24 +166,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         _ => "refused",
     };
 
-    /// <summary>The name of the process: a thread may have a name of its own.</summary>
-    private static string ProgramOf(in TrappedCall call)
-    {
-        try
-        {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{ThreadGroup.Of(call.Tid)}/comm")).TrimEnd('\n');
-        }
-        catch (IOException)
-        {
-            return "?";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return "?";
-        }
-    }
-
-    private static string ProtocolOf(in DuplicatedSocket socket) => (socket.Type, socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL)) switch
+    private static string ProtocolOf(in Decision decision) => (decision.Type, decision.Protocol) switch
     {
         (Linux.SOCK_RAW, _) => "raw",
         (_, 6) => "tcp",
@@ -232,6 +175,5 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         (_, 132) => "sctp",
         (_, 136) => "udplite",
         (_, int protocol) => protocol.ToString(CultureInfo.InvariantCulture),
-        _ => "unix",
     };
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
 
@@ -40,8 +41,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
     {
         if (!TryStart(out Errno error))
         {
-            _ = shared.Log.Unreachable(call.Call, "waiting for a socket", error);
-            Finish(call, Answer.Fail(Errno.ENOBUFS));
+            Finish(call, Unreachable(call, "waiting for a socket", error) with { Response = Answer.Fail(Errno.ENOBUFS) });
             return;
         }
 
@@ -139,7 +139,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
             if (error != Errno.None || !target.IsWaiting(call.Call))
             {
                 socket.Dispose();
-                Finish(call, error is Errno.None or Errno.ESRCH ? Answer.Nobody : Answer.Fail(shared.Log.Unreachable(call.Call, "pidfd_getfd", error)));
+                Finish(call, error is Errno.None or Errno.ESRCH ? Answer.Nobody : Unreachable(call, "pidfd_getfd", error));
                 return;
             }
 
@@ -156,7 +156,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         if (registered != Errno.None)
         {
             waiting.Remove(call.Call.Id);
-            Finish(call, Answer.Fail(shared.Log.Unreachable(call.Call, "epoll_ctl", registered)));
+            Finish(call, Unreachable(call, "epoll_ctl", registered));
         }
     }
 
@@ -245,9 +245,15 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         return null;
     }
 
-    private void Finish(WaitingCall call, in Answer answer)
+    private Outcome Unreachable(WaitingCall call, string failed, Errno error)
+    {
+        (Errno answer, Decision? decision) = shared.Sinks.Unreachable(call.Call, failed, error);
+        return new(Answer.Fail(answer), decision);
+    }
+
+    private void Finish(WaitingCall call, in Outcome outcome)
     {
         call.Dispose();
-        loop.Send(call.Call, answer);
+        loop.Send(call.Call, outcome);
     }
 }

@@ -100,11 +100,13 @@ internal sealed class NotifyLoop
         }
     }
 
-    /// <summary>Answers a call, or gives it to the thread that waits for what it needs.</summary>
-    public void Finish(CallDispatcher dispatcher, WaitingCall call, in Answer answer)
+    /// <summary>Answers a call, or leaves it to whoever waits for what it needs.</summary>
+    public void Finish(CallDispatcher dispatcher, WaitingCall call, in Outcome outcome)
     {
-        if (answer.Kind == AnswerKind.Block)
+        if (outcome.Response.Kind == AnswerKind.Block)
         {
+            // What was judged is carried by the call, and not judged again.
+            shared.Sinks.Publish(outcome);
             call.Request = dispatcher.WaitRequest;
             if (!TryWait(call))
             {
@@ -116,21 +118,24 @@ internal sealed class NotifyLoop
 
         // Closed first: with the answer, the program may close the socket and expect its port to be free.
         call.Dispose();
-        Send(call.Call, answer);
+        Send(call.Call, outcome);
     }
 
     /// <summary>Handles a call again that had to wait, and answers it.</summary>
-    public void Resume(CallDispatcher dispatcher, WaitingCall call) => Finish(dispatcher, call, dispatcher.Resume(call.Call));
+    public void Resume(CallDispatcher dispatcher, WaitingCall call) => Finish(dispatcher, call, dispatcher.Resume(call.Request));
 
-    /// <summary>Answers a call.</summary>
-    public void Send(in TrappedCall call, in Answer answer)
+    /// <summary>Answers a call, and publishes then what was decided.</summary>
+    public void Send(in TrappedCall call, in Outcome outcome)
     {
+        Answer answer = outcome.Response;
         Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
         if (error is not (Errno.None or Errno.ENOENT))
         {
             // ENOENT: the target is gone.
             logger.AnswerFailed(call.Tid, error.ToString());
         }
+
+        shared.Sinks.Publish(outcome);
     }
 
     private bool TryWait(WaitingCall call)

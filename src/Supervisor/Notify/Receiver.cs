@@ -146,14 +146,14 @@ internal sealed class Receiver
             {
                 Interlocked.Increment(ref progress);
                 loop.Received(this);
-                Answer answer = dispatcher.Handle(call);
-                if (answer.Kind == AnswerKind.Block)
+                Outcome outcome = dispatcher.Handle(call);
+                if (outcome.Response.Kind == AnswerKind.Block)
                 {
-                    loop.Finish(dispatcher, new WaitingCall(dispatcher.WaitRequest), answer);
+                    loop.Finish(dispatcher, new WaitingCall(dispatcher.WaitRequest), outcome);
                 }
                 else
                 {
-                    loop.Send(call, answer);
+                    loop.Send(call, outcome);
                 }
 
                 Interlocked.Increment(ref progress);

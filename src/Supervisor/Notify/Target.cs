@@ -23,7 +23,13 @@ internal sealed class Target(Listener listener, int pidfds) : IDisposable
     /// </summary>
     public bool IsCaller(in TrappedCall call) => isKnownThread || listener.IsWaiting(call);
 
-    /// <summary>Duplicates a descriptor. EBADF is the program's mistake. Errors such as EPERM have to be reported.</summary>
+    /// <summary>
+    /// Whether the same is known without asking, and that only its death can end the call: kernels that have pidfds of
+    /// threads (6.9) have WAIT_KILLABLE_RECV (5.19).
+    /// </summary>
+    public bool IsCallersForGood => isKnownThread;
+
+    /// <summary>Duplicates a descriptor. EBADF is the program's mistake; EPERM and the like are ours to report.</summary>
     public Errno Duplicate(in TrappedCall call, int descriptor, out DuplicatedSocket socket)
     {
         Errno error = pidfds.Duplicate(call.Tid, descriptor, out int duplicate, out isKnownThread);

@@ -9,6 +9,9 @@ namespace BindToInterface.Supervisor.Notify;
 /// <param name="Events">POLLIN or POLLOUT on its socket; 0 if it waits for nothing, but takes long.</param>
 internal readonly record struct WaitRequest(TrappedCall Call, short Events)
 {
+    /// <summary>The message that waits for room, already judged; null where nothing is.</summary>
+    public HeldMessage? Held { get; init; }
+
     /// <summary>The option that bounds the wait: SO_RCVTIMEO or SO_SNDTIMEO.</summary>
     public int TimeoutOption => IsReceive ? LibC.SO_RCVTIMEO : LibC.SO_SNDTIMEO;
 

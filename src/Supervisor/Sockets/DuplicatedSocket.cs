@@ -96,16 +96,8 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     public bool WritesHeaders(IpFamily family) => Type == Linux.SOCK_RAW
         && (family == IpFamily.IPv4 ? GetOption(Linux.SOL_IP, Linux.IP_HDRINCL) : GetOption(Linux.SOL_IPV6, Linux.IPV6_HDRINCL)) == 1;
 
-    /// <summary>Whether it is a TCP socket that is connected, or about to be.</summary>
-    public bool IsTcpUnderWay => TcpState is not (null or Linux.TCP_CLOSE or Linux.TCP_LISTEN);
-
-    /// <summary>Whether it is a TCP socket that cannot be connected (again): EISCONN, EALREADY, or what came of that.</summary>
-    public bool IsTcpInUse => TcpState is not (null or Linux.TCP_CLOSE);
-
-    /// <summary>Whether it is a TCP socket.</summary>
-    public bool IsTcp => TcpState is not null;
-
-    private byte? TcpState
+    /// <summary>The state of a TCP socket (TCP_INFO); null where it is none.</summary>
+    public byte? TcpState
     {
         get
         {

@@ -73,6 +73,24 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         return index == 0 ? Errno.ENODEV : BoundIndex(socket) == index ? Errno.None : Errno.EPERM;
     }
 
+    /// <summary>Whether a socket is bound to the interface that has this name now.</summary>
+    public bool IsBoundTo(in DuplicatedSocket socket, string name)
+    {
+        byte* bound = stackalloc byte[Native.IFNAMSIZ];
+        uint length = Native.IFNAMSIZ;
+        if (LibC.getsockopt(socket.Descriptor, Linux.SOL_SOCKET, Linux.SO_BINDTODEVICE, bound, (socklen_t*)&length) != 0 || length == 0)
+        {
+            // ENODEV: it is bound to one that is gone.
+            return false;
+        }
+
+        Span<byte> wanted = stackalloc byte[Native.IFNAMSIZ];
+        Encoding.UTF8.TryGetBytes(name, wanted, out int wantedLength);
+        return new ReadOnlySpan<byte>(bound, (int)length - 1).SequenceEqual(wanted[..wantedLength])
+            // The user may have named the interface by an alternative name (ip-link(8), altname).
+            || (IndexOf(name) is uint index and not 0 && BoundIndex(socket) == index);
+    }
+
     /// <summary>Takes the binding away, for which the kernel wants CAP_NET_RAW.</summary>
     public static Errno Unbind(in DuplicatedSocket socket)
     {

@@ -12,6 +12,9 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
     private const string Redirected = $"--interface ovpn --dns {Internet.Silent4}";
     private const string Bound = "--interface ovpn";
 
+    /// <summary>Something to exclude, so that the supervisor sends what a socket sends to others.</summary>
+    private const string Excluded = "10.100.0.0/16";
+
 
     [LabTheory]
     [Everyone]
@@ -76,6 +79,22 @@ public sealed partial class HeldWaitTests(Lab lab) : LabTest(lab)
             Lab.Run(Who.Root, "ip", "neigh", "replace", neighbour, "lladdr", "02:00:00:00:00:01", "dev", "ovpn").Succeeds();
             running.Finish().Says("sending\nsendmmsg 20\n");
         }
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void What_has_to_wait_for_room_is_judged_and_logged_once(Who who)
+    {
+        var neighbour = Neighbours.Nobody();
+        using var running = Lab.Start(
+            who, Lab.Supervise($"{Bound} --exclude {Excluded} -v", HeldProgram.Words("slow-vector", neighbour, "9")));
+        running.WaitForOutput("sending");
+        Thread.Sleep(300); // it is then out of room; where it is not yet, this proves less
+        Lab.Run(Who.Root, "ip", "neigh", "replace", neighbour, "lladdr", "02:00:00:00:00:01", "dev", "ovpn").Succeeds();
+
+        var result = running.Finish().Says("sending\nsendmmsg 20\n");
+
+        Assert.Equal(20, result.ErrorLines.Count(line => line.Contains($"{neighbour}:9 ", StringComparison.Ordinal)));
     }
 
     [LabTheory]

@@ -1,0 +1,43 @@
+namespace BindToInterface.Policy;
+
+/// <summary>Plans a connect(2).</summary>
+public static class ConnectPlan
+{
+    /// <summary>Plans one connect.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="destination">The address that the program named.</param>
+    /// <param name="facts">The socket.</param>
+    public static Plan Make<T>(TrafficPolicy policy, in Sockaddr destination, ref T facts)
+        where T : ISocketFacts, allows ref struct
+    {
+        if (!Destinations.Fits(facts.Family, destination) || (facts.Local.Port != 0 && facts.IsTcpInUse))
+        {
+            // Not of one family, or connected already, or listening: the socket stays what it is. AF_UNSPEC dissolves.
+            return new(Way.KernelRefuses);
+        }
+
+        Verdict verdict = Destinations.Judge(policy, destination, ref facts, isSend: false);
+        if (verdict.Kind == VerdictKind.Refuse)
+        {
+            return Plan.Refused(verdict);
+        }
+
+        Plan plan = SocketPlan.Make(policy, verdict, ref facts, takesPeersPlace: true);
+        if (plan.Way != Way.AsIs)
+        {
+            return plan;
+        }
+
+        if (verdict.Kind == VerdictKind.Exclude && facts.WritesHeaders)
+        {
+            // What it writes then is not judged, and its headers could name any destination.
+            return Plan.Refused(verdict.Refuse(Errno.EPERM, "the destination is excluded, and the program writes the IP headers itself, which could name another destination", isLoud: true));
+        }
+
+        // What was bound stays bound, whatever the program's memory says by now: the call goes on. What was redirected or is
+        // left free depends on the address; and a new association takes the former one's place at once.
+        bool isOnBehalf = verdict.Rewritten || verdict.Kind == VerdictKind.Exclude || facts.WasDissolved
+            || ((plan.Steps & Steps.TakeSource) != 0 && facts.Type == Linux.SOCK_DGRAM);
+        return isOnBehalf ? plan with { Way = Way.OnBehalf } : plan;
+    }
+}

@@ -1,0 +1,231 @@
+namespace BindToInterface.Policy;
+
+/// <summary>
+/// Plans a datagram. A client's socket, under a policy that sends nothing elsewhere, is bound to the device, and the kernel
+/// carries the call out: with its own waits, and with what it learns of the path (MTU). The others are steered, each by
+/// itself, so that one socket can talk to excluded and to other destinations, and a server hears on all interfaces.
+/// </summary>
+public static class DatagramPlan
+{
+    /// <summary>Plans one datagram.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="names">What it says of its way.</param>
+    /// <param name="facts">The socket.</param>
+    /// <param name="mayGoOn">Whether the kernel may carry it out; false for one message of several.</param>
+    public static Plan Make<T>(TrafficPolicy policy, in MessageNames names, ref T facts, bool mayGoOn)
+        where T : ISocketFacts, allows ref struct
+    {
+        Verdict verdict;
+        if (names.Address.IsEmpty)
+        {
+            if (!names.MayNameWay)
+            {
+                // To whom it is connected, which was judged when it was; or to nobody, which is EDESTADDRREQ.
+                return new(Way.AsIs);
+            }
+
+            if (!facts.IsConnected)
+            {
+                // EDESTADDRREQ; and where another thread has connected it by now, its way of its own is not taken.
+                return new(Way.Invalid);
+            }
+
+            verdict = Destinations.JudgePeer(policy, ref facts);
+        }
+        else
+        {
+            Sockaddr destination = Sockaddr.Parse(names.Address, UnspecifiedOn(ref facts));
+            if (!Destinations.Fits(facts.Family, destination))
+            {
+                return new(Way.KernelRefuses);
+            }
+
+            verdict = Destinations.Judge(policy, destination, ref facts, isSend: true);
+            if (verdict.Kind == VerdictKind.Bind && destination.Kind == SockaddrKind.Mapped && facts.Type == Linux.SOCK_RAW)
+            {
+                // Other sockets send IPv4 to a mapped address; a raw one sends IPv6, and takes a PKTINFO of IPv6 alone. It is
+                // bound to the device, and may not name a way by itself.
+                return new(names.MayNameWay ? Way.Invalid : Way.AsIs, verdict, Steps.Bind);
+            }
+
+            if (verdict.Kind == VerdictKind.Exclude && facts.WritesHeaders)
+            {
+                if (!facts.HasReadHeader)
+                {
+                    return Plan.After(Steps.ReadHeader, verdict);
+                }
+
+                // The program wrote the header itself: the packet goes where that says, whatever was named.
+                verdict = facts.HeaderDestination is IpAddress inHeader
+                    ? Destinations.JudgePeer(policy, new Endpoint(inHeader, 0), ref facts)
+                    : verdict;
+            }
+        }
+
+        return verdict.Kind switch
+        {
+            VerdictKind.Refuse => Plan.Refused(verdict),
+            VerdictKind.Bind => Bound(policy, verdict, names, ref facts, mayGoOn),
+            VerdictKind.Exclude => Excluded(policy, verdict, names, ref facts),
+            _ when verdict.Source is IpAddress source && !Destinations.HasSource(ref facts) => new(Way.Steered, verdict) { Source = source },
+            _ => new(verdict.Rewritten ? Way.OnBehalf : Way.AsIs, verdict),
+        };
+    }
+
+    /// <summary>What AF_UNSPEC means in a send (udp_sendmsg, raw_sendmsg, rawv6_sendmsg); null for no address (udpv6_sendmsg).</summary>
+    private static IpFamily? UnspecifiedOn<T>(ref T facts)
+        where T : ISocketFacts, allows ref struct => facts.Family == IpFamily.IPv4 ? IpFamily.IPv4
+            : facts.Type == Linux.SOCK_RAW ? IpFamily.IPv6
+            : null;
+
+    private static Plan Bound<T>(TrafficPolicy policy, in Verdict verdict, in MessageNames names, ref T facts, bool mayGoOn)
+        where T : ISocketFacts, allows ref struct
+    {
+        ControlCheck control = Destinations.CheckControl(policy, verdict, names, ref facts);
+        if (control.IsInvalid)
+        {
+            return new(Way.Invalid, verdict, Steps.Bind);
+        }
+
+        IpAddress? source = control.Source;
+        Verdict? refusal = control.Refusal;
+        if (refusal is null && source is null)
+        {
+            refusal = ChooseSource(verdict, ref facts, out source);
+        }
+
+        if (refusal is Verdict refused)
+        {
+            return Plan.Refused(facts.IndexOf(verdict.Interface!) == 0 ? Destinations.Missing(verdict) : refused);
+        }
+
+        bool hasSource = Destinations.HasSource(ref facts);
+        // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route, another's is used
+        // (ip6_route_output_flags). The socket's own device is an order. ICMPv6 datagram sockets read no PKTINFO before 5.18.
+        bool needsDevice = verdict.Destination.Address.Family == IpFamily.IPv6
+            && (source is not null || hasSource || facts.Protocol == Linux.IPPROTO_ICMPV6);
+        if (needsDevice && hasSource && facts.TryGetPeer(out Endpoint peer) && policy.JudgeEndpoint(peer).Kind == VerdictKind.Exclude)
+        {
+            return Plan.Refused(verdict.Refuse(
+                Errno.ENETUNREACH,
+                "this socket is connected to an excluded destination, and would lose it; the program needs a second socket for this one",
+                isLoud: true));
+        }
+
+        Steps steps = needsDevice ? Steps.Bind : Steps.None;
+        if (mayGoOn && GoesWhereItSays(policy, verdict, names, source, ref facts)
+            && Client(verdict, ref facts, needsDevice) is Plan plan)
+        {
+            return plan;
+        }
+
+        uint index = facts.IndexOf(verdict.Interface!);
+        return index == 0
+            ? Plan.Refused(Destinations.Missing(verdict))
+            : new(Way.Steered, verdict, steps) { Index = index, Source = source };
+    }
+
+    /// <summary>
+    /// The source of a datagram that names none: the socket's own, if it is the interface's; the user's; else,
+    /// on a socket whose source comes from being connected elsewhere, the interface's.
+    /// </summary>
+    private static Verdict? ChooseSource<T>(in Verdict verdict, ref T facts, out IpAddress? source)
+        where T : ISocketFacts, allows ref struct
+    {
+        IpAddress local = facts.Local.Address;
+        if (!Destinations.HasSource(ref facts))
+        {
+            source = verdict.Source;
+            return null;
+        }
+
+        if (Destinations.IsOwn(verdict, local, ref facts))
+        {
+            // An in_pktinfo without a source would let go of the one that the socket is bound to (ip_cmsg_send).
+            source = local.Family == verdict.Destination.Address.Family ? local : null;
+            return null;
+        }
+
+        source = verdict.Source ?? facts.FirstAddressOf(verdict.Interface!, verdict.Destination.Address.Family);
+        return source is not null && facts.IsConnected ? null : Destinations.CheckSource(verdict, local, ref facts);
+    }
+
+    /// <summary>
+    /// Whether the kernel may send a bound datagram as the program passed it: it goes where the program said, from the
+    /// socket's own address or the interface's, and the policy sends nothing elsewhere that this socket can name. What the
+    /// program's memory says by then leads nowhere else, since the socket is bound.
+    /// </summary>
+    private static bool GoesWhereItSays<T>(TrafficPolicy policy, in Verdict verdict, in MessageNames names, IpAddress? source, ref T facts)
+        where T : ISocketFacts, allows ref struct => !verdict.Rewritten && !names.Address.IsEmpty
+            && (source is null || (Destinations.HasSource(ref facts) && source == facts.Local.Address))
+            && LeadsOneWay(policy.Routes, facts.Family)
+            && !names.MayNameWay;
+
+    /// <summary>Whether all that a socket can name leaves by one interface; an IPv6 socket names IPv4 destinations as well.</summary>
+    private static bool LeadsOneWay(TrafficRoutes routes, IpFamily socket) => routes.LeadsOneWay(IpFamily.IPv4)
+        && (socket == IpFamily.IPv4
+            || (routes.LeadsOneWay(IpFamily.IPv6) && routes.Default(IpFamily.IPv4).Interface == routes.Default(IpFamily.IPv6).Interface));
+
+    /// <summary>
+    /// The plan for a client's socket: one that has no port yet, or that was bound here before. One with a port is a
+    /// server's, or may be: it is to hear on all interfaces, and stays unbound.
+    /// </summary>
+    private static Plan? Client<T>(in Verdict verdict, ref T facts, bool needsDevice)
+        where T : ISocketFacts, allows ref struct
+    {
+        if (needsDevice)
+        {
+            return new(Way.AsIs, verdict, Steps.Bind);
+        }
+
+        if (facts.Local.Port == 0)
+        {
+            return new(Way.AsIs, verdict, Steps.TryBind);
+        }
+
+        if (facts.IsBoundTo(verdict.Interface!))
+        {
+            return new(Way.AsIs, verdict);
+        }
+
+        if (facts.WasDissolved)
+        {
+            return facts.BoundIndex == 0 ? new(Way.AsIs, verdict, Steps.TryBind) : null;
+        }
+
+        // Bound to an interface that has been made anew since; dissolved, it is bound to none.
+        return facts.BoundIndex != 0 && facts.Type == Linux.SOCK_DGRAM && !facts.TryGetPeer(out _)
+            ? Plan.After(Steps.Dissolve, verdict)
+            : null;
+    }
+
+    /// <summary>
+    /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names
+    /// the interface of those, which IPv4 lets override the device; IPv6 does not.
+    /// </summary>
+    private static Plan Excluded<T>(TrafficPolicy policy, in Verdict verdict, in MessageNames names, ref T facts)
+        where T : ISocketFacts, allows ref struct
+    {
+        ControlCheck control = Destinations.CheckControl(policy, verdict, names, ref facts);
+        if (control.IsInvalid || control.Refusal is not null)
+        {
+            return control.IsInvalid ? new(Way.Invalid, verdict) : Plan.Refused(control.Refusal!.Value);
+        }
+
+        if (facts.BoundIndex == 0)
+        {
+            return new(Way.OnBehalf, verdict);
+        }
+
+        if (verdict.Destination.Address.Family == IpFamily.IPv6)
+        {
+            Plan free = SocketPlan.Free(policy, verdict, ref facts, takesPeersPlace: false);
+            return free.Way == Way.AsIs ? free with { Way = Way.OnBehalf } : free;
+        }
+
+        Errno error = facts.FindRoute(verdict.Destination, out Route route);
+        return error != Errno.None
+            ? Plan.Refused(verdict.Refuse(error, "the destination is excluded, and the normal routes do not lead to it"))
+            : new(Way.Steered, verdict) { Index = route.InterfaceIndex, Source = Destinations.HasSource(ref facts) ? route.Source : null };
+    }
+}

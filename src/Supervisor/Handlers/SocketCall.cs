@@ -1,0 +1,210 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>
+/// A call on a socket: the notification, the duplicate of the socket, and what is known of it. What costs a system call is
+/// read when a plan asks for it, and once. Made by <see cref="HandlerContext.Open"/>.
+/// </summary>
+internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall call, DuplicatedSocket duplicate) : ISocketFacts
+{
+    private readonly HandlerContext context = context;
+    private SocketName name;
+    private KnownSockets.Entry known;
+    private bool hasLooked;
+    private uint? boundIndex;
+    private bool? isBound, isConnected, hasPeer;
+    private byte? tcpState;
+    private bool hasTcpState;
+    private Endpoint peer;
+
+    /// <summary>The notification.</summary>
+    public TrappedCall Call { get; set; } = call;
+
+    /// <summary>The duplicate of the socket.</summary>
+    public DuplicatedSocket Duplicate { get; } = duplicate;
+
+    /// <summary>The policy of this call.</summary>
+    public TrafficPolicy Policy { get; } = context.Policy;
+
+    /// <summary>What a datagram socket was associated with before this call changed it.</summary>
+    public Association Former { get; private set; }
+
+    /// <summary>What getsockname says.</summary>
+    public readonly SocketName Name => name;
+
+    /// <summary>Whether it sends IP packets.</summary>
+    public readonly bool IsIp => name.Family is not null;
+
+    public readonly IpFamily Family => name.Family!.Value;
+
+    public readonly Endpoint Local => name.Local;
+
+    public int Type
+    {
+        get
+        {
+            Look();
+            if (known.Type == 0)
+            {
+                known.Type = Duplicate.Type;
+                context.Known.Remember(known);
+            }
+
+            return known.Type;
+        }
+    }
+
+    public int Protocol
+    {
+        get
+        {
+            Look();
+            if (known.Protocol is not int protocol)
+            {
+                known.Protocol = protocol = Duplicate.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) ?? 0;
+                context.Known.Remember(known);
+            }
+
+            return protocol;
+        }
+    }
+
+    /// <summary>Whether it is a TCP socket.</summary>
+    public bool IsTcp => TcpState is not null;
+
+    public bool IsTcpInUse => TcpState is not (null or Linux.TCP_CLOSE);
+
+    public bool IsTcpUnderWay => TcpState is not (null or Linux.TCP_CLOSE or Linux.TCP_LISTEN);
+
+    public bool IsConnected => isConnected ??= TryGetPeer(out _) || Duplicate.IsConnected();
+
+    public uint BoundIndex => boundIndex ??= InterfaceBinder.BoundIndex(Duplicate);
+
+    public readonly bool WritesHeaders => Duplicate.WritesHeaders(Family);
+
+    public readonly bool IsIpv6Only => Duplicate.GetOption(Linux.SOL_IPV6, LibC.IPV6_V6ONLY) != 0;
+
+    public bool IsOfOurNamespace
+    {
+        get
+        {
+            Look();
+            if (known.IsOfOurNamespace is not bool isOurs)
+            {
+                known.IsOfOurNamespace = isOurs = context.Binder.IsOfOurNamespace(Duplicate, Call.Tid);
+                context.Known.Remember(known);
+            }
+
+            return isOurs;
+        }
+    }
+
+    public bool WasDissolved { get; private set; }
+
+    public bool HasReadHeader { get; private set; }
+
+    public IpAddress? HeaderDestination { get; private set; }
+
+    private byte? TcpState
+    {
+        get
+        {
+            Look();
+            if (!hasTcpState && known.IsTcp is not false)
+            {
+                tcpState = Duplicate.TcpState;
+                hasTcpState = true;
+                known.IsTcp = tcpState is not null;
+                context.Known.Remember(known);
+            }
+
+            return tcpState;
+        }
+    }
+
+    /// <summary>Reads family and local address.</summary>
+    public Errno ReadName() => Duplicate.GetLocal(out name);
+
+    public bool TryGetPeer(out Endpoint endpoint)
+    {
+        if (hasPeer is null)
+        {
+            hasPeer = Duplicate.TryGetPeer(out Sockaddr sockaddr);
+            peer = sockaddr.Endpoint;
+        }
+
+        endpoint = peer;
+        return hasPeer.Value;
+    }
+
+    public bool IsBoundTo(string interfaceName) => isBound ??= context.Binder.IsBoundTo(Duplicate, interfaceName);
+
+    public readonly uint IndexOf(string interfaceName) => context.Binder.IndexOf(interfaceName);
+
+    public readonly bool IsAddressOf(string interfaceName, IpAddress address) => context.Binder.Addresses.Contains(interfaceName, address);
+
+    public readonly bool IsAddressOfAnother(string interfaceName, IpAddress address) => context.Binder.Addresses.IsOfAnother(interfaceName, address);
+
+    public readonly bool IsBroadcast(IpAddress address) => context.Binder.Addresses.IsBroadcast(address);
+
+    public readonly IpAddress? FirstAddressOf(string interfaceName, IpFamily family) => context.Binder.Addresses.First(interfaceName, family);
+
+    public readonly Errno FindRoute(in Endpoint destination, out Route route) => context.Binder.RouteOf(Duplicate, destination, out route);
+
+    /// <summary>Notes the association before it is changed.</summary>
+    public void NoteAssociation()
+    {
+        if (!Former.IsNoted)
+        {
+            Former = Association.Of(Duplicate, name);
+        }
+    }
+
+    /// <summary>Dissolves the association; what is known of peer, source and device is no longer true then.</summary>
+    /// <returns>Whether that could be.</returns>
+    public bool TryDissolve()
+    {
+        WasDissolved = true;
+        NoteAssociation();
+        SocketName left = name;
+        if (!Association.TryDissolve(Duplicate, ref left))
+        {
+            return false;
+        }
+
+        name = left;
+        (hasPeer, isConnected) = (false, false);
+        BindingChanged();
+        return true;
+    }
+
+    /// <summary>The binding is not what it was.</summary>
+    public void BindingChanged() => (boundIndex, isBound) = (null, null);
+
+    /// <summary>The header that the program wrote was read.</summary>
+    public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
+
+    /// <summary>An answer with what was decided, where anybody wants to know.</summary>
+    public Outcome Decided(in Answer response, in Verdict verdict) => context.Sinks.Want(DecisionKind.Judged, verdict)
+        ? new Outcome(response, context.Sinks.Describe(Call, new Decision(DecisionKind.Judged, Call, verdict) { Type = Type, Protocol = Protocol }))
+        : response;
+
+    /// <summary>The call fails as the verdict says.</summary>
+    public Outcome Refused(in Verdict verdict) => Decided(Answer.Fail(verdict.Error), verdict);
+
+    /// <summary>A socket that has a port has been, or will be, used more than once: what never changes of it is remembered.</summary>
+    private void Look()
+    {
+        if (!hasLooked)
+        {
+            hasLooked = true;
+            known = name.Local.Port == 0 ? default : context.Known.Find(Duplicate);
+        }
+    }
+}

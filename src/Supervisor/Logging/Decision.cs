@@ -1,0 +1,26 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Notify;
+
+namespace BindToInterface.Supervisor.Logging;
+
+/// <summary>
+/// One decision, as it is published to the sinks: the verdict has destination, original destination, interface, source,
+/// error and reason.
+/// </summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Call">The call, with the thread that made it.</param>
+/// <param name="Verdict">What was decided.</param>
+internal readonly record struct Decision(DecisionKind Kind, TrappedCall Call, Verdict Verdict)
+{
+    /// <summary>SO_TYPE of the socket.</summary>
+    public int Type { get; init; }
+
+    /// <summary>SO_PROTOCOL of the socket.</summary>
+    public int Protocol { get; init; }
+
+    /// <summary>The path of a Unix socket, or the call of the supervisor that failed.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>Who called; null where no sink that wants the decision asks for that.</summary>
+    public Caller? Caller { get; init; }
+}

@@ -1,0 +1,89 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Notify;
+
+namespace BindToInterface.Supervisor.Logging;
+
+/// <summary>Publishes decisions to the sinks that were chosen at the start. Where none wants one, it is not even described.</summary>
+/// <param name="sinks">The sinks.</param>
+/// <param name="isWaiting">Whether a call still waits (SECCOMP_IOCTL_NOTIF_ID_VALID).</param>
+internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiting isWaiting)
+{
+    public delegate bool IsWaiting(in TrappedCall call);
+
+    /// <summary>Whether any sink wants a decision.</summary>
+    public bool Want(DecisionKind kind, in Verdict verdict)
+    {
+        foreach (IDecisionSink sink in sinks)
+        {
+            if (sink.Wants(kind, verdict))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Adds who called, where a sink that wants the decision asks for it: the call is still to be answered. What is read of a
+    /// process is used only if its call still waits after that; else the id could mean another's (see <see cref="Target.IsCaller"/>).
+    /// </summary>
+    /// <returns>null where nobody waits any more.</returns>
+    public Decision? Describe(in TrappedCall call, in Decision decision)
+    {
+        foreach (IDecisionSink sink in sinks)
+        {
+            if (sink.NamesCaller && sink.Wants(decision.Kind, decision.Verdict))
+            {
+                bool isWarning = decision.Kind == DecisionKind.Unreachable || decision.Verdict.IsLoud;
+                Caller caller = Caller.Of(call, isWarning);
+                return isWaiting(call) ? decision with { Caller = caller } : null;
+            }
+        }
+
+        return decision;
+    }
+
+    /// <summary>The decision where the target's memory, descriptor or the means to wait could not be had: the call is denied.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="failed">What the supervisor could not do.</param>
+    /// <param name="error">Why.</param>
+    /// <returns>The error to answer with, and the decision.</returns>
+    public (Errno Answer, Decision? Decision) Unreachable(in TrappedCall call, string failed, Errno error)
+    {
+        Errno answer = error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? error : Errno.EPERM;
+        Verdict verdict = default(Verdict).Refuse(error, failed);
+        return (answer, Want(DecisionKind.Unreachable, verdict)
+            ? Describe(call, new Decision(DecisionKind.Unreachable, call, verdict) { Subject = failed })
+            : null);
+    }
+
+    /// <summary>Tells each sink that wants it of a decision.</summary>
+    public void Publish(in Decision decision)
+    {
+        foreach (IDecisionSink sink in sinks)
+        {
+            if (sink.Wants(decision.Kind, decision.Verdict))
+            {
+                sink.Publish(decision);
+            }
+        }
+    }
+
+    /// <summary>Tells of all that an outcome carries.</summary>
+    public void Publish(in Outcome outcome)
+    {
+        if (outcome.OfMessages is List<Decision> messages)
+        {
+            foreach (Decision message in messages)
+            {
+                Publish(message);
+            }
+        }
+
+        if (outcome.Decision is Decision decision)
+        {
+            Publish(decision);
+        }
+    }
+}

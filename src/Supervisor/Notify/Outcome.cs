@@ -1,0 +1,14 @@
+using BindToInterface.Supervisor.Logging;
+
+namespace BindToInterface.Supervisor.Notify;
+
+/// <summary>What a handler returns: the answer, and what was decided, to be published once the call is answered.</summary>
+/// <param name="Response">The answer.</param>
+/// <param name="Decision">What was decided; null where nothing was, or where nobody wants to know.</param>
+internal readonly record struct Outcome(Answer Response, Decision? Decision = null)
+{
+    /// <summary>sendmmsg: what was decided of its messages. The thread's own list, until its next call.</summary>
+    public List<Decision>? OfMessages { get; init; }
+
+    public static implicit operator Outcome(Answer response) => new(response);
+}

@@ -1,0 +1,16 @@
+namespace BindToInterface.Policy.Tests;
+
+/// <summary>A plan in one line, as the tables of cases write it.</summary>
+internal static class Planned
+{
+    public static string Text(in Plan plan)
+    {
+        string steps = plan.Steps == Steps.None ? "" : $"{plan.Steps}, ";
+        return plan.Way switch
+        {
+            Way.Refused => $"{plan.Verdict!.Value.Error}{(plan.Verdict.Value.IsLoud ? "!" : "")}",
+            Way.Steered => $"{steps}Steered {plan.Index} {plan.Source?.ToString() ?? "-"}",
+            _ => $"{steps}{plan.Way}",
+        };
+    }
+}
