@@ -51,3 +51,9 @@ compare "start to exit: bti-supervise -i lo -- true / true" start "$bti" -q -i l
     $work/calls connect 1000 >/dev/null; echo \"after   1000 calls: \$(rss) descriptors\"
     $work/calls connect 200000 >/dev/null; echo \"after 201000 calls: \$(rss) descriptors\"
 "
+
+if command -v strace >/dev/null; then
+    bench/syscalls.sh "$bti"
+else
+    echo "strace is missing: system calls are not counted"
+fi
