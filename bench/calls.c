@@ -62,7 +62,7 @@ int main(int argc, char **argv)
         if (strcmp(kind, "dns-recvfrom") == 0)
             peer.sin_port = htons(53);
         sendto(udp, payload, sizeof payload, 0, (struct sockaddr *)&peer, sizeof peer);
-        peer.sin_port = htons(9);
+        peer.sin_port = htons(53);
         recvfrom(receiver, drain, sizeof drain, 0, (struct sockaddr *)&name, &length);
         connect(receiver, (struct sockaddr *)&name, sizeof name);
     }
