@@ -78,6 +78,16 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
     }
 
     /// <summary>
+    /// Whether a socket that sends to a destination through the interface may turn to an excluded one later. It is steered
+    /// packet by packet then; else it is bound to the device. An IPv6 socket that sends IPv6 is taken to send nothing
+    /// else; one that sends to IPv4-mapped addresses sends both families.
+    /// </summary>
+    /// <param name="socket">The family of the socket.</param>
+    /// <param name="destination">The family of the destination, IPv4 for a mapped address.</param>
+    public bool MayMix(IpFamily socket, IpFamily destination) => Options.Exclude.HasAny(destination)
+        || (socket == IpFamily.IPv6 && destination == IpFamily.IPv4 && Options.Exclude.HasAny(IpFamily.IPv6));
+
+    /// <summary>
     /// Judges a destination that turned out to be an address of this host which another interface has. The interface
     /// would take it for a host beyond, and nothing would answer.
     /// </summary>

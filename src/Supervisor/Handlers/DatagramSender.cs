@@ -150,21 +150,18 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
     /// <summary>
     /// Whether the kernel may send a bound datagram as the program passed it: it goes where the program said, from the
-    /// socket's own address or the interface's, and the policy sends nothing elsewhere that this socket can name. What the
-    /// program's memory says by then leads nowhere else, since the socket is bound.
+    /// socket's own address or the interface's, and the policy sends nothing of its family elsewhere. What the program's memory
+    /// says by then leads nowhere else, since the socket is bound.
     /// </summary>
-    private bool MayGoOn(in SocketName name, in Verdict verdict, IpAddress? source, in OutgoingDatagram datagram)
-    {
-        ExcludeList exclude = judge.Policy.Options.Exclude;
-        return !verdict.Rewritten && !datagram.Address.IsEmpty
+    private bool MayGoOn(in SocketName name, in Verdict verdict, IpAddress? source, in OutgoingDatagram datagram) =>
+        !verdict.Rewritten && !datagram.Address.IsEmpty
             && (source is null || (name.HasSource && source == name.Local.Address))
-            && !exclude.HasAny(IpFamily.IPv4) && (name.Family == IpFamily.IPv4 || !exclude.HasAny(IpFamily.IPv6))
+            && !judge.Policy.MayMix(name.Family!.Value, verdict.Destination.Address.Family)
             && !ControlMessages.MayNameWay(datagram.Control, datagram.Layout);
-    }
 
     /// <summary>
-    /// Binds the socket of a client to the device: one that has no port yet, or that was bound here before. One with a port is
-    /// a server's, or may be: it is to hear on all interfaces, and stays unbound.
+    /// Binds the socket of a client to the device: one that has no port yet, or one that the kernel chose, or that was bound here
+    /// before. One with a port of the program's choice is a server's: it is to hear on all interfaces, and stays unbound.
     /// </summary>
     private bool IsBoundClient(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, uint index, bool isBound)
@@ -177,12 +174,11 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         if (name.Local.Port != 0)
         {
             uint bound = InterfaceBinder.BoundIndex(socket);
-            SocketName left = name;
-            if (bound == 0 || bound == index || socket.Type != Libc.SOCK_DGRAM || socket.TryGetPeer(out _) || !Association.TryDissolve(socket, ref left))
+            if (bound == index || (bound == 0 && !context.Binder.Ports.IsKernels(socket, name)))
             {
                 return bound == index;
             }
-            // It was bound to an interface that has been made anew since; dissolved, it is bound to none.
+            // Else the kernel chose its port, or it was bound to an interface that has been made anew since.
         }
 
         return context.Steps.BindDevice(call, socket, verdict) == Errno.None;

@@ -65,9 +65,16 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
                 return Errno.None;
             case Errno.ENODEV:
                 return log.InterfaceMissing(call, socket, verdict.Destination, name);
-            case Errno error:
+            case Errno.EPERM when binder.IndexOf(name) is uint index and not 0 && Association.TryRenew(socket, index, verdict.Source):
+                log.InterfaceFound(name);
+                return Errno.None;
+            case Errno error when InterfaceBinder.BoundIndex(socket) is var bound && (bound == 0 || binder.Exists(bound)):
                 return log.RefusedLoudly(
                     call, socket, verdict.Destination, Errno.EPERM, $"the socket cannot be bound to {name} ({error}): it is bound to another interface");
+            default:
+                return log.RefusedLoudly(
+                    call, socket, verdict.Destination, Errno.ENETUNREACH,
+                    $"the socket was bound to {name} before that was made anew, and only CAP_NET_RAW could bind it again; a new socket works");
         }
     }
 

@@ -11,7 +11,10 @@ internal static unsafe partial class Libc
     public const int AF_NETLINK = 16;
 
     public const int NETLINK_ROUTE = 0;
+    public const int NETLINK_SOCK_DIAG = 4;
     public const uint RTMGRP_LINK = 1;
+    public const uint RTMGRP_IPV4_IFADDR = 0x10;
+    public const uint RTMGRP_IPV6_IFADDR = 0x100;
 
     public const int SOCK_STREAM = 1;
     public const int SOCK_DGRAM = 2;
@@ -65,6 +68,7 @@ internal static unsafe partial class Libc
     /// <summary>linux/socket.h: set by the kernel for calls of 32-bit programs.</summary>
     public const int MSG_CMSG_COMPAT = unchecked((int)0x8000_0000);
 
+    public const uint SIOCGIFNAME = 0x8910;
     public const uint SIOCGIFINDEX = 0x8933;
     public const uint IFF_BROADCAST = 0x2;
     public const uint IFF_LOOPBACK = 0x8;

@@ -19,6 +19,8 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
     public InterfaceAddresses Addresses { get; }
 
+    public ChosenPorts Ports { get; } = new();
+
     /// <param name="chosen">The addresses that the user chose to send from.</param>
     public InterfaceBinder(AddressPair chosen = default)
     {
@@ -47,6 +49,13 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         }
 
         return Libc.ioctl(control.Descriptor, Libc.SIOCGIFINDEX, &request) == 0 ? (uint)request.Index : 0;
+    }
+
+    /// <summary>Whether there is an interface with an ifindex. One that is made anew, by whatever name, has another.</summary>
+    public bool Exists(uint index)
+    {
+        var request = new Ifreq { Index = (int)index };
+        return Libc.ioctl(control.Descriptor, Libc.SIOCGIFNAME, &request) == 0;
     }
 
     /// <summary>
