@@ -79,6 +79,11 @@ try
         builder.Services.AddSingleton<IHostedService>(interfaceStatus);
     }
 
+    if (settings.Traffic.Interface is string interfaceName)
+    {
+        builder.Services.AddSingleton<IHostedService>(new FormerConnections(binder, interfaceName, logger));
+    }
+
     builder.Services.AddSingleton(logging);
     builder.Services.AddSingleton<IHostLifetime, SupervisorLifetime>();
     var host = new BackgroundHost(builder, logger);
