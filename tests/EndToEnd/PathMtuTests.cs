@@ -42,6 +42,7 @@ public sealed class PathMtuTests(Lab lab) : WaysTest(lab)
     [LabTheory]
     [Everyone("")]
     [Everyone("--exclude 2001:db8:ffff::/48")]
+    [Everyone("--source-ip 10.8.0.3")]
     public void An_IPv4_client_hears_of_it_as_with_a_device_alone(Who who, string options)
     {
         using var own = new Far();

@@ -139,7 +139,10 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             return Answer.Fail(error);
         }
 
-        if (carrier != Carrier.Supervisor && MayGoOn(name, verdict, source, datagram) && IsBoundClient(call, socket, name, verdict, index, bindsDevice))
+        // Also where it is steered, for its source: what the kernel learns of the path is then the device's.
+        bool isBoundClient = !datagram.Address.IsEmpty && !judge.Policy.MayMix(name.Family!.Value, family)
+            && IsBoundClient(call, socket, name, verdict, index, bindsDevice);
+        if (carrier != Carrier.Supervisor && isBoundClient && MayGoOn(name, verdict, source, datagram))
         {
             log.Decided(call, socket, verdict);
             return Answer.Continue;
@@ -149,14 +152,12 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     }
 
     /// <summary>
-    /// Whether the kernel may send a bound datagram as the program passed it: it goes where the program said, from the
-    /// socket's own address or the interface's, and the policy sends nothing of its family elsewhere. What the program's memory
-    /// says by then leads nowhere else, since the socket is bound.
+    /// Whether the kernel may send a datagram of a bound client as the program passed it: it goes where the program said, from
+    /// the socket's own address or the interface's. What the program's memory says by then leads nowhere else.
     /// </summary>
-    private bool MayGoOn(in SocketName name, in Verdict verdict, IpAddress? source, in OutgoingDatagram datagram) =>
-        !verdict.Rewritten && !datagram.Address.IsEmpty
+    private static bool MayGoOn(in SocketName name, in Verdict verdict, IpAddress? source, in OutgoingDatagram datagram) =>
+        !verdict.Rewritten
             && (source is null || (name.HasSource && source == name.Local.Address))
-            && !judge.Policy.MayMix(name.Family!.Value, verdict.Destination.Address.Family)
             && !ControlMessages.MayNameWay(datagram.Control, datagram.Layout);
 
     /// <summary>
