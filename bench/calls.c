@@ -36,6 +36,7 @@ int main(int argc, char **argv)
     inet_pton(AF_INET, getenv("BENCH_PEER") ? getenv("BENCH_PEER") : "127.0.0.1", &peer.sin_addr);
     struct sockaddr_in other = peer, home = {.sin_family = AF_INET, .sin_addr = peer.sin_addr}, name;
     other.sin_port = htons(10);
+    home.sin_port = htons(11);
     socklen_t length = sizeof name;
     int pair[2], receiver = socket(AF_INET, SOCK_DGRAM, 0);
     bind(receiver, (struct sockaddr *)&peer, sizeof peer);

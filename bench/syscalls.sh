@@ -4,8 +4,9 @@
 #
 # Counted from one notification to the next on the thread that handles it: what other threads do is not counted (the watch,
 # which looks every five milliseconds; the waiter; the runtime). What is printed is the sequence that most calls had, and what
-# share of the calls that were. Traced, calls are slow, and the duty is handed on between threads (futex): where
-# others had not to do that, theirs is taken. LIST=1 prints the sequences, COUNT=N traces N calls of a kind.
+# share of the calls that were. Traced, calls are slow, and the duty is handed on between threads (futex): calls that had to
+# do that are not looked at, and where nearly all had to, their futex calls are not counted. LIST=1 prints the sequences,
+# COUNT=N traces N calls of a kind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ -z "${BTI_BENCH_NAMESPACE:-}" ]; then
@@ -31,9 +32,9 @@ kind() {
     supervisor=$!
     # It waits for its program, which waits for "go": what is traced from now on is its calls.
     until [ "$(awk '/^Threads/ { print $2 }' /proc/$supervisor/status)" -ge 3 ]; do sleep 0.01; done
-    strace -f -qq -o "$work/trace" -p "$supervisor" &
+    strace -f -qq -o "$work/trace" -p "$supervisor" 2>/dev/null &
     tracer=$!
-    until [ "$(awk '/^TracerPid/ && $2 != 0' /proc/$supervisor/task/*/status | wc -l)" = "$(ls /proc/$supervisor/task | wc -l)" ]; do
+    until [ "$(cat /proc/$supervisor/task/*/status 2>/dev/null | awk '/^TracerPid/ && $2 != 0' | wc -l)" = "$(ls /proc/$supervisor/task | wc -l)" ]; do
         [ $((tries -= 1)) -gt 0 ] || { echo "strace did not attach" >&2; exit 1; }
         sleep 0.01
     done
@@ -48,7 +49,12 @@ kind() {
         thread in made && !/<\.\.\. / { made[thread] = made[thread] " " name }
         END {
             for (each in sequences) if (each !~ /futex/) direct += sequences[each]
-            for (each in sequences) if (sequences[each] > often && (each !~ /futex/ || direct < calls / 50)) { often = sequences[each]; usual = each }
+            for (each in sequences) {
+                short = each
+                if (direct < calls / 50) gsub(/ futex/, "", short)
+                times[short] += sequences[each]
+                if (times[short] > often && short !~ /futex/) { often = times[short]; usual = short }
+            }
             n = split(usual, unused, " ")
             printf "%-44s %4d %9s   %3d %%\n", title, n, most, 100 * often / calls
             if (list) print "    " usual

@@ -4,11 +4,11 @@
 #include <netinet/ip.h>
 #include <poll.h>
 
-enum { datagrams = 4, too_large = 1400, wait_ms = 500 };
+enum { most_datagrams = 20, too_large = 1400, wait_ms = 250 };
 
 // The words after the port: "connect" sends on a connected socket, "sendmsg" by that call, "bind-0" binds the socket to a port
-// of the kernel's choice first, "server" to one of its own; "whole" asks for EMSGSIZE instead of fragments. Prints what came of
-// each datagram, and the device that the socket is bound to then, in one line.
+// of the kernel's choice first, "server" to one of its own; "whole" asks for EMSGSIZE instead of fragments. Sends until one is
+// answered or refused, and prints that, and the device that the socket is bound to then.
 static void mtu(const struct options *options)
 {
     static char data[too_large];
@@ -29,27 +29,26 @@ static void mtu(const struct options *options)
         check(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, options->device, strlen(options->device)), "SO_BINDTODEVICE");
     if (connected)
         check(sys_connect(fd, &options->to.address, options->to.length), "connect");
-    for (int i = 0; i < datagrams; i++) {
+    const char *outcome = "lost";
+    for (int i = 0; i < most_datagrams && !strcmp(outcome, "lost"); i++) {
         struct iovec piece = { data, sizeof data };
         struct msghdr message = {
             .msg_name = connected ? NULL : (void *)&options->to.address, .msg_namelen = connected ? 0 : options->to.length,
             .msg_iov = &piece, .msg_iovlen = 1,
         };
+        struct pollfd readable = { .fd = fd, .events = POLLIN };
         long sent = by_message ? sys_sendmsg(fd, &message, 0)
             : connected ? send(fd, data, sizeof data, 0)
             : sys_sendto(fd, data, sizeof data, 0, &options->to.address, options->to.length);
-        if (sent < 0) {
-            printf("%s ", errno_name(errno));
-            continue;
-        }
-        struct pollfd readable = { .fd = fd, .events = POLLIN };
-        ssize_t size = poll(&readable, 1, wait_ms) == 1 ? recv(fd, data, sizeof data, MSG_DONTWAIT) : -1;
-        printf("%s ", size > 0 ? "answered" : "lost");
+        if (sent < 0)
+            outcome = errno_name(errno);
+        else if (poll(&readable, 1, wait_ms) == 1 && recv(fd, data, sizeof data, MSG_DONTWAIT) > 0)
+            outcome = "answered";
     }
     char device[IF_NAMESIZE] = "";
     socklen_t length = sizeof device;
     check(getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, &length), "getsockopt");
-    puts(*device ? device : "unbound");
+    printf("%s %s\n", outcome, *device ? device : "unbound");
 }
 
 const struct way mtu_ways[] = {

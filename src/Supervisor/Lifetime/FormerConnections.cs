@@ -24,6 +24,9 @@ internal sealed class FormerConnections(InterfaceBinder binder, string interface
 
     private readonly HashSet<ulong> told = [];
 
+    // Of when the program starts: this starts a moment later.
+    private uint known = binder.IndexOf(interfaceName);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         new Thread(Follow, StackSize) { IsBackground = true, Name = "former connections" }.Start();
@@ -35,22 +38,22 @@ internal sealed class FormerConnections(InterfaceBinder binder, string interface
     private void Follow()
     {
         using var changes = new InterfaceChanges();
-        Errno error = changes.Open();
-        uint known = binder.IndexOf(interfaceName);
-        bool isWaiting = false;
-        while (error == Errno.None)
+        bool isWaiting = false, changed = true;
+        for (Errno error = changes.Open(); ; error = changes.Wait(isWaiting ? PatienceMilliseconds : -1, out changed))
         {
-            error = changes.Wait(isWaiting ? PatienceMilliseconds : -1, out bool changed);
+            if (error != Errno.None)
+            {
+                logger.FormerConnectionsNotWatched(interfaceName, error.ToString());
+                return;
+            }
+
             uint index = binder.IndexOf(interfaceName);
-            bool isNew = index != 0 && index != known;
-            if (index != 0 && (isNew || isWaiting))
+            if (index != 0 && (isWaiting || index != known))
             {
                 known = index;
                 isWaiting = BindAgain(index, isLast: !changed);
             }
         }
-
-        logger.FormerConnectionsNotWatched(interfaceName, error.ToString());
     }
 
     /// <summary>Binds what can be bound, and tells of what is lost.</summary>
@@ -67,6 +70,7 @@ internal sealed class FormerConnections(InterfaceBinder binder, string interface
             return false;
         }
 
+        binder.Addresses.Forget();
         bool waits = false;
         Dictionary<string, int> bound = [], lost = [];
         foreach (SocketHolder holder in SocketHolder.Among(ProcessTree.Descendants(without: NoProcesses), former))
