@@ -2,11 +2,12 @@
 # make container       artifacts/container/bti-supervise, the same linked statically, for images
 # make arm64           artifacts/arm64/bti-supervise, linked statically for arm64, from any machine
 # make install         into $(DESTDIR)$(PREFIX)
-# make demo            shows it at work in a lab of network namespaces
-# make test            every test but those that boot a system or a kernel
+# make demo            runs it on real programs in a lab of network namespaces
+# make test            most tests; the next two run the others
 # make test-systems    the tests that boot systemd and run containers
-# make test-kernels    the same product on other kernels and on arm64, in emulated machines
-# make bench           what it costs
+# make test-kernels    tests on other kernels and on arm64, in emulated machines
+# make bench           measures what it costs
+# make generate        writes what comes from the table of settings: completions, parts of the man page and the README
 # make clean
 
 PREFIX = /usr/local
@@ -17,11 +18,11 @@ SHELL = /bin/bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two builds of one project would write the same files
-.PHONY: build install uninstall demo test test-systems test-kernels bench clean container arm64
+.PHONY: build install uninstall demo test test-systems test-kernels bench generate clean container arm64
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
-# What a build leaves running would hold the output of whoever called make.
+# Build servers that go on running would keep the output of make open, and a caller would wait for its end.
 QUIETLY = --disable-build-servers --nologo --verbosity quiet
 
 EXECUTABLE = artifacts/bti-supervise
@@ -31,12 +32,12 @@ LAB_SERVER = tests/LabServer/bin/Release/net10.0/LabServer.dll
 sources = $(shell find $(1) -name bin -prune -o -name obj -prune -o -name '*.cs' -print -o -name '*.c' -print -o -name '*.csproj' -print) $(wildcard Directory.*.props)
 
 build: $(EXECUTABLE)
-	@echo "make: $(EXECUTABLE) is up to date. Next: make demo (shows it at work), make test, or make install (as root)"
+	@echo "make: $(EXECUTABLE) is up to date. Next: make demo (runs it on real programs), make test, or make install (as root)"
 
 # --- the executable ----------------------------------------------------------------------------
 
 ARCHITECTURE = $(if $(filter aarch64,$(shell uname -m)),arm64,x64)
-# A lock file holds for one runtime identifier only.
+# A lock file is valid for one runtime identifier only.
 NATIVE = src/Supervisor --runtime linux-$(ARCHITECTURE) $(if $(filter arm64,$(ARCHITECTURE)),-p:LockSuffix=.arm64)
 CC = $(firstword $(foreach name,gcc clang,$(if $(shell command -v $(name)),$(name))))
 
@@ -45,7 +46,7 @@ if ! command -v dotnet >/dev/null; then
     echo "make: dotnet is missing: install the .NET SDK 10, https://dotnet.microsoft.com/download (not in Debian)" >&2
     exit 1
 elif ! dotnet --list-sdks | grep -qE '^[1-9][0-9]+\.'; then
-    echo "make: the .NET SDK 10 is missing, there is only $$(dotnet --list-sdks | cut -d ' ' -f 1 | paste -sd ' '): https://dotnet.microsoft.com/download" >&2
+    echo "make: the .NET SDK 10 is missing. Only this one is installed: $$(dotnet --list-sdks | cut -d ' ' -f 1 | paste -sd ' '): https://dotnet.microsoft.com/download" >&2
     exit 1
 fi
 endef
@@ -71,11 +72,11 @@ restore() {
 }
 if ! restore >/dev/null 2>&1; then
     framework=net9.0
-    echo "make: .NET 10's native compiler cannot be had here, so this is built with .NET 9's" >&2
+    echo "make: the native compiler of .NET 10 cannot be downloaded here. Building with that of .NET 9" >&2
     restore
 fi
 echo "make: compiling $@ ahead of time, which takes about a minute"
-# The linker is not run again where only its options differ.
+# If only the linker's options differ, it is not run again. So its output is removed.
 find src/Supervisor -path '*/native/bti-supervise' -delete
 dotnet publish $(NATIVE) --configuration Release --no-restore --output $@.publish \
     -p:NativeFramework=$$framework -p:CppCompilerAndLinker=$(CC) $(1) $(QUIETLY)
@@ -87,7 +88,7 @@ $(EXECUTABLE): $(call sources,src)
 	@mkdir -p $(@D)
 	$(call PUBLISH)
 
-# For images that have no libc: statically linked. Position-independent, it would trip over a bug of binutils 2.40.
+# Statically linked, for images without libc. Not position-independent, because of a bug of binutils 2.40.
 $(STATIC_EXECUTABLE): $(EXECUTABLE)
 	@mkdir -p $(@D)
 	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false)
@@ -95,7 +96,7 @@ $(STATIC_EXECUTABLE): $(EXECUTABLE)
 container: $(STATIC_EXECUTABLE)
 	@echo "make: $(STATIC_EXECUTABLE) is up to date. Next: docs/containers.md"
 
-# For arm64, from any machine: clang is a compiler for both, and unlike Debian's cross gcc it does not exclude gcc-multilib.
+# For arm64, from any machine. clang compiles for both, and it can be installed beside gcc-multilib; Debian's cross gcc cannot.
 $(ARM64_EXECUTABLE): ARCHITECTURE = arm64
 $(ARM64_EXECUTABLE): CC = clang
 $(ARM64_EXECUTABLE): $(call sources,src)
@@ -104,28 +105,37 @@ $(ARM64_EXECUTABLE): $(call sources,src)
 	$(call PUBLISH,-p:StaticExecutable=true -p:PositionIndependentExecutable=false -p:CompilerTarget=--target=aarch64-linux-gnu -p:ObjCopyName=aarch64-linux-gnu-objcopy)
 
 arm64: $(ARM64_EXECUTABLE)
-	@echo "make: $(ARM64_EXECUTABLE) is up to date. Next: copy it to the machine, or make test-kernels to try it in an emulated one"
+	@echo "make: $(ARM64_EXECUTABLE) is up to date. Next: copy it to an arm64 machine, or run make test-kernels, which tries it in an emulated one"
 
 # --- installing --------------------------------------------------------------------------------
 
 UNITS = $(wildcard deploy/systemd/*.service)
-# To be copied, not to act on a service just by being installed.
+# They are installed where systemd does not read them. A user copies them.
 DROP_INS = $(wildcard deploy/systemd/*.d/*.conf)
 EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/bti-supervise
-# Where the units look for their environment files, whatever the prefix is. It is the administrator's, and stays.
+# The units read their environment files here, for every prefix. make uninstall does not remove it: the files are the administrator's.
 SETTINGS = /etc/bind-to-interface
+
+# Where the shells look for completions.
+BASH_COMPLETION = share/bash-completion/completions/bti-supervise
+ZSH_COMPLETION = share/zsh/site-functions/_bti-supervise
+FISH_COMPLETION = share/fish/vendor_completions.d/bti-supervise.fish
 
 install: $(EXECUTABLE)
 	@install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/bti-supervise
 	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
+	install -D -m 644 deploy/completions/bti-supervise.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
+	install -D -m 644 deploy/completions/_bti-supervise $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
+	install -D -m 644 deploy/completions/bti-supervise.fish $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
 	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
 	install -d -m 755 $(DESTDIR)$(SETTINGS)
-	echo "Settings of units go into $(SETTINGS); for the units: systemctl daemon-reload"
+	echo "make: the settings of the units belong into $(SETTINGS). Before you use the units, run: systemctl daemon-reload"
 	echo "make: installed. Next: bti-supervise --help, man bti-supervise, or docs/systemd.md for a service"
 
 uninstall:
 	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
 	rm -rf "$(EXAMPLES)"
 
@@ -156,6 +166,10 @@ test-kernels: $(STATIC_EXECUTABLE) $(ARM64_EXECUTABLE)
 
 bench: $(EXECUTABLE) $(LAB_SERVER)
 	@bench/run.sh
+
+generate:
+	@$(CHECK_SDK)
+	BTI_GENERATE=1 dotnet test tests/Supervisor.Tests --filter FullyQualifiedName~GeneratedText $(QUIETLY)
 
 clean:
 	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

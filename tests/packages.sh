@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Sees to it that the Debian packages of these lists are there: as root installs what is missing
-# and says so, otherwise names the command. packages.sh LIST…
+# packages.sh LIST…: makes sure that the Debian packages of these lists are installed. As root it installs
+# the missing ones, and says so. Otherwise it prints the command that does.
 set -euo pipefail
 
 mapfile -t wanted < <(sed 's/#.*//' "$@" | tr -s ' \t' '\n' | sed '/^$/d' | sort -u)
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "This is no Debian: what these packages hold must be there already: ${wanted[*]}" >&2
+    echo "This is not Debian. Install what these packages contain yourself: ${wanted[*]}" >&2
     exit 0
 fi
 

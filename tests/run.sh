@@ -23,7 +23,7 @@ for project in "$@"; do
     counts=$(sed -n 's/^[A-Z][a-z]*!  *- Failed: *\([0-9]*\), Passed: *\([0-9]*\), Skipped: *\([0-9]*\),.*/\2 \1 \3/p' "$output" | tail -n 1)
     read -r passed failed skipped <<<"${counts:-0 0 0}"
     if [ $((passed + failed)) -eq 0 ] || { [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; }; then
-        echo "$project ran no test, or not to its end" >&2
+        echo "$project ran no test, or did not end as it should" >&2
         failed=$((failed + 1))
     fi
     [ "$failed" -eq 0 ] || result=1

@@ -1,3 +1,5 @@
+using static BindToInterface.Policy.Linux;
+
 namespace BindToInterface.Policy;
 
 /// <summary>
@@ -9,35 +11,26 @@ namespace BindToInterface.Policy;
 public static class AddressFamilies
 {
     /// <summary>
-    /// AF_UNIX, AF_INET, AF_INET6; AF_NETLINK, which getaddrinfo needs and which speaks to the kernel only;
-    /// AF_ALG, which is the kernel's cryptography.
+    /// IP's own two, and those that carry no IP: local sockets, AF_NETLINK, which getaddrinfo needs and which speaks to the
+    /// kernel only, and AF_ALG, which is the kernel's cryptography.
     /// </summary>
-    public static readonly IReadOnlyList<int> Allowed = [1, 2, 10, 16, 38];
-
-    /// <summary>SOCK_PACKET: on AF_INET the kernel silently makes an AF_PACKET socket of it.</summary>
-    public const int SockPacket = 10;
+    public static readonly IReadOnlyList<int> Allowed = [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_ALG];
 
     /// <summary>SOCK_TYPE_MASK: the bits of socket()'s type that are not flags.</summary>
     public const int SockTypeMask = 0xf;
-
-    /// <summary>SOCK_RAW.</summary>
-    public const int SockRaw = 3;
 
     /// <summary>
     /// The protocols that IP sockets of a type may be of, by number as in linux/in.h; 0 stands for the type's own. Again a
     /// list of what is allowed: the numbers that kernels made up for themselves open connections of their own (IPPROTO_MPTCP
     /// from other addresses, IPPROTO_SMC), and IPPROTO_L2TP's datagram sockets ignore the PKTINFO that would steer them.
     /// Raw sockets are not in it: what they carry is written by the program, whatever the number, so that each number that
-    /// fits into an IP header (<see cref="IsInHeader"/>) is allowed.
+    /// fits into an IP header is allowed.
     /// </summary>
     public static readonly IReadOnlyDictionary<int, int[]> Protocols = new Dictionary<int, int[]>
     {
-        // SOCK_STREAM: TCP, SCTP.
-        [1] = [0, 6, 132],
-        // SOCK_DGRAM: ICMP, UDP, ICMPv6, UDP-Lite.
-        [2] = [0, 1, 17, 58, 136],
-        // SOCK_SEQPACKET: SCTP.
-        [5] = [0, 132],
+        [SOCK_STREAM] = [0, IPPROTO_TCP, IPPROTO_SCTP],
+        [SOCK_DGRAM] = [0, IPPROTO_ICMP, IPPROTO_UDP, IPPROTO_ICMPV6, IPPROTO_UDPLITE],
+        [SOCK_SEQPACKET] = [0, IPPROTO_SCTP],
     };
 
     /// <summary>The bits of a protocol number that do not fit into an IP header.</summary>
@@ -50,28 +43,5 @@ public static class AddressFamilies
     public const int SockMax = 11;
 
     /// <summary>The bits of socket()'s type that are neither a type nor SOCK_CLOEXEC nor SOCK_NONBLOCK: EINVAL.</summary>
-    public const uint UnknownTypeBits = ~(uint)(SockTypeMask | 0x80000 | 0x800);
-
-    /// <summary>SOCK_SEQPACKET, of which there is SCTP alone: what another protocol is answered with.</summary>
-    public const int SockSeqpacket = 5;
-
-    /// <summary>Whether a protocol number fits into an IP header.</summary>
-    public static bool IsInHeader(int protocol) => ((uint)protocol & BeyondHeader) == 0;
-
-    /// <summary>Whether socket() of an allowed IP family may be carried out; says what to answer where not.</summary>
-    /// <param name="type">The type, with its flags.</param>
-    /// <param name="protocol">The protocol.</param>
-    public static Errno JudgeIpSocket(int type, int protocol)
-    {
-        // In the kernel's order (__sys_socket, __sock_create, inet_create).
-        int plainType = type & SockTypeMask;
-        return ((uint)type & UnknownTypeBits) != 0 || plainType >= SockMax ? Errno.EINVAL
-            : plainType == SockPacket ? Errno.EAFNOSUPPORT
-            : (uint)protocol >= ProtocolMax ? Errno.EINVAL
-            : plainType == SockRaw ? IsInHeader(protocol) ? Errno.None : Errno.EPROTONOSUPPORT
-            : !Protocols.TryGetValue(plainType, out int[]? allowed) ? Errno.ESOCKTNOSUPPORT
-            : allowed.Contains(protocol) ? Errno.None
-            : plainType == SockSeqpacket ? Errno.ESOCKTNOSUPPORT
-            : Errno.EPROTONOSUPPORT;
-    }
+    public const uint UnknownTypeBits = ~(uint)(SockTypeMask | SOCK_CLOEXEC | SOCK_NONBLOCK);
 }

@@ -9,6 +9,9 @@ public readonly record struct AddressPair(Endpoint? IPv4, Endpoint? IPv6)
     /// <summary>The endpoint of a family.</summary>
     public Endpoint? this[IpFamily family] => family == IpFamily.IPv4 ? IPv4 : IPv6;
 
+    /// <summary>The same with this port (host byte order) where a port is 0.</summary>
+    public AddressPair WithDefaultPort(ushort port) => new(Filled(IPv4, port), Filled(IPv6, port));
+
     /// <summary>Reads one or two addresses separated by a comma, each with a port where ports are allowed.</summary>
     /// <param name="text">The text.</param>
     /// <param name="defaultPort">The port of an address that carries none; null where ports are not allowed.</param>
@@ -55,4 +58,7 @@ public readonly record struct AddressPair(Endpoint? IPv4, Endpoint? IPv6)
 
         return true;
     }
+
+    private static Endpoint? Filled(Endpoint? endpoint, ushort port) =>
+        endpoint is { Port: 0 } without ? without with { Port = port } : endpoint;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static BindToInterface.Policy.Linux;
 
 namespace BindToInterface.Policy;
 
@@ -12,26 +13,6 @@ public static class ControlMessages
     /// <summary>Room that steering adds to a control buffer, at most: a header and an in6_pktinfo, aligned.</summary>
     public const int SteeringLength = 40;
 
-    private const int SolSocket = 1;
-    private const int ScmRights = 1;
-    private const int SoPriority = 12;
-    private const int SoMark = 36;
-    private const int Ipv6Hopopts = 54;
-    private const int Ipv6Rthdrdstopts = 55;
-    private const int Ipv6Dstopts = 59;
-    private const int Ipv62292Hopopts = 3;
-    private const int Ipv62292Dstopts = 4;
-    private const int SolIp = 0;
-    private const int SolIpv6 = 41;
-    private const int IpPktinfo = 8;
-    private const int Ipv6Pktinfo = 50;
-    private const int Ipv62292Pktinfo = 2;
-    private const int SolSctp = 132;
-    private const int SctpDstaddrv4 = 7;
-    private const int SctpDstaddrv6 = 8;
-    private const int IpRetopts = 7;
-    private const int Ipv6Rthdr = 57;
-    private const int Ipv62292Rthdr = 5;
     private const int InPktinfoLength = 12;
     private const int In6PktinfoLength = 20;
 
@@ -61,7 +42,7 @@ public static class ControlMessages
             if (IsPktinfo(level, type) && Counts(level, type, socket, destination))
             {
                 summary = Apply(summary, level, data);
-                if (level == SolIpv6 && destination == IpFamily.IPv4 && data.Length >= In6PktinfoLength
+                if (level == SOL_IPV6 && destination == IpFamily.IPv4 && data.Length >= In6PktinfoLength
                     && IpAddress.FromIn6Addr(data).Family != IpFamily.IPv4)
                 {
                     // On the way to an IPv4 address the kernel takes mapped ones only (ip_cmsg_send).
@@ -106,8 +87,8 @@ public static class ControlMessages
         while (reader.MoveNext())
         {
             (int level, int type) = (reader.Level, reader.Type);
-            if ((level == SolSocket && type is SoMark or SoPriority) || (level == SolIp && type == IpRetopts)
-                || (level == SolIpv6 && type is Ipv6Hopopts or Ipv6Rthdrdstopts or Ipv6Dstopts or Ipv62292Hopopts or Ipv62292Dstopts))
+            if ((level == SOL_SOCKET && type is SO_MARK or SO_PRIORITY) || (level == SOL_IP && type == IP_RETOPTS)
+                || (level == SOL_IPV6 && type is IPV6_HOPOPTS or IPV6_RTHDRDSTOPTS or IPV6_DSTOPTS or IPV6_2292HOPOPTS or IPV6_2292DSTOPTS))
             {
                 return true;
             }
@@ -127,7 +108,7 @@ public static class ControlMessages
         var reader = new ControlMessageReader(control, layout);
         while (reader.MoveNext())
         {
-            if (reader.Level == SolSocket && reader.Type == ScmRights)
+            if (reader.Level == SOL_SOCKET && reader.Type == SCM_RIGHTS)
             {
                 ReadOnlySpan<int> given = MemoryMarshal.Cast<byte, int>(reader.Data);
                 if (!given.TryCopyTo(descriptors[count..]))
@@ -146,7 +127,7 @@ public static class ControlMessages
     public static int WriteRights(ReadOnlySpan<int> descriptors, Span<byte> destination)
     {
         int written = 0;
-        return descriptors.IsEmpty || !TryAppend(destination, ref written, SolSocket, ScmRights, MemoryMarshal.AsBytes(descriptors))
+        return descriptors.IsEmpty || !TryAppend(destination, ref written, SOL_SOCKET, SCM_RIGHTS, MemoryMarshal.AsBytes(descriptors))
             ? 0
             : written;
     }
@@ -197,13 +178,13 @@ public static class ControlMessages
             // ifindex, spec_dst (the source of a sent packet), addr.
             BitConverter.TryWriteBytes(info, interfaceIndex);
             source?.WriteInAddr(info[4..]);
-            return TryAppend(destination, ref written, SolIp, IpPktinfo, info[..InPktinfoLength]);
+            return TryAppend(destination, ref written, SOL_IP, IP_PKTINFO, info[..InPktinfoLength]);
         }
 
         // struct in6_pktinfo: addr, ifindex.
         source?.WriteIn6Addr(info);
         BitConverter.TryWriteBytes(info[16..], interfaceIndex);
-        return TryAppend(destination, ref written, SolIpv6, Ipv6Pktinfo, info);
+        return TryAppend(destination, ref written, SOL_IPV6, IPV6_PKTINFO, info);
     }
 
     private static bool TryAppend(Span<byte> destination, ref int written, int level, int type, ReadOnlySpan<byte> data)
@@ -226,30 +207,30 @@ public static class ControlMessages
         return true;
     }
 
-    private static bool Counts(int level, int type, IpFamily socket, IpFamily destination) => level == SolIp
+    private static bool Counts(int level, int type, IpFamily socket, IpFamily destination) => level == SOL_IP
         ? destination == IpFamily.IPv4
-        : socket == IpFamily.IPv6 && (destination == IpFamily.IPv6 || type == Ipv6Pktinfo);
+        : socket == IpFamily.IPv6 && (destination == IpFamily.IPv6 || type == IPV6_PKTINFO);
 
     private static bool IsPktinfo(int level, int type) =>
-        (level == SolIp && type == IpPktinfo) || (level == SolIpv6 && type is Ipv6Pktinfo or Ipv62292Pktinfo);
+        (level == SOL_IP && type == IP_PKTINFO) || (level == SOL_IPV6 && type is IPV6_PKTINFO or IPV6_2292PKTINFO);
 
-    private static bool IsSourceRoute(int level, int type, ReadOnlySpan<byte> data) => level == SolIp
-        ? type == IpRetopts && IpOptions.HaveSourceRoute(data)
-        : (level == SolIpv6 && type is Ipv6Rthdr or Ipv62292Rthdr)
-            || (level == SolSctp && type is SctpDstaddrv4 or SctpDstaddrv6);
+    private static bool IsSourceRoute(int level, int type, ReadOnlySpan<byte> data) => level == SOL_IP
+        ? type == IP_RETOPTS && IpOptions.HaveSourceRoute(data)
+        : (level == SOL_IPV6 && type is IPV6_RTHDR or IPV6_2292RTHDR)
+            || (level == SOL_SCTP && type is SCTP_DSTADDRV4 or SCTP_DSTADDRV6);
 
     private static Summary Apply(Summary summary, int level, ReadOnlySpan<byte> data)
     {
         // The kernel wants the exact length of an in_pktinfo and at least that of an in6_pktinfo
         // (ip_cmsg_send, ip6_datagram_send_ctl).
-        if (level == SolIp ? data.Length != InPktinfoLength : data.Length < In6PktinfoLength)
+        if (level == SOL_IP ? data.Length != InPktinfoLength : data.Length < In6PktinfoLength)
         {
             return summary with { IsValid = false };
         }
 
         // in_pktinfo: ifindex, spec_dst, addr; in6_pktinfo: addr, ifindex.
-        uint index = BitConverter.ToUInt32(level == SolIp ? data : data[16..]);
-        IpAddress source = level == SolIp ? IpAddress.FromInAddr(data[4..]) : IpAddress.FromIn6Addr(data);
+        uint index = BitConverter.ToUInt32(level == SOL_IP ? data : data[16..]);
+        IpAddress source = level == SOL_IP ? IpAddress.FromInAddr(data[4..]) : IpAddress.FromIn6Addr(data);
         return summary with
         {
             InterfaceIndex = index != 0 ? index : summary.InterfaceIndex,

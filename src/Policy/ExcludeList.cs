@@ -10,6 +10,9 @@ public sealed class ExcludeList
 
     private ExcludeList(Network[] networks) => this.networks = networks;
 
+    /// <summary>The networks, in the order in which they were given.</summary>
+    public IReadOnlyList<Network> Networks => networks;
+
     /// <summary>Whether nothing is excluded.</summary>
     public bool IsEmpty => networks.Length == 0;
 

@@ -12,6 +12,12 @@ public readonly record struct Network(IpFamily Family, UInt128 Prefix, UInt128 M
     public const string Accepted =
         "accepted are addresses (192.0.2.1, 2001:db8::1), networks (192.0.2.0/24, 2001:db8::/32), leading octets (192.168, 192.168.) and the word loopback";
 
+    /// <summary>0.0.0.0/0.</summary>
+    public static readonly Network All4 = new(IpFamily.IPv4, UInt128.Zero, UInt128.Zero);
+
+    /// <summary>::/0.</summary>
+    public static readonly Network All6 = new(IpFamily.IPv6, UInt128.Zero, UInt128.Zero);
+
     /// <summary>127.0.0.0/8.</summary>
     public static readonly Network Loopback4 = new(IpFamily.IPv4, 0x7f00_0000, 0xff00_0000);
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using static BindToInterface.Policy.SocketOption;
+using static BindToInterface.Policy.Linux;
 
 namespace BindToInterface.Policy;
 
@@ -41,35 +41,35 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
     /// <param name="layout">The program's layout.</param>
     public SocketOptionVerdict Judge(int level, int name, ReadOnlySpan<byte> value, AbiLayout layout) => (level, name) switch
     {
-        (SolSocket, SoBindToDevice) => Device(value),
-        (SolSocket, SoBindToIfindex) => value.Length < sizeof(int) ? Continue
+        (SOL_SOCKET, SO_BINDTODEVICE) => Device(value),
+        (SOL_SOCKET, SO_BINDTOIFINDEX) => value.Length < sizeof(int) ? Continue
             : IsOurs(BitConverter.ToUInt32(value)) ? new(SocketOptionAction.Bind) : Refuse,
-        (SolIp, IpUnicastIf) or (SolIpv6, Ipv6UnicastIf) => value.Length < sizeof(int) ? Continue
+        (SOL_IP, IP_UNICAST_IF) or (SOL_IPV6, IPV6_UNICAST_IF) => value.Length < sizeof(int) ? Continue
             : AllowIndex(BinaryPrimitives.ReadUInt32BigEndian(value)),
-        (SolIpv6, Ipv6MulticastIf) => value.Length < sizeof(int) ? Continue
+        (SOL_IPV6, IPV6_MULTICAST_IF) => value.Length < sizeof(int) ? Continue
             : AllowMulticastIndex(BitConverter.ToUInt32(value), IpFamily.IPv6),
-        (SolIp, IpHdrincl) or (SolIpv6 or SolRaw, Ipv6Hdrincl) => new(SocketOptionAction.CheckConnection),
+        (SOL_IP, IP_HDRINCL) or (SOL_IPV6 or SOL_RAW, IPV6_HDRINCL) => new(SocketOptionAction.CheckConnection),
         // The first hop would be judged by nobody.
-        (SolIp, SocketOption.IpOptions) => Policy.IpOptions.HaveSourceRoute(value) ? Refuse : Continue,
-        (SolIpv6, Ipv6Rthdr) => value.IsEmpty ? Continue : Refuse,
-        (SolIp, IpMulticastIf) => MulticastInterface(value),
-        (SolIp, IpAddMembership) => Membership(value, McastJoinGroup),
-        (SolIp, IpDropMembership) => Membership(value, McastLeaveGroup),
-        (SolIp, IpAddSourceMembership) => SourceMembership(value, McastJoinSourceGroup),
-        (SolIp, IpDropSourceMembership) => SourceMembership(value, McastLeaveSourceGroup),
-        (SolIp, IpBlockSource) => SourceMembership(value, McastBlockSource),
-        (SolIp, IpUnblockSource) => SourceMembership(value, McastUnblockSource),
-        (SolIpv6, Ipv6JoinGroup or Ipv6JoinAnycast) => JoinGroup6(value, name),
-        (SolIp or SolIpv6, McastJoinGroup or McastLeaveGroup) => GroupRequest(value, layout, name, hasSource: false),
-        (SolIp or SolIpv6, McastJoinSourceGroup or McastLeaveSourceGroup or McastBlockSource or McastUnblockSource) =>
+        (SOL_IP, IP_OPTIONS) => Policy.IpOptions.HaveSourceRoute(value) ? Refuse : Continue,
+        (SOL_IPV6, IPV6_RTHDR) => value.IsEmpty ? Continue : Refuse,
+        (SOL_IP, IP_MULTICAST_IF) => MulticastInterface(value),
+        (SOL_IP, IP_ADD_MEMBERSHIP) => Membership(value, MCAST_JOIN_GROUP),
+        (SOL_IP, IP_DROP_MEMBERSHIP) => Membership(value, MCAST_LEAVE_GROUP),
+        (SOL_IP, IP_ADD_SOURCE_MEMBERSHIP) => SourceMembership(value, MCAST_JOIN_SOURCE_GROUP),
+        (SOL_IP, IP_DROP_SOURCE_MEMBERSHIP) => SourceMembership(value, MCAST_LEAVE_SOURCE_GROUP),
+        (SOL_IP, IP_BLOCK_SOURCE) => SourceMembership(value, MCAST_BLOCK_SOURCE),
+        (SOL_IP, IP_UNBLOCK_SOURCE) => SourceMembership(value, MCAST_UNBLOCK_SOURCE),
+        (SOL_IPV6, IPV6_JOIN_GROUP or IPV6_JOIN_ANYCAST) => JoinGroup6(value, name),
+        (SOL_IP or SOL_IPV6, MCAST_JOIN_GROUP or MCAST_LEAVE_GROUP) => GroupRequest(value, layout, name, hasSource: false),
+        (SOL_IP or SOL_IPV6, MCAST_JOIN_SOURCE_GROUP or MCAST_LEAVE_SOURCE_GROUP or MCAST_BLOCK_SOURCE or MCAST_UNBLOCK_SOURCE) =>
             GroupRequest(value, layout, name, hasSource: true),
-        (SolIp, IpMsfilter) => Filter(isIpMsfilter: true, value, layout),
-        (SolIp or SolIpv6, McastMsfilter) => Filter(isIpMsfilter: false, value, layout),
-        (SolIpv6, Ipv6FlowlabelMgr) => FlowLabel(value),
-        (SolTcp, TcpUlp) => UntilZero(value).SequenceEqual("tls"u8) ? Continue : NoSuchUlp,
-        (SolIpv6, Ipv6Pktinfo) => StickyPktinfo(value),
-        (SolIpv6, Ipv62292PktOptions) => StickyOptions(value),
-        (SolSctp, SctpConnectx or SctpConnectxOld or SctpConnectx3) => new(SocketOptionAction.BindThenContinue),
+        (SOL_IP, IP_MSFILTER) => Filter(isIpMsfilter: true, value, layout),
+        (SOL_IP or SOL_IPV6, MCAST_MSFILTER) => Filter(isIpMsfilter: false, value, layout),
+        (SOL_IPV6, IPV6_FLOWLABEL_MGR) => FlowLabel(value),
+        (SOL_TCP, TCP_ULP) => UntilZero(value).SequenceEqual("tls"u8) ? Continue : NoSuchUlp,
+        (SOL_IPV6, IPV6_PKTINFO) => StickyPktinfo(value),
+        (SOL_IPV6, IPV6_2292PKTOPTIONS) => StickyOptions(value),
+        (SOL_SCTP, SCTP_SOCKOPT_CONNECTX or SCTP_SOCKOPT_CONNECTX_OLD or SCTP_SOCKOPT_CONNECTX3) => new(SocketOptionAction.BindThenContinue),
         _ => Continue,
     };
 
@@ -146,13 +146,13 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         }
 
         uint index = BitConverter.ToUInt32(value[16..]);
-        if (name == Ipv6JoinAnycast)
+        if (name == IPV6_JOIN_ANYCAST)
         {
             // Anycast without an interface would take one by the routing table.
             return IsOurs(index) ? Continue : Refuse;
         }
 
-        return OnInterface(McastJoinGroup, IpAddress.FromIn6Addr(value), null, index, default);
+        return OnInterface(MCAST_JOIN_GROUP, IpAddress.FromIn6Addr(value), null, index, default);
     }
 
     private SocketOptionVerdict GroupRequest(ReadOnlySpan<byte> value, AbiLayout layout, int option, bool hasSource)

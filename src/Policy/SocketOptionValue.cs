@@ -1,4 +1,4 @@
-using static BindToInterface.Policy.SocketOption;
+using static BindToInterface.Policy.Linux;
 
 namespace BindToInterface.Policy;
 
@@ -31,28 +31,28 @@ public static class SocketOptionValue
     /// <param name="layout">The program's layout.</param>
     public static int? LengthToJudge(int level, int name, int length, AbiLayout layout) => (level, name) switch
     {
-        (SolIpv6, Ipv62292PktOptions) => length <= MaximumOptions ? length : null,
-        (SolIpv6, Ipv6FlowlabelMgr) => length <= MaximumLength ? length : null,
+        (SOL_IPV6, IPV6_2292PKTOPTIONS) => length <= MaximumOptions ? length : null,
+        (SOL_IPV6, IPV6_FLOWLABEL_MGR) => length <= MaximumLength ? length : null,
         // Lists of sources that the kernel reads to the end that they tell themselves; it takes a few of them only.
-        (SolIp, IpMsfilter) or (SolIp or SolIpv6, McastMsfilter) => Math.Min(length, MaximumOptions),
+        (SOL_IP, IP_MSFILTER) or (SOL_IP or SOL_IPV6, MCAST_MSFILTER) => Math.Min(length, MaximumOptions),
         _ => Math.Min(length, Meaning(level, name, layout)),
     };
 
     private static int Meaning(int level, int name, AbiLayout layout) => (level, name) switch
     {
-        (SolSocket, SoBindToDevice) => InterfaceName.MaximumBytes,
-        (SolSocket, SoBindToIfindex) or (SolIp, IpUnicastIf) or (SolIpv6, Ipv6UnicastIf or Ipv6MulticastIf) => IfIndexLength,
-        (SolIp, SocketOption.IpOptions) => MaximumIpOptions,
-        (SolIp, IpMulticastIf or IpAddMembership or IpDropMembership) => IpMreqnLength,
-        (SolIp, IpAddSourceMembership or IpDropSourceMembership or IpBlockSource or IpUnblockSource) => IpMreqnLength,
-        (SolIpv6, Ipv6JoinGroup or Ipv6JoinAnycast) => Ipv6MreqLength,
-        (SolIpv6, Ipv6Pktinfo) => In6PktinfoLength,
+        (SOL_SOCKET, SO_BINDTODEVICE) => InterfaceName.MaximumBytes,
+        (SOL_SOCKET, SO_BINDTOIFINDEX) or (SOL_IP, IP_UNICAST_IF) or (SOL_IPV6, IPV6_UNICAST_IF or IPV6_MULTICAST_IF) => IfIndexLength,
+        (SOL_IP, IP_OPTIONS) => MaximumIpOptions,
+        (SOL_IP, IP_MULTICAST_IF or IP_ADD_MEMBERSHIP or IP_DROP_MEMBERSHIP) => IpMreqnLength,
+        (SOL_IP, IP_ADD_SOURCE_MEMBERSHIP or IP_DROP_SOURCE_MEMBERSHIP or IP_BLOCK_SOURCE or IP_UNBLOCK_SOURCE) => IpMreqnLength,
+        (SOL_IPV6, IPV6_JOIN_GROUP or IPV6_JOIN_ANYCAST) => Ipv6MreqLength,
+        (SOL_IPV6, IPV6_PKTINFO) => In6PktinfoLength,
         // Whether there is one is all that counts.
-        (SolIpv6, Ipv6Rthdr) => 1,
-        (SolIp or SolIpv6, McastJoinGroup or McastLeaveGroup) => layout.WordSize + Sockaddr.MaximumLength,
-        (SolIp or SolIpv6, McastJoinSourceGroup or McastLeaveSourceGroup or McastBlockSource or McastUnblockSource) =>
+        (SOL_IPV6, IPV6_RTHDR) => 1,
+        (SOL_IP or SOL_IPV6, MCAST_JOIN_GROUP or MCAST_LEAVE_GROUP) => layout.WordSize + Sockaddr.MaximumLength,
+        (SOL_IP or SOL_IPV6, MCAST_JOIN_SOURCE_GROUP or MCAST_LEAVE_SOURCE_GROUP or MCAST_BLOCK_SOURCE or MCAST_UNBLOCK_SOURCE) =>
             layout.WordSize + 2 * Sockaddr.MaximumLength,
-        (SolTcp, TcpUlp) => MaximumUlpName,
+        (SOL_TCP, TCP_ULP) => MaximumUlpName,
         // The headers of raw sockets, and SCTP's connects: the value decides nothing.
         _ => 0,
     };

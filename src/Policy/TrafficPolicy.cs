@@ -1,18 +1,34 @@
 namespace BindToInterface.Policy;
 
 /// <summary>
-/// Judges destinations: DNS first, excludes second on the rewritten address, the interface last.
-/// It knows addresses only; sockets are the handlers' business.
+/// Judges destinations: DNS first, then the route of the rewritten address. It knows addresses only, no sockets. It never changes:
+/// where the user asks for something else, another one takes its place (<see cref="CurrentPolicy"/>).
 /// </summary>
-public sealed class TrafficPolicy(TrafficPolicyOptions options)
+public sealed class TrafficPolicy
 {
     /// <summary>The port whose traffic <c>--dns</c> redirects (RFC 1035, 4.2), UDP and TCP.</summary>
     public const ushort DnsPort = 53;
 
     private const string LoopbackInterface = "lo";
 
+    /// <summary>The policy that the options mean.</summary>
+    public TrafficPolicy(TrafficPolicyOptions options)
+        : this(options, TrafficRoutes.Of(options))
+    {
+    }
+
+    /// <summary>The policy that the options mean, with routes of their own.</summary>
+    public TrafficPolicy(TrafficPolicyOptions options, TrafficRoutes routes)
+    {
+        Options = options;
+        Routes = routes;
+    }
+
     /// <summary>What the user asked for.</summary>
-    public TrafficPolicyOptions Options { get; } = options;
+    public TrafficPolicyOptions Options { get; }
+
+    /// <summary>Which destinations go where.</summary>
+    public TrafficRoutes Routes { get; }
 
     /// <summary>Whether port-53 traffic is redirected.</summary>
     public bool RewritesDns => !Options.Dns.IsEmpty;
@@ -34,7 +50,7 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
                 return new(VerdictKind.Refuse, endpoint)
                 {
                     Error = Errno.ECONNREFUSED,
-                    Reason = "no DNS override of this family",
+                    Reason = "--dns names no server of this address family",
                 };
             }
 
@@ -54,27 +70,14 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
     public Verdict JudgeEndpoint(in Endpoint endpoint)
     {
         IpAddress address = endpoint.Address.IsUnspecified ? IpAddress.Loopback(endpoint.Address.Family) : endpoint.Address;
-        if (Options.Exclude.Contains(address))
-        {
-            return new(VerdictKind.Exclude, endpoint);
-        }
-
-        IpAddress? source = Options.Source[address.Family]?.Address;
-        if (Options.Interface is not string name)
-        {
-            return new(VerdictKind.Pass, endpoint) { Source = source };
-        }
-
-        if (address.IsLoopback && name != LoopbackInterface)
-        {
-            return new(VerdictKind.Refuse, endpoint)
+        ref readonly TrafficRoute route = ref Routes.Find(address);
+        return route.Kind == VerdictKind.Bind && address.IsLoopback && route.Interface != LoopbackInterface
+            ? new(VerdictKind.Refuse, endpoint)
             {
                 Error = Errno.ENETUNREACH,
-                Reason = "this interface does not reach loopback; use '--exclude loopback' to allow it",
-            };
-        }
-
-        return new(VerdictKind.Bind, endpoint) { Interface = name, Source = source };
+                Reason = "the interface does not lead to loopback; use '--exclude loopback' to allow it",
+            }
+            : By(route, endpoint);
     }
 
     /// <summary>
@@ -84,8 +87,14 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
     /// </summary>
     /// <param name="socket">The family of the socket.</param>
     /// <param name="destination">The family of the destination, IPv4 for a mapped address.</param>
-    public bool MayMix(IpFamily socket, IpFamily destination) => Options.Exclude.HasAny(destination)
-        || (socket == IpFamily.IPv6 && destination == IpFamily.IPv4 && Options.Exclude.HasAny(IpFamily.IPv6));
+    public bool MayMix(IpFamily socket, IpFamily destination) => !Routes.LeadsOneWay(destination)
+        || (socket == IpFamily.IPv6 && destination == IpFamily.IPv4 && !Routes.LeadsOneWay(IpFamily.IPv6));
+
+    /// <summary>
+    /// Judges a destination of a family that cannot be known: it is taken for one that no exclude names. A socket that is bound
+    /// for it sends to an excluded one by the interface, or not at all.
+    /// </summary>
+    public Verdict JudgeUnknown(IpFamily family) => By(Routes.Default(family), new Endpoint(IpAddress.Any(family), 0));
 
     /// <summary>
     /// Judges a destination that turned out to be an address of this host which another interface has. The interface
@@ -98,9 +107,13 @@ public sealed class TrafficPolicy(TrafficPolicyOptions options)
         return new(VerdictKind.Refuse, verdict.Destination)
         {
             Error = Errno.ENETUNREACH,
-            Reason = $"{address} is an address of this host, which is not reached by {verdict.Interface}; '--exclude {address}' lets it be",
+            Reason = $"{address} is an address of this host, and {verdict.Interface} does not lead to it; use '--exclude {address}' to allow it",
         };
     }
+
+    private static Verdict By(in TrafficRoute route, in Endpoint endpoint) => route.Kind == VerdictKind.Refuse
+        ? new(VerdictKind.Refuse, endpoint) { Error = Errno.ENETUNREACH, Reason = "no route to it is allowed" }
+        : new(route.Kind, endpoint) { Interface = route.Interface, Source = route.Source };
 
     /// <summary>
     /// The override for a destination's form: the same family first; else, for the two forms of an IPv6

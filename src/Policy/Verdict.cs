@@ -10,14 +10,17 @@ public readonly record struct Verdict(VerdictKind Kind, Endpoint Destination)
 
     /// <summary>
     /// Whether the rewritten destination can be reached only through a socket that is not IPV6_V6ONLY,
-    /// because an IPv6 destination became an IPv4 one. Elsewhere the answer is ECONNREFUSED.
+    /// because an IPv6 destination became an IPv4 one. On any other socket the answer is ECONNREFUSED.
     /// </summary>
     public bool NeedsDualStack { get; init; }
 
-    /// <summary>The interface to leave by; set for <see cref="VerdictKind.Bind"/>.</summary>
+    /// <summary>The interface to leave by, by name; set for <see cref="VerdictKind.Bind"/> and for nothing else.</summary>
     public string? Interface { get; init; }
 
-    /// <summary>The local address to send from, where the user chose one.</summary>
+    /// <summary>
+    /// The local address to send from, where the user chose one for this destination. It counts as the interface's own,
+    /// whichever interface has it: a host may keep its public address on lo or on a dummy.
+    /// </summary>
     public IpAddress? Source { get; init; }
 
     /// <summary>The answer of <see cref="VerdictKind.Refuse"/>.</summary>

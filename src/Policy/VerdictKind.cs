@@ -3,12 +3,12 @@ namespace BindToInterface.Policy;
 /// <summary>What is to be done with a call that names a destination.</summary>
 public enum VerdictKind
 {
-    /// <summary>No interface is configured: nothing is bound.</summary>
+    /// <summary>No interface is set: nothing is bound.</summary>
     Pass,
-    /// <summary>The destination is on the exclude list: it keeps the normal routes.</summary>
+    /// <summary>The destination is excluded: it keeps the normal routes.</summary>
     Exclude,
-    /// <summary>It leaves by the verdict's interface, or not at all.</summary>
+    /// <summary>It leaves by the interface of the verdict, or not at all.</summary>
     Bind,
-    /// <summary>It fails with the verdict's error.</summary>
+    /// <summary>It fails with the error of the verdict.</summary>
     Refuse,
 }

@@ -12,14 +12,14 @@ internal readonly record struct HostInterface(string Name, uint Flags)
     private const int MaximumNamed = 12;
 
     /// <summary>Loopback, or a dummy (broadcast without ARP): packets do not go out through it.</summary>
-    public bool LeadsNowhere => (Flags & Libc.IFF_LOOPBACK) != 0
-        || (Flags & (Libc.IFF_BROADCAST | Libc.IFF_NOARP)) == (Libc.IFF_BROADCAST | Libc.IFF_NOARP);
+    public bool LeadsNowhere => (Flags & Native.IFF_LOOPBACK) != 0
+        || (Flags & (Native.IFF_BROADCAST | Native.IFF_NOARP)) == (Native.IFF_BROADCAST | Native.IFF_NOARP);
 
     /// <summary>All of them, in the kernel's order; none where the kernel does not say.</summary>
     public static unsafe IReadOnlyList<HostInterface> All()
     {
         Ifaddrs* first;
-        if (Libc.getifaddrs(&first) != 0)
+        if (Native.getifaddrs(&first) != 0)
         {
             return [];
         }
@@ -32,7 +32,7 @@ internal readonly record struct HostInterface(string Name, uint Flags)
             found.TryAdd(name, new HostInterface(name, entry->Flags));
         }
 
-        Libc.freeifaddrs(first);
+        Native.freeifaddrs(first);
         return [.. found.Values];
     }
 

@@ -13,10 +13,11 @@ using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 const int OurError = 125;
 
-Libc.runtime_has_started();
+Native.runtime_has_started();
 AppDomain.CurrentDomain.UnhandledException += (_, failure) => EndOnFailureOfAThread((Exception)failure.ExceptionObject);
 if (ProgramShim.IsShim(args))
 {
@@ -29,11 +30,16 @@ try
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {
-        return Print(commandLine.WantsHelp ? CommandLine.HelpText() : $"bti-supervise {Version()}\n");
+        return Print(commandLine.WantsHelp ? HelpText.Make() : $"bti-supervise {Version()}\n");
     }
 
-    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-    Settings settings = SettingsReader.Read(builder.Configuration, commandLine);
+    Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable);
+    var rules = new FilterRules(FilterOptions.For(settings.Traffic, logsDecisions: settings.LogLevel <= LogLevel.Information));
+    if (commandLine.WantsFilter)
+    {
+        return Print(FilterDump.Text(rules, SyscallTable.OfThisMachine));
+    }
+
     if (commandLine.ProgramWords == 0)
     {
         string taken = commandLine.LastOption is (string option, string value) ? $" ({option} has taken '{value}' as its value)" : "";
@@ -46,17 +52,16 @@ try
 
     ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
-    using var binder = new InterfaceBinder(settings.Traffic.Source);
+    using var binder = new InterfaceBinder();
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
-    (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(
-        command, FilterProgram.Build(FilterOptions.For(settings), SyscallTable.OfThisMachine));
+    (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
     var calls = new Listener(listener);
     decisions.Follow(calls);
-    var shared = new SharedState(calls, new TrafficPolicy(settings.Traffic), binder, decisions, new RewrittenSockets());
+    var shared = new SharedState(rules, calls, new CurrentPolicy(new TrafficPolicy(settings.Traffic)), binder, decisions, new RewrittenSockets());
     try
     {
         new NotifyLoop(shared, logger).Start();
@@ -72,6 +77,7 @@ try
     DescriptorLimit.Raise();
     logger.Started(command.Name, pid);
 
+    HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
     if (manager is not null)
     {
         var interfaceStatus = new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger);
@@ -127,7 +133,7 @@ static int Fail(Exception exception, int status)
 static Exception Told(Exception exception) => exception switch
 {
     StartException or SettingsException => exception,
-    OutOfMemoryException or ThreadStartException => new StartException("memory or a thread is refused: raise the limits (ulimit -v, ulimit -u, MemoryMax=, TasksMax=)"),
+    OutOfMemoryException or ThreadStartException => new StartException("bti-supervise gets no memory or no further thread: raise the limits (ulimit -v, ulimit -u, MemoryMax=, TasksMax=)"),
     _ => new StartException($"internal error, please report it: {exception.GetType().Name}: {exception.Message}".OneLine()),
 };
 
@@ -136,7 +142,7 @@ static void EndOnFailureOfAThread(Exception exception)
 {
     Fail(Told(exception), OurError);
     StandardError.Flush();
-    Libc.exit(OurError);
+    LibC._exit(OurError);
 }
 
 static string Version() =>

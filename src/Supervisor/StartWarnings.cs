@@ -78,7 +78,7 @@ internal static class StartWarnings
         {
             (string Fault, string Consequence)? trouble = policy.JudgeEndpoint(new Endpoint(nameserver.Address, TrafficPolicy.DnsPort)).Kind switch
             {
-                VerdictKind.Exclude => ("on the exclude list", "names are asked outside the interface"),
+                VerdictKind.Exclude => ("excluded", "DNS queries take the normal route"),
                 VerdictKind.Refuse => ("on this host", "names will not resolve"),
                 _ when nameserver.Scope is string scope && IndexOf(scope, binder) != binder.IndexOf(interfaceName) =>
                     ($"reached through {scope} only", "names will not resolve"),

@@ -21,6 +21,15 @@ public sealed class AddressPairTests
     }
 
     [Fact]
+    public void A_port_that_is_not_given_can_be_filled_in_later()
+    {
+        Assert.True(AddressPair.TryParse("192.0.2.1,[2001:db8::1]:54", 0, out AddressPair pair, out _));
+
+        Assert.Equal(new AddressPair(Bytes.Endpoint("192.0.2.1", 5353), Bytes.Endpoint("2001:db8::1", 54)), pair.WithDefaultPort(5353));
+        Assert.True(default(AddressPair).WithDefaultPort(53).IsEmpty);
+    }
+
+    [Fact]
     public void Where_ports_are_not_allowed_the_port_is_zero()
     {
         Assert.True(AddressPair.TryParse("192.0.2.1,2001:db8::1", null, out AddressPair pair, out _));

@@ -1,4 +1,4 @@
-using static BindToInterface.Policy.SocketOption;
+using static BindToInterface.Policy.Linux;
 
 namespace BindToInterface.Policy.Tests;
 
@@ -33,11 +33,11 @@ public sealed class MulticastOptionTests
     {
         SocketOptionVerdict[] verdicts =
         [
-            Judge(SolIp, IpMulticastIf, Bytes.In4(address)),
-            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(address), 0xff, 0xff, 0xff]),
-            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4(address)]),
-            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4(address), 0xff, 0xff, 0xff]),
-            Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4(address), .. Bytes.Int(0)]),
+            Judge(SOL_IP, IP_MULTICAST_IF, Bytes.In4(address)),
+            Judge(SOL_IP, IP_MULTICAST_IF, [.. Bytes.In4(address), 0xff, 0xff, 0xff]),
+            Judge(SOL_IP, IP_MULTICAST_IF, [.. Bytes.In4(Group), .. Bytes.In4(address)]),
+            Judge(SOL_IP, IP_MULTICAST_IF, [.. Bytes.In4(Group), .. Bytes.In4(address), 0xff, 0xff, 0xff]),
+            Judge(SOL_IP, IP_MULTICAST_IF, [.. Bytes.In4(Group), .. Bytes.In4(address), .. Bytes.Int(0)]),
         ];
 
         Assert.All(verdicts, verdict => Assert.Equal(expected, verdict.Action));
@@ -48,7 +48,7 @@ public sealed class MulticastOptionTests
     [InlineData(Ours, SocketOptionAction.Continue)]
     [InlineData(Ours + 1, SocketOptionAction.Refuse)]
     public void IP_MULTICAST_IF_may_be_a_number(uint index, SocketOptionAction expected) =>
-        Assert.Equal(expected, Judge(SolIp, IpMulticastIf, [.. Bytes.In4(Group), .. Bytes.In4("0.0.0.0"), .. Bytes.Int(index)]).Action);
+        Assert.Equal(expected, Judge(SOL_IP, IP_MULTICAST_IF, [.. Bytes.In4(Group), .. Bytes.In4("0.0.0.0"), .. Bytes.Int(index)]).Action);
 
     [Theory]
     [InlineData(Way.IpMreq)]
@@ -95,11 +95,11 @@ public sealed class MulticastOptionTests
             new[]
             {
                 Join(Policies.Of(), Way.IpMreqn, Ours + 1), Join(Policies.Of(), Way.Ipv6Mreq, Ours + 1), Join(Policies.Of(), Way.GroupReq, Ours + 1),
-                Judge(SolIpv6, Ipv6MulticastIf, Bytes.Int(Ours + 1)), Judge(SolIp, IpMulticastIf, [.. new byte[8], .. Bytes.Int(Ours + 1)]),
+                Judge(SOL_IPV6, IPV6_MULTICAST_IF, Bytes.Int(Ours + 1)), Judge(SOL_IP, IP_MULTICAST_IF, [.. new byte[8], .. Bytes.Int(Ours + 1)]),
             },
             verdict => Assert.Equal((SocketOptionAction.Refuse, Errno.ENODEV), (verdict.Action, verdict.Error)));
         Assert.All(
-            new[] { Join(Policies.Of(), Way.IpMreq, 0, "192.0.2.1"), Judge(SolIp, IpMulticastIf, Bytes.In4("192.0.2.1")) },
+            new[] { Join(Policies.Of(), Way.IpMreq, 0, "192.0.2.1"), Judge(SOL_IP, IP_MULTICAST_IF, Bytes.In4("192.0.2.1")) },
             verdict => Assert.Equal((SocketOptionAction.CheckAddress, Errno.EADDRNOTAVAIL), (verdict.Action, verdict.Error)));
     }
 
@@ -128,22 +128,22 @@ public sealed class MulticastOptionTests
 
         foreach ((int name, byte[] value, AbiLayout layout) in new[]
         {
-            (IpMsfilter, msfilter, AbiLayout.Bits64), (IpMsfilter, msfilter, AbiLayout.Bits32),
-            (McastMsfilter, (byte[])[.. new byte[8], .. Storage(Group), .. tail], AbiLayout.Bits64),
-            (McastMsfilter, [.. new byte[4], .. Storage(Group), .. tail], AbiLayout.Bits32),
+            (IP_MSFILTER, msfilter, AbiLayout.Bits64), (IP_MSFILTER, msfilter, AbiLayout.Bits32),
+            (MCAST_MSFILTER, (byte[])[.. new byte[8], .. Storage(Group), .. tail], AbiLayout.Bits64),
+            (MCAST_MSFILTER, [.. new byte[4], .. Storage(Group), .. tail], AbiLayout.Bits32),
         })
         {
-            SocketOptionVerdict verdict = new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SolIp, name, value, layout);
+            SocketOptionVerdict verdict = new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SOL_IP, name, value, layout);
             Assert.Equal((SocketOptionAction.SourceFilter, Bytes.Address(Group)), (verdict.Action, verdict.Group));
 
-            bool isIpMsfilter = name == IpMsfilter;
+            bool isIpMsfilter = name == IP_MSFILTER;
             byte[] result = new byte[SourceFilter.LengthOf(isIpMsfilter, value, layout)];
             SourceFilter.Write(isIpMsfilter, value, layout, Ours, result);
             Assert.Equal(expected, result);
 
             // Cut off, it is the kernel's to refuse.
             Assert.Equal(
-                SocketOptionAction.Continue, new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SolIp, name, value.AsSpan(..^1), layout).Action);
+                SocketOptionAction.Continue, new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SOL_IP, name, value.AsSpan(..^1), layout).Action);
         }
 
         static byte[] Storage(string address) => [.. Bytes.In(address, 0), .. new byte[112]];
@@ -197,15 +197,15 @@ public sealed class MulticastOptionTests
 
         foreach ((int option, byte[] value, int expected) in new[]
         {
-            (IpAddMembership, group, McastJoinGroup), (IpDropMembership, group, McastLeaveGroup),
-            (IpAddSourceMembership, source, McastJoinSourceGroup), (IpDropSourceMembership, source, McastLeaveSourceGroup),
-            (IpBlockSource, source, McastBlockSource), (IpUnblockSource, source, McastUnblockSource),
-            (McastJoinGroup, request, McastJoinGroup), (McastLeaveGroup, request, McastLeaveGroup),
-            (McastJoinSourceGroup, sourceRequest, McastJoinSourceGroup), (McastLeaveSourceGroup, sourceRequest, McastLeaveSourceGroup),
-            (McastBlockSource, sourceRequest, McastBlockSource), (McastUnblockSource, sourceRequest, McastUnblockSource),
+            (IP_ADD_MEMBERSHIP, group, MCAST_JOIN_GROUP), (IP_DROP_MEMBERSHIP, group, MCAST_LEAVE_GROUP),
+            (IP_ADD_SOURCE_MEMBERSHIP, source, MCAST_JOIN_SOURCE_GROUP), (IP_DROP_SOURCE_MEMBERSHIP, source, MCAST_LEAVE_SOURCE_GROUP),
+            (IP_BLOCK_SOURCE, source, MCAST_BLOCK_SOURCE), (IP_UNBLOCK_SOURCE, source, MCAST_UNBLOCK_SOURCE),
+            (MCAST_JOIN_GROUP, request, MCAST_JOIN_GROUP), (MCAST_LEAVE_GROUP, request, MCAST_LEAVE_GROUP),
+            (MCAST_JOIN_SOURCE_GROUP, sourceRequest, MCAST_JOIN_SOURCE_GROUP), (MCAST_LEAVE_SOURCE_GROUP, sourceRequest, MCAST_LEAVE_SOURCE_GROUP),
+            (MCAST_BLOCK_SOURCE, sourceRequest, MCAST_BLOCK_SOURCE), (MCAST_UNBLOCK_SOURCE, sourceRequest, MCAST_UNBLOCK_SOURCE),
         })
         {
-            SocketOptionVerdict verdict = Judge(SolIp, option, value);
+            SocketOptionVerdict verdict = Judge(SOL_IP, option, value);
 
             Assert.Equal((SocketOptionAction.Membership, expected), (verdict.Action, verdict.GroupOption));
         }
@@ -219,7 +219,7 @@ public sealed class MulticastOptionTests
     {
         byte[] value = [.. Bytes.In16("2001:db8::"), .. Bytes.Int(index)];
 
-        Assert.Equal(expected, Judge(SolIpv6, Ipv6JoinAnycast, value).Action);
+        Assert.Equal(expected, Judge(SOL_IPV6, IPV6_JOIN_ANYCAST, value).Action);
     }
 
     [Fact]
@@ -227,23 +227,23 @@ public sealed class MulticastOptionTests
     {
         byte[] value = new byte[136];
 
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIp, McastJoinGroup, value).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IP, MCAST_JOIN_GROUP, value).Action);
     }
 
     private static SocketOptionVerdict Join(TrafficPolicy policy, Way way, uint index, string local = "0.0.0.0")
     {
         (int level, int name, byte[] value) = way switch
         {
-            Way.IpMreq => (SolIp, IpAddMembership, (byte[])[.. Bytes.In4(Group), .. Bytes.In4(local)]),
-            Way.IpMreqn => (SolIp, IpAddMembership, [.. Bytes.In4(Group), .. Bytes.In4(local), .. Bytes.Int(index)]),
-            Way.IpMreqSource => (SolIp, IpAddSourceMembership, [.. Bytes.In4(Group), .. Bytes.In4(local), .. Bytes.In4(Sender)]),
-            Way.Ipv6Mreq => (SolIpv6, Ipv6JoinGroup, [.. Bytes.In16(Group6), .. Bytes.Int(index)]),
-            Way.GroupReq => (SolIp, McastJoinGroup, Request(8, index, Bytes.In(Group, 0))),
-            Way.GroupReq6 => (SolIpv6, McastJoinGroup, Request(8, index, Bytes.In6(Group6, 0))),
-            Way.GroupReq32 => (SolIp, McastJoinGroup, Request(4, index, Bytes.In(Group, 0))),
-            Way.GroupSourceReq => (SolIp, McastJoinSourceGroup, Request(8, index, Bytes.In(Group, 0), Bytes.In(Sender, 0))),
-            Way.GroupSourceReq6 => (SolIpv6, McastJoinSourceGroup, Request(8, index, Bytes.In6(Group6, 0), Bytes.In6(Sender6, 0))),
-            Way.GroupSourceReq32 => (SolIp, McastJoinSourceGroup, Request(4, index, Bytes.In(Group, 0), Bytes.In(Sender, 0))),
+            Way.IpMreq => (SOL_IP, IP_ADD_MEMBERSHIP, (byte[])[.. Bytes.In4(Group), .. Bytes.In4(local)]),
+            Way.IpMreqn => (SOL_IP, IP_ADD_MEMBERSHIP, [.. Bytes.In4(Group), .. Bytes.In4(local), .. Bytes.Int(index)]),
+            Way.IpMreqSource => (SOL_IP, IP_ADD_SOURCE_MEMBERSHIP, [.. Bytes.In4(Group), .. Bytes.In4(local), .. Bytes.In4(Sender)]),
+            Way.Ipv6Mreq => (SOL_IPV6, IPV6_JOIN_GROUP, [.. Bytes.In16(Group6), .. Bytes.Int(index)]),
+            Way.GroupReq => (SOL_IP, MCAST_JOIN_GROUP, Request(8, index, Bytes.In(Group, 0))),
+            Way.GroupReq6 => (SOL_IPV6, MCAST_JOIN_GROUP, Request(8, index, Bytes.In6(Group6, 0))),
+            Way.GroupReq32 => (SOL_IP, MCAST_JOIN_GROUP, Request(4, index, Bytes.In(Group, 0))),
+            Way.GroupSourceReq => (SOL_IP, MCAST_JOIN_SOURCE_GROUP, Request(8, index, Bytes.In(Group, 0), Bytes.In(Sender, 0))),
+            Way.GroupSourceReq6 => (SOL_IPV6, MCAST_JOIN_SOURCE_GROUP, Request(8, index, Bytes.In6(Group6, 0), Bytes.In6(Sender6, 0))),
+            Way.GroupSourceReq32 => (SOL_IP, MCAST_JOIN_SOURCE_GROUP, Request(4, index, Bytes.In(Group, 0), Bytes.In(Sender, 0))),
             _ => throw new ArgumentOutOfRangeException(nameof(way)),
         };
         AbiLayout layout = way is Way.GroupReq32 or Way.GroupSourceReq32 ? AbiLayout.Bits32 : AbiLayout.Bits64;

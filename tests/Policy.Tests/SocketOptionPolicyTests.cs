@@ -1,5 +1,5 @@
 using System.Text;
-using static BindToInterface.Policy.SocketOption;
+using static BindToInterface.Policy.Linux;
 
 namespace BindToInterface.Policy.Tests;
 
@@ -31,7 +31,7 @@ public sealed class SocketOptionPolicyTests
     [Fact]
     public void An_option_that_is_not_judged_is_left_to_the_kernel()
     {
-        HashSet<(int, int)> judged = [.. Judged.SelectMany(level => level.Names.Select(name => (level.Level, name))), (SolSctp, SctpConnectx3)];
+        HashSet<(int, int)> judged = [.. Judged.SelectMany(level => level.Names.Select(name => (level.Level, name))), (SOL_SCTP, SCTP_SOCKOPT_CONNECTX3)];
         byte[] everyByteOnes = Enumerable.Repeat((byte)0xff, 300).ToArray();
         for (int level = 0; level < 300; level++)
         {
@@ -48,39 +48,39 @@ public sealed class SocketOptionPolicyTests
     public void A_judged_option_that_names_another_interface_is_refused_or_at_least_not_continued(int level, int name)
     {
         byte[] everyByteOnes = Enumerable.Repeat((byte)0xff, 300).ToArray();
-        if (name is McastJoinGroup or McastLeaveGroup or McastJoinSourceGroup or McastLeaveSourceGroup or McastBlockSource or McastUnblockSource)
+        if (name is MCAST_JOIN_GROUP or MCAST_LEAVE_GROUP or MCAST_JOIN_SOURCE_GROUP or MCAST_LEAVE_SOURCE_GROUP or MCAST_BLOCK_SOURCE or MCAST_UNBLOCK_SOURCE)
         {
             Bytes.In("232.1.1.1", 0).CopyTo(everyByteOnes, 8);
         }
-        else if ((level, name) is (SolIpv6, Ipv62292PktOptions))
+        else if ((level, name) is (SOL_IPV6, IPV6_2292PKTOPTIONS))
         {
             everyByteOnes = new ControlBuffer(AbiLayout.Bits64)
-                .Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Pktinfo, ControlBuffer.In6Pktinfo(Other)).ToArray();
+                .Add(ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_PKTINFO, ControlBuffer.In6Pktinfo(Other)).ToArray();
         }
 
-        else if (name is McastMsfilter or IpMsfilter)
+        else if (name is MCAST_MSFILTER or IP_MSFILTER)
         {
-            everyByteOnes = name == IpMsfilter
+            everyByteOnes = name == IP_MSFILTER
                 ? [.. Bytes.In4("232.1.1.1"), .. Bytes.In4("192.0.2.1"), .. Bytes.Int(0), .. Bytes.Int(0)]
                 : [.. Bytes.Int(Other), 0, 0, 0, 0, .. Bytes.In("232.1.1.1", 0), .. new byte[112], .. Bytes.Int(0), .. Bytes.Int(0)];
         }
 
-        else if ((level, name) is (SolIpv6, Ipv6FlowlabelMgr))
+        else if ((level, name) is (SOL_IPV6, IPV6_FLOWLABEL_MGR))
         {
-            everyByteOnes = [.. new byte[32], .. new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Rthdr, new byte[24]).ToArray()];
+            everyByteOnes = [.. new byte[32], .. new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_RTHDR, new byte[24]).ToArray()];
         }
 
-        else if ((level, name) is (SolIp, SocketOption.IpOptions))
+        else if ((level, name) is (SOL_IP, IP_OPTIONS))
         {
             everyByteOnes = [131, 7, 4, 192, 0, 2, 1];
         }
 
         SocketOptionAction expected = (level, name) switch
         {
-            (SolIp, IpAddSourceMembership or IpDropSourceMembership or IpBlockSource or IpUnblockSource or IpMsfilter) => SocketOptionAction.CheckAddress,
-            (SolSocket, SoBindToDevice) => SocketOptionAction.CheckDevice,
-            (SolSctp, _) => SocketOptionAction.BindThenContinue,
-            (SolIpv6 or SolRaw, SocketOption.Ipv6Hdrincl) or (SolIp, SocketOption.IpHdrincl) => SocketOptionAction.CheckConnection,
+            (SOL_IP, IP_ADD_SOURCE_MEMBERSHIP or IP_DROP_SOURCE_MEMBERSHIP or IP_BLOCK_SOURCE or IP_UNBLOCK_SOURCE or IP_MSFILTER) => SocketOptionAction.CheckAddress,
+            (SOL_SOCKET, SO_BINDTODEVICE) => SocketOptionAction.CheckDevice,
+            (SOL_SCTP, _) => SocketOptionAction.BindThenContinue,
+            (SOL_IPV6 or SOL_RAW, IPV6_HDRINCL) or (SOL_IP, IP_HDRINCL) => SocketOptionAction.CheckConnection,
             _ => SocketOptionAction.Refuse,
         };
         Assert.Equal(expected, Judge(level, name, everyByteOnes).Action);
@@ -94,20 +94,20 @@ public sealed class SocketOptionPolicyTests
         {
             int shortest = (level, name) switch
             {
-                (SolSocket, SoBindToDevice) or (SolSctp, _) => 0,
+                (SOL_SOCKET, SO_BINDTODEVICE) or (SOL_SCTP, _) => 0,
                 // Whatever the value: the connection decides.
-                (SolIpv6 or SolRaw, SocketOption.Ipv6Hdrincl) or (SolIp, SocketOption.IpHdrincl) => 0,
-                (SolIp, SocketOption.IpOptions) or (SolIpv6, Ipv6Rthdr) => 1,
-                (SolIp, IpAddMembership or IpDropMembership) => 8,
-                (SolIp, IpAddSourceMembership or IpDropSourceMembership or IpBlockSource or IpUnblockSource) => 12,
-                (SolIp, IpMsfilter) => 16,
-                (_, McastMsfilter) => layout.WordSize + 136,
-                (SolIpv6, Ipv6FlowlabelMgr) => 32,
-                (SolTcp, TcpUlp) => 0,
-                (_, McastJoinGroup or McastLeaveGroup) => layout.WordSize + 128,
-                (_, McastJoinSourceGroup or McastLeaveSourceGroup or McastBlockSource or McastUnblockSource) => layout.WordSize + 256,
-                (SolIpv6, Ipv6JoinGroup or Ipv6JoinAnycast or Ipv6Pktinfo) => 20,
-                (SolIpv6, Ipv62292PktOptions) => layout.CmsghdrLength,
+                (SOL_IPV6 or SOL_RAW, IPV6_HDRINCL) or (SOL_IP, IP_HDRINCL) => 0,
+                (SOL_IP, IP_OPTIONS) or (SOL_IPV6, IPV6_RTHDR) => 1,
+                (SOL_IP, IP_ADD_MEMBERSHIP or IP_DROP_MEMBERSHIP) => 8,
+                (SOL_IP, IP_ADD_SOURCE_MEMBERSHIP or IP_DROP_SOURCE_MEMBERSHIP or IP_BLOCK_SOURCE or IP_UNBLOCK_SOURCE) => 12,
+                (SOL_IP, IP_MSFILTER) => 16,
+                (_, MCAST_MSFILTER) => layout.WordSize + 136,
+                (SOL_IPV6, IPV6_FLOWLABEL_MGR) => 32,
+                (SOL_TCP, TCP_ULP) => 0,
+                (_, MCAST_JOIN_GROUP or MCAST_LEAVE_GROUP) => layout.WordSize + 128,
+                (_, MCAST_JOIN_SOURCE_GROUP or MCAST_LEAVE_SOURCE_GROUP or MCAST_BLOCK_SOURCE or MCAST_UNBLOCK_SOURCE) => layout.WordSize + 256,
+                (SOL_IPV6, IPV6_JOIN_GROUP or IPV6_JOIN_ANYCAST or IPV6_PKTINFO) => 20,
+                (SOL_IPV6, IPV6_2292PKTOPTIONS) => layout.CmsghdrLength,
                 _ => ShortOfAll,
             };
             for (int length = 0; length < shortest; length++)
@@ -128,7 +128,7 @@ public sealed class SocketOptionPolicyTests
     [InlineData("ovpn:1", false)]
     public void SO_BINDTODEVICE_binds_to_ours_and_to_nothing_else(string device, bool isOurs)
     {
-        SocketOptionAction action = Judge(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes(device)).Action;
+        SocketOptionAction action = Judge(SOL_SOCKET, SO_BINDTODEVICE, Encoding.UTF8.GetBytes(device)).Action;
 
         Assert.Equal(isOurs ? SocketOptionAction.Bind : SocketOptionAction.Refuse, action);
     }
@@ -142,7 +142,7 @@ public sealed class SocketOptionPolicyTests
     [InlineData(" ovpn")]
     public void Another_name_in_SO_BINDTODEVICE_is_looked_up(string device)
     {
-        SocketOptionVerdict verdict = Judge(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes($"{device}\0rest"));
+        SocketOptionVerdict verdict = Judge(SOL_SOCKET, SO_BINDTODEVICE, Encoding.UTF8.GetBytes($"{device}\0rest"));
 
         Assert.Equal((SocketOptionAction.CheckDevice, device, Errno.EPERM), (verdict.Action, verdict.Device, verdict.Error));
     }
@@ -155,7 +155,7 @@ public sealed class SocketOptionPolicyTests
     [InlineData("", SocketOptionAction.Refuse)]
     public void TCP_ULP_is_TLS_or_not_there(string name, SocketOptionAction expected)
     {
-        SocketOptionVerdict verdict = Judge(SolTcp, TcpUlp, Encoding.UTF8.GetBytes(name));
+        SocketOptionVerdict verdict = Judge(SOL_TCP, TCP_ULP, Encoding.UTF8.GetBytes(name));
 
         Assert.Equal(expected, verdict.Action);
         Assert.Equal(expected == SocketOptionAction.Refuse ? Errno.ENOENT : Errno.EPERM, verdict.Error);
@@ -165,15 +165,15 @@ public sealed class SocketOptionPolicyTests
     public void A_flow_label_has_no_routing_header()
     {
         byte[] request = new byte[32];
-        byte[] hopLimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
-        byte[] route = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Rthdr, new byte[24]).ToArray();
-        byte[] both = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3))
-            .Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
+        byte[] hopLimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
+        byte[] route = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_RTHDR, new byte[24]).ToArray();
+        byte[] both = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3))
+            .Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
 
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv6FlowlabelMgr, request).Action);
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv6FlowlabelMgr, [.. request, .. hopLimit]).Action);
-        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIpv6, Ipv6FlowlabelMgr, [.. request, .. route]).Action);
-        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIpv6, Ipv6FlowlabelMgr, [.. request, .. both], AbiLayout.Bits32).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_FLOWLABEL_MGR, request).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_FLOWLABEL_MGR, [.. request, .. hopLimit]).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SOL_IPV6, IPV6_FLOWLABEL_MGR, [.. request, .. route]).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SOL_IPV6, IPV6_FLOWLABEL_MGR, [.. request, .. both], AbiLayout.Bits32).Action);
     }
 
     /// <summary>However long a value is said to be, what it means is judged: nothing of it is left to the kernel for its length.</summary>
@@ -188,7 +188,7 @@ public sealed class SocketOptionPolicyTests
             if (judged is null)
             {
                 // Lists, which the kernel finds too long itself.
-                Assert.True(name is Ipv62292PktOptions or Ipv6FlowlabelMgr && length > 65_536, $"{level}/{name}: {length}");
+                Assert.True(name is IPV6_2292PKTOPTIONS or IPV6_FLOWLABEL_MGR && length > 65_536, $"{level}/{name}: {length}");
                 continue;
             }
 
@@ -198,7 +198,7 @@ public sealed class SocketOptionPolicyTests
 
         // As much as the option needs to be judged at all.
         byte[] everyByteOnes = Enumerable.Repeat((byte)0xff, most).ToArray();
-        bool decides = level == SolSctp || name is Ipv6Hdrincl or SocketOption.IpHdrincl || most > 0;
+        bool decides = level == SOL_SCTP || name is IPV6_HDRINCL or IP_HDRINCL || most > 0;
         Assert.True(decides, $"{level}/{name}");
         Judge(level, name, everyByteOnes);
     }
@@ -211,7 +211,7 @@ public sealed class SocketOptionPolicyTests
     {
         var policy = new SocketOptionPolicy(Policies.Of(ours), ours, Ours);
 
-        SocketOptionAction action = policy.Judge(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes(device), AbiLayout.Bits64).Action;
+        SocketOptionAction action = policy.Judge(SOL_SOCKET, SO_BINDTODEVICE, Encoding.UTF8.GetBytes(device), AbiLayout.Bits64).Action;
 
         Assert.Equal(isOurs ? SocketOptionAction.Bind : SocketOptionAction.Refuse, action);
     }
@@ -221,11 +221,11 @@ public sealed class SocketOptionPolicyTests
     [InlineData(Other, SocketOptionAction.Refuse)]
     [InlineData(0, SocketOptionAction.Refuse)]
     public void SO_BINDTOIFINDEX_binds_to_ours_and_never_to_none(uint index, SocketOptionAction expected) =>
-        Assert.Equal(expected, Judge(SolSocket, SoBindToIfindex, Bytes.Int(index)).Action);
+        Assert.Equal(expected, Judge(SOL_SOCKET, SO_BINDTOIFINDEX, Bytes.Int(index)).Action);
 
     [Theory]
-    [InlineData(SolIp, IpUnicastIf)]
-    [InlineData(SolIpv6, Ipv6UnicastIf)]
+    [InlineData(SOL_IP, IP_UNICAST_IF)]
+    [InlineData(SOL_IPV6, IPV6_UNICAST_IF)]
     public void UNICAST_IF_is_in_network_order(int level, int name)
     {
         Assert.Equal(SocketOptionAction.Continue, Judge(level, name, Bytes.BigEndian(Ours)).Action);
@@ -239,18 +239,18 @@ public sealed class SocketOptionPolicyTests
     [InlineData(0, SocketOptionAction.Continue)]
     [InlineData(Other, SocketOptionAction.Refuse)]
     public void IPV6_MULTICAST_IF_is_in_host_order(uint index, SocketOptionAction expected) =>
-        Assert.Equal(expected, Judge(SolIpv6, Ipv6MulticastIf, Bytes.Int(index)).Action);
+        Assert.Equal(expected, Judge(SOL_IPV6, IPV6_MULTICAST_IF, Bytes.Int(index)).Action);
 
     [Fact]
     public void Where_our_interface_does_not_exist_no_number_is_ours()
     {
         var policy = new SocketOptionPolicy(Policies.Of(), "ovpn", 0);
 
-        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolSocket, SoBindToIfindex, Bytes.Int(0), AbiLayout.Bits64).Action);
-        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolSocket, SoBindToIfindex, Bytes.Int(Ours), AbiLayout.Bits64).Action);
-        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolIpv6, Ipv6MulticastIf, Bytes.Int(Ours), AbiLayout.Bits64).Action);
-        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SolIpv6, Ipv6JoinAnycast, new byte[20], AbiLayout.Bits64).Action);
-        Assert.Equal(SocketOptionAction.Bind, policy.Judge(SolSocket, SoBindToDevice, "ovpn"u8, AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SOL_SOCKET, SO_BINDTOIFINDEX, Bytes.Int(0), AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SOL_SOCKET, SO_BINDTOIFINDEX, Bytes.Int(Ours), AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SOL_IPV6, IPV6_MULTICAST_IF, Bytes.Int(Ours), AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SOL_IPV6, IPV6_JOIN_ANYCAST, new byte[20], AbiLayout.Bits64).Action);
+        Assert.Equal(SocketOptionAction.Bind, policy.Judge(SOL_SOCKET, SO_BINDTODEVICE, "ovpn"u8, AbiLayout.Bits64).Action);
     }
 
     [Theory]
@@ -264,14 +264,14 @@ public sealed class SocketOptionPolicyTests
         uint index, string address, SocketOptionAction expected)
     {
         byte[] pktinfo = ControlBuffer.In6Pktinfo(index, address);
-        byte[] options = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Pktinfo, pktinfo).ToArray();
+        byte[] options = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv62292Pktinfo, pktinfo).ToArray();
 
         // The kernel reads those of a 32-bit program no other way.
         foreach (SocketOptionVerdict verdict in new[]
         {
-            Judge(SolIpv6, Ipv6Pktinfo, pktinfo),
-            Judge(SolIpv6, Ipv62292PktOptions, options),
-            Judge(SolIpv6, Ipv62292PktOptions, options, AbiLayout.Bits32),
+            Judge(SOL_IPV6, IPV6_PKTINFO, pktinfo),
+            Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, options),
+            Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, options, AbiLayout.Bits32),
         })
         {
             Assert.Equal(expected, verdict.Action);
@@ -284,35 +284,35 @@ public sealed class SocketOptionPolicyTests
     {
         byte[] routerAlert = [148, 4, 0, 0];
         byte[] sourceRoute = [.. routerAlert, 137, 7, 4, 192, 0, 2, 1];
-        byte[] sticky = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
+        byte[] sticky = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
 
-        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIp, SocketOption.IpOptions, sourceRoute).Action);
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIp, SocketOption.IpOptions, routerAlert).Action);
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIp, SocketOption.IpOptions, []).Action);
-        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIpv6, Ipv6Rthdr, new byte[24]).Action);
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv6Rthdr, []).Action);
-        Assert.Equal(SocketOptionAction.Refuse, Judge(SolIpv6, Ipv62292PktOptions, sticky).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SOL_IP, IP_OPTIONS, sourceRoute).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IP, IP_OPTIONS, routerAlert).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IP, IP_OPTIONS, []).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SOL_IPV6, IPV6_RTHDR, new byte[24]).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_RTHDR, []).Action);
+        Assert.Equal(SocketOptionAction.Refuse, Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, sticky).Action);
     }
 
     [Fact]
     public void Sticky_options_that_are_malformed_or_say_nothing_are_left_to_the_kernel()
     {
-        byte[] lying = new ControlBuffer(AbiLayout.Bits64).AddClaiming(200, ControlBuffer.SolIpv6, ControlBuffer.Ipv6Pktinfo, new byte[20]).ToArray();
-        byte[] hoplimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
+        byte[] lying = new ControlBuffer(AbiLayout.Bits64).AddClaiming(200, ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_PKTINFO, new byte[20]).ToArray();
+        byte[] hoplimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
 
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv62292PktOptions, lying).Action);
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv62292PktOptions, hoplimit).Action);
-        Assert.Equal(SocketOptionAction.Continue, Judge(SolIpv6, Ipv62292PktOptions, []).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, lying).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, hoplimit).Action);
+        Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, []).Action);
     }
 
     [Theory]
-    [InlineData(SctpConnectx)]
-    [InlineData(SctpConnectxOld)]
-    [InlineData(SctpConnectx3)] // comes by getsockopt
+    [InlineData(SCTP_SOCKOPT_CONNECTX)]
+    [InlineData(SCTP_SOCKOPT_CONNECTX_OLD)]
+    [InlineData(SCTP_SOCKOPT_CONNECTX3)] // comes by getsockopt
     public void The_connectx_options_are_bound_first_whatever_their_value(int name)
     {
-        Assert.Equal(SocketOptionAction.BindThenContinue, Judge(SolSctp, name, []).Action);
-        Assert.Equal(SocketOptionAction.BindThenContinue, Judge(SolSctp, name, Bytes.In("192.0.2.1", 80)).Action);
+        Assert.Equal(SocketOptionAction.BindThenContinue, Judge(SOL_SCTP, name, []).Action);
+        Assert.Equal(SocketOptionAction.BindThenContinue, Judge(SOL_SCTP, name, Bytes.In("192.0.2.1", 80)).Action);
     }
 
     [Theory]

@@ -39,6 +39,26 @@ public sealed class TrafficPolicyTests
     public void A_socket_may_mix_where_something_of_its_family_is_excluded(string exclude, IpFamily socket, IpFamily destination, bool mixes) =>
         Assert.Equal(mixes, Policies.Of(exclude: exclude).MayMix(socket, destination));
 
+    /// <summary>An exclude of all is all, and loopback is no narrower one.</summary>
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("203.0.113.9")]
+    [InlineData("0.0.0.0")]
+    public void What_is_excluded_as_a_whole_keeps_the_normal_routes(string address) =>
+        Assert.Equal(VerdictKind.Exclude, Judge(Policies.Of(exclude: "0.0.0.0/0"), address, 80).Kind);
+
+    [Theory]
+    [InlineData("ovpn", IpFamily.IPv4, VerdictKind.Bind, "10.8.0.2")]
+    [InlineData("ovpn", IpFamily.IPv6, VerdictKind.Bind, null)]
+    [InlineData(null, IpFamily.IPv4, VerdictKind.Pass, "10.8.0.2")]
+    public void A_destination_that_cannot_be_known_is_taken_for_one_that_is_not_excluded(string? interfaceName, IpFamily family, VerdictKind kind, string? source)
+    {
+        Verdict verdict = Policies.Of(interfaceName, exclude: "10.,fd00::/8", source: "10.8.0.2").JudgeUnknown(family);
+
+        Assert.Equal((kind, interfaceName, source), (verdict.Kind, verdict.Interface, verdict.Source?.ToString()));
+        Assert.Equal(new Endpoint(IpAddress.Any(family), 0), verdict.Destination);
+    }
+
     [Fact]
     public void The_scope_of_a_destination_is_kept()
     {
@@ -206,6 +226,6 @@ public sealed class TrafficPolicyTests
         Assert.Equal(VerdictKind.Refuse, verdict.Kind);
         Assert.Equal(Errno.ENETUNREACH, verdict.Error);
         Assert.Equal(bound.Destination, verdict.Destination);
-        Assert.Contains("ovpn; '--exclude 192.0.2.2'", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("ovpn does not lead to it; use '--exclude 192.0.2.2'", verdict.Reason, StringComparison.Ordinal);
     }
 }

@@ -19,7 +19,7 @@ fi
 # No program of the machine's own may speak on the network, and udev is to look at nothing but network interfaces.
 systemctl --root=$root --quiet mask transmission-daemon.service systemd-udev-trigger.service
 rm $root/etc/systemd/system/transmission-daemon.service
-rm -f $root/etc/systemd/system/*.wants/transmission-daemon.service
+rm -f $root/etc/systemd/system/*.wants/{transmission-daemon,tor}.service
 # Every line of a test's output is wanted.
 mkdir -p $root/etc/systemd/journald.conf.d
 printf '[Journal]\nStorage=volatile\nRateLimitBurst=0\n' >$root/etc/systemd/journald.conf.d/tests.conf

@@ -32,7 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { patience_seconds = 30, nobody = 65534, most_output = 200000 };
+enum { patience_seconds = 120, nobody = 65534, most_output = 200000 };
 
 // --- packets ----------------------------------------------------------------------------------
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # A lab in network namespaces: a client with two uplinks, lan0 (default route) and ovpn, each to
 # its own copy of a small internet. Both copies serve the same addresses, so that an answer tells
-# by which uplink the question left.
+# through which uplink the question went out.
 #
 #   lab.sh run COMMAND…               a lab for as long as COMMAND runs, which finds its LAB in $BTI_LAB
 #   lab.sh serve                      a lab until standard input ends; prints "ready LAB"
 #   lab.sh exec LAB root|user COMMAND…  runs COMMAND in the client, as root or as an ordinary user
-#   lab.sh count LAB                  packets that programs sent by each uplink since the last reset
+#   lab.sh count LAB                  packets that programs sent through each uplink since the last reset
 #   lab.sh seen LAB                   their destinations: uplink, address, protocol, port
 #   lab.sh reset LAB
 #   lab.sh unplug LAB                 takes ovpn away, lan0 stays
@@ -51,7 +51,7 @@ serve() {
 }
 
 run() {
-    # The keeper's standard input is our pipe: it ends with us, however we end.
+    # The keeper's standard input is a pipe from this script. So it ends with this script, however that ends.
     coproc keeper { exec "$self" serve; }
     local ready='' status=0
     read -r ready BTI_LAB <&"${keeper[0]}" || true
@@ -99,7 +99,7 @@ keep() {
     local ready='' pid
     read -r ready <&"${servers[0]}" || true
     [ "$ready" = ready ] || fail "its servers did not start"
-    read -r pid _ </proc/self/stat  # our id as the world outside sees it
+    read -r pid _ </proc/self/stat  # the id of this process, as seen from outside
     echo "ready $pid"
     cat >/dev/null
 }
@@ -208,7 +208,7 @@ settings() (
 # What programs cause, and not what the kernel sends of its own: neighbour discovery, membership
 # reports, errors and resets about sockets that are gone, and acknowledgements, because those of a
 # closed IPv6 connection (TIME_WAIT) follow the routing table whatever the socket was bound to.
-# A connection by the wrong uplink shows in its SYN and its data.
+# A connection through the wrong uplink shows in its SYN and its data.
 counters() {
     nft -f - <<'RULES'
 table inet lab {

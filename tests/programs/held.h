@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { page_size = 4096, wait_ms = 10000 };
+enum { page_size = 4096, wait_ms = 10000, long_vector = 64 };
 
 // What all that take part see: the file "scene" in the directory that $HELD names.
 struct scene {

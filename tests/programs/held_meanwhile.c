@@ -1,4 +1,5 @@
-// One program that keeps the supervisor busy, and another, below the same supervisor, that connects meanwhile.
+// One program that keeps the supervisor busy, and another, below the same supervisor, that connects meanwhile. Beside
+// "slow-vectors" the other sends long vectors instead.
 //
 //   held meanwhile ROW MILLISECONDS ADDRESS PORT   does ROW for so long; prints the longest that a connect of the other
 //                                                  program took: "longest MILLISECONDS of COUNT, FAILURES failed,
@@ -10,14 +11,27 @@
 
 static struct { atomic_llong began, longest; atomic_int count, failures; } *other;
 
-static void connect_again_and_again(void)
+static bool can_connect(int fd, struct sockaddr_in *to)
+{
+    return connect(fd, (void *)to, sizeof *to) == 0;
+}
+
+static bool can_send_vector(int fd, struct sockaddr_in *to)
+{
+    struct mmsghdr messages[long_vector];
+    for (int i = 0; i < long_vector; i++)
+        messages[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = to, .msg_namelen = sizeof *to } };
+    return sendmmsg(fd, messages, long_vector, 0) == long_vector;
+}
+
+static void call_again_and_again(bool (*can_call)(int fd, struct sockaddr_in *to))
 {
     struct sockaddr_in anybody = parse_address("198.51.100.1", "7");
     int fd = open_udp();
 
     for (;;) {
         other->began = now_ms();
-        other->failures += connect(fd, (void *)&anybody, sizeof anybody) < 0;
+        other->failures += !can_call(fd, &anybody);
         long long took = now_ms() - other->began;
         if (took > other->longest)
             other->longest = took;
@@ -64,7 +78,7 @@ static void meanwhile(char **words)
     other = shared_memory(sizeof *other);
     pid_t child = (pid_t)check(fork(), "fork");
     if (!child)
-        connect_again_and_again();
+        call_again_and_again(strcmp(words[0], "slow-vectors") ? can_connect : can_send_vector);
     while (other->count < 20)
         pause_ms(1);
     other->longest = 0;

@@ -40,6 +40,22 @@ static void slow_file(struct held_row_options *row)
     slow_memory(row, 1);
 }
 
+// Vectors that are long, each with an address on the slow page.
+static void *send_vector_with_slow_memory(void *address)
+{
+    struct mmsghdr messages[long_vector];
+    for (int i = 0; i < long_vector; i++)
+        messages[i] = (struct mmsghdr){ .msg_hdr = { .msg_name = address, .msg_namelen = sizeof(struct sockaddr_in) } };
+    sendmmsg(open_udp(), messages, long_vector, 0);
+    return NULL;
+}
+
+static void slow_vectors(struct held_row_options *row)
+{
+    memcpy(open_scene()->content, &row->to, sizeof row->to);
+    in_threads(20, send_vector_with_slow_memory, slow_page(PROT_READ | PROT_WRITE));
+}
+
 static void slow_file_often(struct held_row_options *row)
 {
     slow_memory(row, 100);
@@ -94,6 +110,7 @@ const struct held_row slow_rows[] = {
     { "slow-descriptor", slow_descriptor },
     { "slow-file", slow_file },
     { "slow-file-often", slow_file_often },
+    { "slow-vectors", slow_vectors },
     { "slow-file-everywhere", slow_file_everywhere },
     { "fault", fault },
     { 0 },

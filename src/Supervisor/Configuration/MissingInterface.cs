@@ -7,8 +7,8 @@ internal static class MissingInterface
 {
     private const int CloseEnough = 2;
 
-    /// <summary>Names that stand for <c>BIND_INTERFACE</c> in memories.</summary>
-    private static readonly string[] Meant = [Setting.Interface.Variable, "BTI_INTERFACE", "BIND_IFACE", "BTI_IFACE", "BIND_DEVICE"];
+    /// <summary>Names that users may take for <c>BIND_INTERFACE</c>.</summary>
+    private static readonly string[] Meant = [Setting.Interface.Variable!, "BTI_INTERFACE", "BIND_IFACE", "BTI_IFACE", "BIND_DEVICE"];
 
     /// <summary>A hint that begins with a semicolon; empty where nothing looks like a setting.</summary>
     /// <param name="program">The program and its arguments.</param>
@@ -36,7 +36,7 @@ internal static class MissingInterface
 
             if (Meant.Any(meant => Distance(name.ToUpperInvariant(), meant) <= CloseEnough))
             {
-                return $"; the variable {name} is not read, is {Setting.Interface.Variable} meant?";
+                return $"; the variable {name} is not read: did you mean {Setting.Interface.Variable}?";
             }
         }
 

@@ -1,22 +1,74 @@
 namespace BindToInterface.Supervisor.Configuration;
 
 /// <summary>
-/// A setting's configuration key, with the names that a user knows it by: its option and its environment variable.
+/// A row of the table of settings. The command line, the environment, <c>--help</c>, the man page and the README's table
+/// come from these rows. Texts put what is typed into backticks.
 /// </summary>
-internal sealed record Setting(string Key, string Option, string Variable)
+internal sealed partial class Setting
 {
-    public static readonly Setting Interface = new("interface", "--interface", "BIND_INTERFACE");
-    public static readonly Setting RequireInterface = new("require-interface", "--require-interface", "BTI_REQUIRE_INTERFACE");
-    public static readonly Setting Dns = new("dns", "--dns", "DNS_OVERRIDE_IP");
-    public static readonly Setting DnsPort = new("dns-port", "--dns-port", "DNS_OVERRIDE_PORT");
-    public static readonly Setting Exclude = new("exclude", "--exclude", "BIND_EXCLUDE");
-    public static readonly Setting SourceIp = new("source-ip", "--source-ip", "BIND_SOURCE_IP");
-    public static readonly Setting ResolverDaemons = new("resolver-daemons", "--resolver-daemons", "BTI_RESOLVER_DAEMONS");
-    public static readonly Setting ExitWithProgram = new("exit-with-program", "--exit-with-program", "BTI_EXIT_WITH_PROGRAM");
-    public static readonly Setting LogLevel = new("log-level", "--log-level", "BTI_LOG_LEVEL");
-    public static readonly Setting LogFormat = new("log-format", "--log-format", "BTI_LOG_FORMAT");
-    public static readonly Setting LogFile = new("log-file", "--log-file", "BTI_LOG_FILE");
+    private Setting(string key, char? letter, string? valueName, string help)
+    {
+        Key = key;
+        Option = "--" + key;
+        ShortOption = letter is null ? null : $"-{letter}";
+        ValueName = valueName;
+        Help = help;
+        Rows.Add(this);
+    }
 
-    public static readonly IReadOnlyList<Setting> All =
-        [Interface, RequireInterface, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, ExitWithProgram, LogLevel, LogFormat, LogFile];
+    /// <summary>Makes settings that have the value which a text stands for.</summary>
+    /// <param name="settings">The settings so far.</param>
+    /// <param name="text">The value; of an option without a value, how often it is given.</param>
+    /// <param name="name">The option or the variable that gives it, for messages.</param>
+    /// <exception cref="SettingsException">The text is not accepted.</exception>
+    internal delegate Settings Reader(Settings settings, string text, string name);
+
+    /// <summary>Reads a value; says what is wrong and what is accepted.</summary>
+    internal delegate bool Parser<T>(string text, out T value, out string error);
+
+    /// <summary>The name in a configuration.</summary>
+    public string Key { get; }
+
+    /// <summary>The long option.</summary>
+    public string Option { get; }
+
+    /// <summary>The option of one letter, with its hyphen.</summary>
+    public string? ShortOption { get; }
+
+    /// <summary>
+    /// What a value is called, or the words that can be chosen; null where the option takes none. NAME is an interface,
+    /// PATH a file.
+    /// </summary>
+    public string? ValueName { get; }
+
+    /// <summary>The words that can be chosen.</summary>
+    public IReadOnlyList<string> Words
+    {
+        get => field ?? (ValueName?.Contains('|', StringComparison.Ordinal) == true ? ValueName.Split('|') : []);
+        private init;
+    }
+
+    /// <summary>What it does, in one line of <c>--help</c>.</summary>
+    public string Help { get; }
+
+    /// <summary>Sentences that follow in the README and in the man page.</summary>
+    public string? Note { get; private init; }
+
+    /// <summary>Sentences that follow in the man page only.</summary>
+    public string? Manual { get; private init; }
+
+    /// <summary>The environment variable.</summary>
+    public string? Variable { get; private init; }
+
+    /// <summary>Whether the option can be given more than once: values are joined by commas, options without one are counted.</summary>
+    public bool IsRepeatable { get; private init; }
+
+    /// <summary>Whether it may change while the program runs.</summary>
+    public bool IsReloadable { get; private init; }
+
+    /// <summary>How a text becomes a part of the settings; null for what ends the supervisor at once.</summary>
+    public Reader? Read { get; private init; }
+
+    private static Reader As<T>(Parser<T> parse, Func<Settings, T, string, Settings> set) => (settings, text, name) =>
+        parse(text, out T value, out string error) ? set(settings, value, name) : throw new SettingsException($"{name}: {error}");
 }

@@ -14,8 +14,11 @@ internal sealed record Settings
     /// <summary>Where the source was named: an option or a variable.</summary>
     public string SourceNamedBy { get; init; } = Setting.SourceIp.Option;
 
+    /// <summary>The port of DNS addresses that carry none.</summary>
+    public ushort? DnsPort { get; init; }
+
     /// <summary>A --dns-port that no --dns goes with, to be warned about.</summary>
-    public ushort? UnusedDnsPort { get; init; }
+    public ushort? UnusedDnsPort => Traffic.Dns.IsEmpty ? DnsPort : null;
 
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 

@@ -3,8 +3,9 @@ using BindToInterface.Supervisor.Interop;
 namespace BindToInterface.Supervisor.Filter;
 
 /// <summary>
-/// Writes classic BPF with labels (linux/filter.h, Documentation/networking/filter.rst). Conditional jumps
-/// reach 255 instructions; a label further off is an error at build time, not a wrong jump.
+/// Makes nodes of classic BPF and puts them in an order (linux/filter.h, Documentation/networking/filter.rst). Equal nodes are
+/// the same node, so that ways that end alike share their end. A conditional jump reaches 255 instructions: a node that is
+/// further off is an error when the program is built, not a wrong jump.
 /// </summary>
 internal sealed class BpfAssembler
 {
@@ -14,52 +15,88 @@ internal sealed class BpfAssembler
     public const ushort JumpIfGreaterOrEqual = 0x35;
     public const ushort JumpIfSet = 0x45;
     public const ushort AndImmediate = 0x54;
-    public const ushort Return = 0x06;
+    public const ushort ReturnImmediate = 0x06;
 
-    private readonly List<SockFilter> instructions = [];
-    private readonly List<(int Index, string? IfTrue, string? IfFalse)> jumps = [];
-    private readonly Dictionary<string, int> labels = [];
+    private readonly Dictionary<(ushort Code, uint K, BpfNode? Then, BpfNode? Otherwise), BpfNode> nodes = [];
 
     /// <summary>Loads 32 bits of struct seccomp_data.</summary>
-    public void Load(int offset) => Emit(LoadWordAbsolute, (uint)offset);
+    public BpfNode Load(int offset, BpfNode then) => Node(LoadWordAbsolute, (uint)offset, then, null);
 
-    public void And(uint mask) => Emit(AndImmediate, mask);
+    /// <summary>Keeps the bits of a mask.</summary>
+    public BpfNode And(uint mask, BpfNode then) => Node(AndImmediate, mask, then, null);
 
-    public void Ret(uint action) => Emit(Return, action);
+    /// <summary>Compares what is loaded with a constant.</summary>
+    public BpfNode Jump(ushort code, uint k, BpfNode then, BpfNode otherwise) =>
+        then == otherwise ? then : Node(code, k, then, otherwise);
 
-    public void Jump(string label) => EmitJump(JumpAlways, 0, label, null);
+    public BpfNode Return(uint value) => Node(ReturnImmediate, value, null, null);
 
-    /// <summary>Jumps where the loaded value equals; a null label means the next instruction.</summary>
-    public void IfEqual(uint value, string? then, string? otherwise = null) => EmitJump(JumpIfEqual, value, then, otherwise);
-
-    /// <summary>Jumps where the loaded value, without a sign, is this or more.</summary>
-    public void IfAtLeast(uint value, string? then, string? otherwise = null) => EmitJump(JumpIfGreaterOrEqual, value, then, otherwise);
-
-    /// <summary>Jumps where the loaded value has any of the bits.</summary>
-    public void IfAnyBit(uint bits, string? then, string? otherwise = null) => EmitJump(JumpIfSet, bits, then, otherwise);
-
-    public void Label(string name) => labels.Add(name, instructions.Count);
-
-    public SockFilter[] Assemble()
+    /// <summary>The program that begins with a node. Its nodes can be of one program only.</summary>
+    public static SockFilter[] Assemble(BpfNode first)
     {
-        SockFilter[] program = [.. instructions];
-        foreach ((int index, string? ifTrue, string? ifFalse) in jumps)
+        // Each node stands before those that follow it: BPF has no jump backwards.
+        List<BpfNode> order = [];
+        AddWithFollowing(first, order);
+        order.Reverse();
+
+        int length = 0;
+        for (int i = 0; i < order.Count; i++)
         {
-            program[index] = program[index].Code == JumpAlways
-                ? program[index] with { K = (uint)Distance(index, ifTrue) }
-                : program[index] with { Jt = checked((byte)Distance(index, ifTrue)), Jf = checked((byte)Distance(index, ifFalse)) };
+            order[i].Position = length;
+            length += NeedsJump(order, i) ? 2 : 1;
         }
 
-        return program;
+        List<SockFilter> program = new(length);
+        for (int i = 0; i < order.Count; i++)
+        {
+            BpfNode node = order[i];
+            program.Add(node.Otherwise is null
+                ? new(node.Code, 0, 0, node.K)
+                : new(node.Code, checked((byte)Distance(node.Then!)), checked((byte)Distance(node.Otherwise)), node.K));
+            if (NeedsJump(order, i))
+            {
+                program.Add(new(JumpAlways, 0, 0, (uint)Distance(node.Then!)));
+            }
+
+            int Distance(BpfNode to) => to.Position - program.Count - 1;
+        }
+
+        return [.. program];
     }
 
-    private int Distance(int from, string? label) => label is null ? 0 : labels[label] - from - 1;
+    /// <summary>Whether a node that is no conditional jump is followed by one that does not stand behind it.</summary>
+    private static bool NeedsJump(List<BpfNode> order, int index) =>
+        order[index] is { Then: BpfNode then, Otherwise: null } && order[index + 1] != then;
 
-    private void Emit(ushort code, uint k) => instructions.Add(new(code, 0, 0, k));
-
-    private void EmitJump(ushort code, uint k, string? ifTrue, string? ifFalse)
+    private static void AddWithFollowing(BpfNode node, List<BpfNode> order)
     {
-        jumps.Add((instructions.Count, ifTrue, ifFalse));
-        Emit(code, k);
+        if (node.Position >= 0)
+        {
+            return;
+        }
+
+        node.Position = 0;
+        if (node.Then is not null)
+        {
+            AddWithFollowing(node.Then, order);
+        }
+
+        if (node.Otherwise is not null)
+        {
+            AddWithFollowing(node.Otherwise, order);
+        }
+
+        order.Add(node);
+    }
+
+    private BpfNode Node(ushort code, uint k, BpfNode? then, BpfNode? otherwise)
+    {
+        if (!nodes.TryGetValue((code, k, then, otherwise), out BpfNode? node))
+        {
+            node = new BpfNode(code, k, then, otherwise);
+            nodes.Add((code, k, then, otherwise), node);
+        }
+
+        return node;
     }
 }

@@ -10,7 +10,7 @@ namespace BindToInterface.Supervisor.Filter;
 /// </summary>
 internal sealed class SyscallTable
 {
-    public static readonly SyscallTable X86_64 = new(Libc.AUDIT_ARCH_X86_64, AbiLayout.Bits64, new()
+    public static readonly SyscallTable X86_64 = new("x86_64", Native.AUDIT_ARCH_X86_64, AbiLayout.Bits64, new()
     {
         [SystemCall.Socket] = 41,
         [SystemCall.Connect] = 42,
@@ -31,7 +31,7 @@ internal sealed class SyscallTable
         RefusedNumberBit = 0x4000_0000,
     };
 
-    public static readonly SyscallTable I386 = new(Libc.AUDIT_ARCH_I386, AbiLayout.Bits32, new()
+    public static readonly SyscallTable I386 = new("i386", Native.AUDIT_ARCH_I386, AbiLayout.Bits32, new()
     {
         [SystemCall.Socketcall] = 102,
         [SystemCall.Sendmmsg] = 345,
@@ -49,7 +49,7 @@ internal sealed class SyscallTable
         [SystemCall.RequestKey] = 287,
     });
 
-    public static readonly SyscallTable Aarch64 = new(Libc.AUDIT_ARCH_AARCH64, AbiLayout.Bits64, new()
+    public static readonly SyscallTable Aarch64 = new("aarch64", Native.AUDIT_ARCH_AARCH64, AbiLayout.Bits64, new()
     {
         [SystemCall.Socket] = 198,
         [SystemCall.Socketpair] = 199,
@@ -67,7 +67,7 @@ internal sealed class SyscallTable
     });
 
     /// <summary>32-bit arm (EABI; the old ABI's socketcall does not exist for compatible processes on arm64).</summary>
-    public static readonly SyscallTable Arm = new(Libc.AUDIT_ARCH_ARM, AbiLayout.Bits32, new()
+    public static readonly SyscallTable Arm = new("arm", Native.AUDIT_ARCH_ARM, AbiLayout.Bits32, new()
     {
         [SystemCall.Socket] = 281,
         [SystemCall.Connect] = 283,
@@ -86,8 +86,9 @@ internal sealed class SyscallTable
 
     private readonly SystemCall[] byNumber;
 
-    private SyscallTable(uint auditArch, AbiLayout layout, Dictionary<SystemCall, int> numbers)
+    private SyscallTable(string name, uint auditArch, AbiLayout layout, Dictionary<SystemCall, int> numbers)
     {
+        Name = name;
         AuditArch = auditArch;
         Layout = layout;
         Numbers = numbers;
@@ -105,6 +106,9 @@ internal sealed class SyscallTable
         Architecture.Arm64 => [Aarch64, Arm],
         Architecture other => throw new PlatformNotSupportedException($"no system call table for {other}"),
     };
+
+    /// <summary>The architecture's name, as uname(1) spells it.</summary>
+    public string Name { get; }
 
     /// <summary>AUDIT_ARCH_… (linux/audit.h).</summary>
     public uint AuditArch { get; }

@@ -19,5 +19,7 @@ internal enum SystemCall
     IoUringSetup,
     IoUringEnter,
     IoUringRegister,
+
+    /// <summary>The last one: the size of tables.</summary>
     RequestKey,
 }

@@ -9,6 +9,7 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>Hands a trapped call to its handler. One per thread.</summary>
 internal sealed class CallDispatcher : IDisposable
 {
+    private readonly FilterRules rules;
     private readonly HandlerContext context;
     private readonly ConnectHandler connect;
     private readonly SendHandler send;
@@ -19,6 +20,7 @@ internal sealed class CallDispatcher : IDisposable
 
     public CallDispatcher(SharedState shared)
     {
+        rules = shared.Rules;
         context = new HandlerContext(shared);
         connect = new ConnectHandler(context);
         send = new SendHandler(context);
@@ -33,7 +35,8 @@ internal sealed class CallDispatcher : IDisposable
     {
         try
         {
-            return call.SystemCall == SystemCall.Socketcall ? HandleSocketcall(call) : Dispatch(call);
+            context.TakePolicy();
+            return Dispatch(call);
         }
 #pragma warning disable CA1031 // A bug in a handler must not end the loop: every other call would hang.
         catch (Exception exception)
@@ -66,26 +69,37 @@ internal sealed class CallDispatcher : IDisposable
 
     public void Dispose() => context.Dispose();
 
-    private Answer Dispatch(in TrappedCall call) => call.SystemCall switch
+    /// <summary>What the row of the filter says that counts for the call, and where it says "notify", what its handler says.</summary>
+    private Answer Dispatch(in TrappedCall call)
     {
-        SystemCall.Connect => connect.Handle(call),
-        SystemCall.Sendto => send.Handle(call),
-        SystemCall.Sendmsg => message.Handle(call),
-        SystemCall.Sendmmsg => vector.Handle(call),
-        SystemCall.Recvfrom => receive.Handle(call),
-        SystemCall.Setsockopt => option.Handle(call),
-        SystemCall.Getsockopt => IsConnectx(call) ? option.Handle(call) : Answer.Continue,
-        SystemCall.Socket or SystemCall.Socketpair => OpenSocket(call),
-        // The filter traps nothing else.
+        SeccompData.Arguments arguments = call.Args;
+        return rules.Match(call.SystemCall, arguments)?.Action switch
+        {
+            { Kind: FilterActionKind.Allow } => Answer.Continue,
+            { Kind: FilterActionKind.Notify, Handler: var handler } => Handle(handler, call),
+            { Error: var error } => Answer.Fail(error),
+            // The filter stops no call that has no row.
+            null => Answer.Fail(Errno.ENOSYS),
+        };
+    }
+
+    private Answer Handle(CallHandler handler, in TrappedCall call) => handler switch
+    {
+        CallHandler.Connect => connect.Handle(call),
+        CallHandler.Send => send.Handle(call),
+        CallHandler.Message => message.Handle(call),
+        CallHandler.Vector => vector.Handle(call),
+        CallHandler.Receive => receive.Handle(call),
+        CallHandler.SocketOption => option.Handle(call),
+        CallHandler.Socketcall => HandleSocketcall(call),
         _ => Answer.Fail(Errno.ENOSYS),
     };
 
     /// <summary>socketcall(2): the call's number, and its arguments as an array of 32-bit words.</summary>
     private unsafe Answer HandleSocketcall(in TrappedCall call)
     {
-        SystemCall inner = FilterProgram.FromSocketcall((uint)call.Int(0));
+        (SystemCall inner, int count) = SocketcallTable.Find((uint)call.Int(0));
         Span<uint> words = stackalloc uint[6];
-        int count = FilterProgram.SocketcallArguments(inner);
         Errno error = TargetMemory.Read(call, call.Word(1), MemoryMarshal.AsBytes(words[..count]));
         if (error != Errno.None)
         {
@@ -100,17 +114,4 @@ internal sealed class CallDispatcher : IDisposable
 
         return Dispatch(call with { SystemCall = inner, Args = args });
     }
-
-    /// <summary>socket(2) and socketpair(2) by way of socketcall: what the filter decides where it can see the arguments.</summary>
-    private static Answer OpenSocket(in TrappedCall call)
-    {
-        int family = call.Int(0);
-        Errno error = !AddressFamilies.Allowed.Contains(family) ? Errno.EAFNOSUPPORT
-            : family is Libc.AF_INET or Libc.AF_INET6 ? AddressFamilies.JudgeIpSocket(call.Int(1), call.Int(2))
-            : Errno.None;
-        return error == Errno.None ? Answer.Continue : Answer.Fail(error);
-    }
-
-    private static bool IsConnectx(in TrappedCall call) =>
-        call.Int(1) == SocketOption.SolSctp && call.Int(2) == SocketOption.SctpConnectx3;
 }

@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -119,7 +120,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && socket.WritesHeaders(name.Family!.Value))
         {
             // What it writes then is not judged, and its headers could name any destination.
-            error = log.RefusedLoudly(call, socket, verdict.Destination, Errno.EPERM, "the program writes the headers itself");
+            error = log.RefusedLoudly(call, socket, verdict.Destination, Errno.EPERM, "the destination is excluded, and the program writes the IP headers itself, which could name another destination");
         }
 
         if (error != Errno.None)
@@ -156,7 +157,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         }
 
         // A datagram socket's connect sends nothing and does not wait.
-        return socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW
+        return socket.Type is Linux.SOCK_DGRAM or Linux.SOCK_RAW
             ? ConnectOnBehalf(socket, bytes)
             : ConnectStream(call, socket, verdict, bytes);
     }
@@ -169,7 +170,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     private Answer ConnectStream(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, ReadOnlySpan<byte> sockaddr)
     {
         bool isNonBlocking = socket.IsNonBlocking;
-        if (!isNonBlocking && (!socket.IsTcp || socket.GetTimeout(Libc.SO_SNDTIMEO) is not null)
+        if (!isNonBlocking && (!socket.IsTcp || socket.GetTimeout(LibC.SO_SNDTIMEO) is not null)
             && (!verdict.Rewritten || context.Write(call, call.Word(1), sockaddr) == Errno.None))
         {
             // Such a wait would end with EALREADY where it is to end with EINPROGRESS; and SCTP has no such wait.
@@ -188,9 +189,9 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     {
         fixed (byte* address = sockaddr)
         {
-            return Libc.connect(socket.Descriptor, address, (uint)sockaddr.Length) == 0
+            return LibC.connect(socket.Descriptor, (sockaddr*)address, (uint)sockaddr.Length) == 0
                 ? Answer.Result(0)
-                : Answer.Fail(Libc.LastError);
+                : Answer.Fail(Native.LastError);
         }
     }
 }

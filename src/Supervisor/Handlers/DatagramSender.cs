@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -50,7 +51,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         else
         {
             IpFamily? unspecified = name.Family == IpFamily.IPv4 ? IpFamily.IPv4
-                : type == Libc.SOCK_RAW ? IpFamily.IPv6
+                : type == Linux.SOCK_RAW ? IpFamily.IPv6
                 : null;
             Sockaddr destination = Sockaddr.Parse(datagram.Address, unspecified);
             if (!destination.IsIp || (name.Family == IpFamily.IPv4 && destination.Kind != SockaddrKind.IPv4))
@@ -60,12 +61,12 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             }
 
             error = judge.Judge(call, socket, name, destination, out verdict);
-            if (error == Errno.None && verdict.Kind == VerdictKind.Bind && type == Libc.SOCK_RAW && destination.Kind == SockaddrKind.Mapped)
+            if (error == Errno.None && verdict.Kind == VerdictKind.Bind && type == Linux.SOCK_RAW && destination.Kind == SockaddrKind.Mapped)
             {
                 return SendMappedAsIPv6(call, socket, verdict, ref datagram, carrier);
             }
 
-            if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Libc.SOCK_RAW && socket.WritesHeaders(name.Family!.Value))
+            if (error == Errno.None && verdict.Kind == VerdictKind.Exclude && type == Linux.SOCK_RAW && socket.WritesHeaders(name.Family!.Value))
             {
                 if (payloads.Read(call, ref datagram) is Answer ended)
                 {
@@ -126,7 +127,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
             {
                 return Answer.Fail(log.RefusedLoudly(
                     call, socket, verdict.Destination, Errno.ENETUNREACH,
-                    "the socket is connected to an excluded destination, which it would no longer reach; a second socket could send this"));
+                    "this socket is connected to an excluded destination, and would lose it; the program needs a second socket for this one"));
             }
 
             // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route,
@@ -207,21 +208,21 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
     }
 
     /// <summary>The destination in the header of a raw socket's payload, which the program writes itself (IP_HDRINCL, IPV6_HDRINCL).</summary>
-    private static IpAddress? HeaderDestination(IpFamily family, in Iovec payload)
+    private static IpAddress? HeaderDestination(IpFamily family, in iovec payload)
     {
         var (offset, length) = family == IpFamily.IPv4 ? (16, 20) : (24, 40);
-        if ((int)payload.Len < length || payload.Base == Scratch.Nowhere)
+        if ((int)payload.iov_len < length || payload.iov_base == Scratch.Nowhere)
         {
             return null;
         }
 
-        var destination = new ReadOnlySpan<byte>((byte*)payload.Base + offset, length - offset);
+        var destination = new ReadOnlySpan<byte>((byte*)payload.iov_base + offset, length - offset);
         return family == IpFamily.IPv4 ? IpAddress.FromInAddr(destination) : IpAddress.FromIn6Addr(destination);
     }
 
     /// <summary>ICMPv6 datagram sockets read no control messages before Linux 5.18.</summary>
     private static bool IgnoresPktinfo(in DuplicatedSocket socket) =>
-        socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMPV6;
+        socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_ICMPV6;
 
     /// <summary>
     /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names
@@ -256,7 +257,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
 
         Errno routed = context.Binder.RouteOf(socket, verdict.Destination, out Route route);
         return routed != Errno.None
-            ? Answer.Fail(log.Refused(call, socket, verdict.Destination, routed, "no route"))
+            ? Answer.Fail(log.Refused(call, socket, verdict.Destination, routed, "the destination is excluded, and the normal routes do not lead to it"))
             : own.Steered(call, socket, verdict, ref datagram, route.InterfaceIndex, name.HasSource ? route.Source : null);
     }
 
@@ -287,7 +288,7 @@ internal sealed unsafe class DatagramSender(HandlerContext context)
         }
 
         string interfaceName = verdict.Interface!;
-        if (context.Binder.Addresses.Contains(interfaceName, name.Local.Address))
+        if (judge.IsOwn(verdict, name.Local.Address))
         {
             // An in_pktinfo without a source would let go of the one that the socket is bound to (ip_cmsg_send).
             source = name.Local.Address.Family == verdict.Destination.Address.Family ? name.Local.Address : null;

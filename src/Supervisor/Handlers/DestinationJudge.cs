@@ -4,6 +4,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -13,7 +14,8 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder binder, DecisionLog log)
 {
-    public TrafficPolicy Policy => policy;
+    /// <summary>The policy that the call is judged by.</summary>
+    public TrafficPolicy Policy { get; set; } = policy;
 
     /// <summary>Judges where a call goes.</summary>
     /// <returns>The error to answer with, or None.</returns>
@@ -21,8 +23,8 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Sockaddr destination, out Verdict verdict)
     {
         // The "port" of a raw or ICMP socket's address is a protocol number, or nothing.
-        bool hasPort = !policy.RewritesDns || destination.Endpoint.Port != TrafficPolicy.DnsPort || CarriesPorts(socket);
-        verdict = hasPort ? policy.Judge(destination) : policy.JudgeEndpoint(destination.Endpoint);
+        bool hasPort = !Policy.RewritesDns || destination.Endpoint.Port != TrafficPolicy.DnsPort || CarriesPorts(socket);
+        verdict = hasPort ? Policy.Judge(destination) : Policy.JudgeEndpoint(destination.Endpoint);
         return Check(call, socket, name, verdict);
     }
 
@@ -37,10 +39,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
             return JudgePeer(call, socket, name, peer.Endpoint, out verdict);
         }
 
-        var nobody = new Endpoint(IpAddress.Any(name.Local.Address.Family), 0);
-        verdict = policy.Options.Interface is string interfaceName
-            ? new(VerdictKind.Bind, nobody) { Interface = interfaceName }
-            : new(VerdictKind.Pass, nobody);
+        verdict = Policy.JudgeUnknown(name.Local.Address.Family);
         return Check(call, socket, name, verdict);
     }
 
@@ -48,7 +47,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
     public Errno JudgePeer(
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Endpoint peer, out Verdict verdict)
     {
-        verdict = policy.JudgeEndpoint(peer);
+        verdict = Policy.JudgeEndpoint(peer);
         return Check(call, socket, name, verdict);
     }
 
@@ -58,12 +57,16 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
     /// </summary>
     public Errno CheckSource(in TrappedCall call, in DuplicatedSocket socket, in Verdict verdict, IpAddress source)
     {
-        return verdict.Interface is not string name || binder.Addresses.Contains(name, source) || binder.Addresses.IsBroadcast(source)
+        return verdict.Interface is not string name || IsOwn(verdict, source) || binder.Addresses.IsBroadcast(source)
             ? Errno.None
             : log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.EADDRNOTAVAIL,
                 $"the program bound its socket to {source}, which is not an address of {name}");
     }
+
+    /// <summary>Whether a local address may be the source of what a verdict sends by an interface: it is the interface's, or the user chose it.</summary>
+    public bool IsOwn(in Verdict verdict, IpAddress source) =>
+        verdict.Source == source || binder.Addresses.Contains(verdict.Interface!, source);
 
     /// <summary>
     /// Checks what control messages say of the way: naming the interface, or an address of it, is fine.
@@ -79,7 +82,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, ReadOnlySpan<byte> control, out IpAddress? source)
     {
         source = null;
-        if (control.IsEmpty || policy.Options.Interface is null)
+        if (control.IsEmpty || Policy.Options.Interface is null)
         {
             return Errno.None;
         }
@@ -93,7 +96,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
 
         if (summary.HasSourceRoute)
         {
-            return log.Refused(call, socket, verdict.Destination, Errno.EPERM, "a control message names another first hop");
+            return log.Refused(call, socket, verdict.Destination, Errno.EPERM, "a control message has a source route, which sends the packet to another address first");
         }
 
         if (verdict.Interface is not string interfaceName)
@@ -124,7 +127,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         if (verdict.NeedsDualStack && !IsDualStack(socket, name))
         {
             return log.Refused(
-                call, socket, verdict.Destination, Errno.ECONNREFUSED, "the DNS override is IPv4, and the socket IPv6 only");
+                call, socket, verdict.Destination, Errno.ECONNREFUSED, "the --dns server is IPv4, and this socket is for IPv6 only; give --dns an IPv6 address as well");
         }
 
         if (verdict.Interface is not string interfaceName)
@@ -135,7 +138,7 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         if (!binder.IsOfOurNamespace(socket, call.Tid))
         {
             return log.RefusedLoudly(
-                call, socket, verdict.Destination, Errno.ENETUNREACH, "the socket is of another network namespace");
+                call, socket, verdict.Destination, Errno.ENETUNREACH, "the socket belongs to another network namespace");
         }
 
         Endpoint destination = verdict.Destination;
@@ -149,18 +152,18 @@ internal sealed class DestinationJudge(TrafficPolicy policy, InterfaceBinder bin
         {
             // The kernel would follow the scope, even on a socket that is bound to a device (udpv6_sendmsg).
             return log.Refused(
-                call, socket, destination, Errno.ENETUNREACH, "the address has the scope of another interface");
+                call, socket, destination, Errno.ENETUNREACH, "the link-local address names another interface as its scope");
         }
 
         return Errno.None;
     }
 
     private static bool CarriesPorts(in DuplicatedSocket socket) =>
-        socket.Type is Libc.SOCK_STREAM or Libc.SOCK_SEQPACKET
-        || (socket.Type == Libc.SOCK_DGRAM
-            && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) is Libc.IPPROTO_UDP or Libc.IPPROTO_UDPLITE);
+        socket.Type is Linux.SOCK_STREAM or Linux.SOCK_SEQPACKET
+        || (socket.Type == Linux.SOCK_DGRAM
+            && socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) is Linux.IPPROTO_UDP or Linux.IPPROTO_UDPLITE);
 
     private static bool IsDualStack(in DuplicatedSocket socket, in SocketName name) =>
-        socket.GetOption(Libc.SOL_IPV6, Libc.IPV6_V6ONLY) == 0
+        socket.GetOption(Linux.SOL_IPV6, LibC.IPV6_V6ONLY) == 0
         && (!name.HasSource || name.Local.Address.Family == IpFamily.IPv4);
 }

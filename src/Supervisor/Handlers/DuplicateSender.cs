@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -73,7 +74,7 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
 
             Errno error = Send(socket, ref datagram, control, out nint sent);
             return error == Errno.None ? Answer.Result(sent)
-                : error == Errno.EAGAIN && (datagram.Flags & Libc.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking ? context.Wait(call, Libc.POLLOUT)
+                : error == Errno.EAGAIN && (datagram.Flags & LibC.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking ? context.Wait(call, LibC.POLLOUT)
                 : Answer.Fail(error);
         }
         finally
@@ -88,19 +89,19 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
     private static Errno Send(in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, out nint sent)
     {
         fixed (byte* address = datagram.Address, messages = control)
-        fixed (Iovec* payload = &datagram.Payload)
+        fixed (iovec* payload = &datagram.Payload)
         {
-            var message = new MsghdrNative
+            var message = new msghdr
             {
-                Name = address,
-                NameLength = (uint)datagram.Address.Length,
-                Iov = payload,
-                IovLength = 1,
-                Control = messages,
-                ControlLength = (nuint)control.Length,
+                msg_name = address,
+                msg_namelen = (uint)datagram.Address.Length,
+                msg_iov = payload,
+                msg_iovlen = 1,
+                msg_control = messages,
+                msg_controllen = (uint)control.Length,
             };
-            sent = Libc.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~Libc.MSG_ZEROCOPY) | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
-            return sent >= 0 ? Errno.None : Libc.LastError;
+            sent = (nint)(long)LibC.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~LibC.MSG_ZEROCOPY) | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
+            return sent >= 0 ? Errno.None : Native.LastError;
         }
     }
 
@@ -110,5 +111,5 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
     /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
     /// </summary>
     private static bool PinsPages(in DuplicatedSocket socket, int flags) =>
-        (flags & Libc.MSG_ZEROCOPY) != 0 && socket.Type == Libc.SOCK_DGRAM && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_ZEROCOPY) == 1;
+        (flags & LibC.MSG_ZEROCOPY) != 0 && socket.Type == Linux.SOCK_DGRAM && socket.GetOption(Linux.SOL_SOCKET, LibC.SO_ZEROCOPY) == 1;
 }

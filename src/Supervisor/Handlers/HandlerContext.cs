@@ -14,12 +14,14 @@ internal sealed class HandlerContext : IDisposable
 {
     private readonly DecisionLog log;
     private readonly Listener listener;
+    private readonly CurrentPolicy current;
 
     public HandlerContext(SharedState shared)
     {
         log = shared.Log;
         listener = shared.Listener;
-        Policy = shared.Policy;
+        current = shared.Policy;
+        Policy = current.Take();
         Binder = shared.Binder;
         Rewritten = shared.Rewritten;
         Target = new Target(listener, PidfdCache.Large);
@@ -31,7 +33,8 @@ internal sealed class HandlerContext : IDisposable
 
     public Scratch Scratch { get; } = new();
 
-    public TrafficPolicy Policy { get; }
+    /// <summary>The policy that the call is judged by.</summary>
+    public TrafficPolicy Policy { get; private set; }
 
     public InterfaceBinder Binder { get; }
 
@@ -48,6 +51,9 @@ internal sealed class HandlerContext : IDisposable
 
     /// <summary>What the last call that was answered with <see cref="Answer.Block"/> waits for.</summary>
     public WaitRequest WaitRequest { get; private set; }
+
+    /// <summary>Takes the policy for a call that begins.</summary>
+    public void TakePolicy() => Judge.Policy = Policy = current.Take();
 
     /// <summary>The answer where the target's memory could not be read.</summary>
     public Answer CannotRead(in TrappedCall call, Errno error) => error switch
@@ -75,8 +81,8 @@ internal sealed class HandlerContext : IDisposable
             return Answer.Nobody;
         }
 
-        var unseen = new Verdict(VerdictKind.Bind, default) { Interface = Policy.Options.Interface };
-        Errno bound = Steps.BindDevice(call, socket, unseen);
+        Verdict unseen = Policy.JudgeUnknown(name.Family!.Value);
+        Errno bound = unseen.Kind == VerdictKind.Refuse ? unseen.Error : Steps.BindDevice(call, socket, unseen);
         return bound == Errno.None ? Answer.Continue : Answer.Fail(bound);
     }
 

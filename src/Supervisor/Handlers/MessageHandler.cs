@@ -139,9 +139,9 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         }
 
         Span<byte> control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default;
-        if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW))
+        if (type is not (Linux.SOCK_DGRAM or Linux.SOCK_RAW))
         {
-            return streams.Prepare(call, socket, name, type, address, header.Name, type == Libc.SOCK_STREAM ? default : control, flags);
+            return streams.Prepare(call, socket, name, type, address, header.Name, type == Linux.SOCK_STREAM ? default : control, flags);
         }
 
         if (call.Layout == AbiLayout.Bits32 && ControlMessages.Copy(control, call.Layout, scratch.Steered) < 0)
@@ -156,7 +156,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             AddressInTarget = header.Name,
             Control = control,
             Layout = call.Layout,
-            Flags = call.Layout == AbiLayout.Bits32 ? flags & ~Libc.MSG_CMSG_COMPAT : flags,
+            Flags = call.Layout == AbiLayout.Bits32 ? flags & ~Native.MSG_CMSG_COMPAT : flags,
             Message = header,
         };
         return sender.Send(call, socket, name, type, ref datagram, carrier);
@@ -183,8 +183,8 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         var control = new Span<byte>(scratch.Control, (int)Math.Min(header.ControlLength, Scratch.ControlLength));
         var message = new OutgoingDatagram { Message = header };
         return TargetMemory.Read(call, header.Control, control) == Errno.None
-            && payloads.Read(call, ref message) is null && message.Payload.Base != Scratch.Nowhere
-                ? relay.Send(call, new(message.Payload.Base, (int)message.Payload.Len), control, call.Int(2))
+            && payloads.Read(call, ref message) is null && message.Payload.iov_base != Scratch.Nowhere
+                ? relay.Send(call, new(message.Payload.iov_base, (int)message.Payload.iov_len), control, call.Int(2))
                 : Answer.Continue;
     }
 }

@@ -2,6 +2,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -27,7 +28,7 @@ internal sealed unsafe class NotificationRelay(HandlerContext context)
     public Answer Send(in TrappedCall call, ReadOnlySpan<byte> message, ReadOnlySpan<byte> control, int flags)
     {
         Span<byte> copy = context.Scratch.Steered;
-        int length = ServiceNotification.WithMainPid(message, Libc.getpid(), copy);
+        int length = ServiceNotification.WithMainPid(message, LibC.getpid(), copy);
         Span<int> theirs = stackalloc int[MaximumDescriptors];
         int count = ControlMessages.ReadRights(control, call.Layout, theirs);
         Errno error = context.Target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
@@ -43,7 +44,7 @@ internal sealed unsafe class NotificationRelay(HandlerContext context)
             bool sent = duplicated == count && context.Target.IsWaiting(call) && TrySend(socket, copy[..length], ours[..count], flags);
             foreach (int descriptor in ours[..duplicated])
             {
-                _ = Libc.close(descriptor);
+                _ = LibC.close(descriptor);
             }
 
             return sent ? Answer.Result(message.Length) : Answer.Continue;
@@ -68,17 +69,17 @@ internal sealed unsafe class NotificationRelay(HandlerContext context)
         int controlLength = ControlMessages.WriteRights(descriptors, control);
         fixed (byte* address = Manager, payload = message, rights = control)
         {
-            var iov = new Iovec { Base = payload, Len = (nuint)message.Length };
-            var native = new MsghdrNative
+            var iov = new iovec { iov_base = payload, iov_len = (size_t)message.Length };
+            var native = new msghdr
             {
-                Name = address,
-                NameLength = (uint)Manager.Length,
-                Iov = &iov,
-                IovLength = 1,
-                Control = rights,
-                ControlLength = (nuint)controlLength,
+                msg_name = address,
+                msg_namelen = (uint)Manager.Length,
+                msg_iov = &iov,
+                msg_iovlen = 1,
+                msg_control = rights,
+                msg_controllen = (uint)controlLength,
             };
-            return Libc.sendmsg(socket.Descriptor, &native, flags | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL) >= 0;
+            return LibC.sendmsg(socket.Descriptor, &native, flags | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0;
         }
     }
 }

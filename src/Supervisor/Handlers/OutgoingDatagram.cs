@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -30,7 +31,7 @@ internal unsafe ref struct OutgoingDatagram
     /// The payload, once <see cref="PayloadReader"/> has read it. Where the program's cannot be read it points nowhere, so
     /// that the kernel finds the errors of the call in its own order.
     /// </summary>
-    public Iovec Payload;
+    public iovec Payload;
 
     /// <summary>Whether <see cref="Payload"/> is there.</summary>
     public bool HasPayload;

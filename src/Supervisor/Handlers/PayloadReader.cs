@@ -1,6 +1,7 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -55,7 +56,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
         ulong total = 0;
         for (int i = 0; i < count; i++)
         {
-            total = Math.Min(total, Scratch.PayloadLength + 1) + Math.Min(scratch.Iov[i].Len, Scratch.PayloadLength + 1);
+            total = Math.Min(total, Scratch.PayloadLength + 1) + Math.Min(scratch.Iov[i].iov_len, Scratch.PayloadLength + 1);
         }
 
         if (total > Scratch.PayloadLength)
@@ -63,7 +64,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
             return Errno.EMSGSIZE;
         }
 
-        var to = new Iovec { Base = scratch.Payload, Len = (nuint)total };
+        var to = new iovec { iov_base = scratch.Payload, iov_len = (size_t)total };
         error = TargetMemory.Read(call, &to, scratch.Iov, count, (int)total);
         datagram.Payload = scratch.PayloadOf((int)total, error == Errno.None);
         return error == Errno.EFAULT ? Errno.None : error;
@@ -73,7 +74,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
     private Errno ReadVector(in TrappedCall call, in Msghdr header, out int count)
     {
         count = 0;
-        if (header.IovLength > Libc.UIO_MAXIOV)
+        if (header.IovLength > Native.UIO_MAXIOV)
         {
             return Errno.EMSGSIZE;
         }
@@ -81,7 +82,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
         count = (int)header.IovLength;
         int entry = call.Layout.IovecLength;
         // Read at the end of the room, so that 32-bit entries can be widened in place.
-        byte* raw = (byte*)(scratch.Iov + Libc.UIO_MAXIOV) - count * entry;
+        byte* raw = (byte*)(scratch.Iov + Native.UIO_MAXIOV) - count * entry;
         Errno error = TargetMemory.Read(call, header.Iov, new Span<byte>(raw, count * entry));
         for (int i = 0; error == Errno.None && i < count; i++)
         {
@@ -105,7 +106,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
                 return Errno.EFAULT;
             }
 
-            scratch.Iov[i] = new Iovec { Base = (void*)start, Len = (nuint)length };
+            scratch.Iov[i] = new iovec { iov_base = (void*)start, iov_len = (size_t)length };
         }
 
         return error;

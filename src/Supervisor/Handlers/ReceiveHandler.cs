@@ -2,6 +2,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -27,7 +28,7 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
         {
             return error != Errno.None
                 || !context.Rewritten.TryFind(socket, out RewrittenSockets.Entry entry)
-                || socket.Type != Libc.SOCK_DGRAM
+                || socket.Type != Linux.SOCK_DGRAM
                 || StillHoldsOverride(call, entry)
                 || !target.IsWaiting(call)
                     ? Answer.Continue
@@ -41,8 +42,8 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
         int flags = call.Int(3);
         nuint room = (nuint)Math.Min(call.Word(2), Scratch.PayloadLength);
         uint addressLength = Sockaddr.MaximumLength;
-        nint received = Libc.recvfrom(
-            socket.Descriptor, scratch.Payload, room, flags | Libc.MSG_DONTWAIT, scratch.Address, &addressLength);
+        nint received = (nint)(long)LibC.recvfrom(
+            socket.Descriptor, scratch.Payload, (size_t)room, flags | LibC.MSG_DONTWAIT, (sockaddr*)scratch.Address, (socklen_t*)&addressLength);
         if (received >= 0)
         {
             var address = new Span<byte>(scratch.Address, (int)Math.Min(addressLength, Sockaddr.MaximumLength));
@@ -51,9 +52,9 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
             return Deliver(call, payload, address, received);
         }
 
-        Errno error = Libc.LastError;
-        return error == Errno.EAGAIN && (flags & Libc.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking
-            ? context.Wait(call, Libc.POLLIN)
+        Errno error = Native.LastError;
+        return error == Errno.EAGAIN && (flags & LibC.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking
+            ? context.Wait(call, LibC.POLLIN)
             : Answer.Fail(error);
     }
 

@@ -1,6 +1,7 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -25,7 +26,7 @@ internal sealed class RewrittenSockets
 
     public void Remember(in DuplicatedSocket socket, in Entry entry)
     {
-        if (socket.GetLongOption(Libc.SOL_SOCKET, Libc.SO_COOKIE) is not ulong cookie)
+        if (socket.GetLongOption(Linux.SOL_SOCKET, LibC.SO_COOKIE) is not ulong cookie)
         {
             return;
         }
@@ -58,7 +59,7 @@ internal sealed class RewrittenSockets
     public bool TryFind(in DuplicatedSocket socket, out Entry entry)
     {
         entry = default;
-        if (socket.GetLongOption(Libc.SOL_SOCKET, Libc.SO_COOKIE) is not ulong cookie)
+        if (socket.GetLongOption(Linux.SOL_SOCKET, LibC.SO_COOKIE) is not ulong cookie)
         {
             return false;
         }

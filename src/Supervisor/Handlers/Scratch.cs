@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -19,7 +20,7 @@ internal sealed unsafe class Scratch : IDisposable
     /// <summary>An address that the kernel cannot read from.</summary>
     public static void* Nowhere => (void*)1;
 
-    private const int VectorLength = Libc.UIO_MAXIOV * 64;
+    private const int VectorLength = Native.UIO_MAXIOV * 64;
     private const int SteeredLength = 2 * ControlLength;
 
     private readonly byte* memory = (byte*)NativeMemory.AllocZeroed(
@@ -40,11 +41,11 @@ internal sealed unsafe class Scratch : IDisposable
     public byte* Messages => Control + ControlLength + SteeredLength;
 
     /// <summary>An iovec array in the program's layout, then in ours.</summary>
-    public Iovec* Iov => (Iovec*)(Messages + VectorLength);
+    public iovec* Iov => (iovec*)(Messages + VectorLength);
 
     /// <summary>The payload that was read, or one that points nowhere where the program's could not be.</summary>
-    public Iovec PayloadOf(int length, bool wasRead) =>
-        new() { Base = wasRead ? Payload : Nowhere, Len = (nuint)length };
+    public iovec PayloadOf(int length, bool wasRead) =>
+        new() { iov_base = wasRead ? Payload : Nowhere, iov_len = (size_t)length };
 
     public void Dispose() => NativeMemory.Free(memory);
 }

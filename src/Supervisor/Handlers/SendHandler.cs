@@ -2,6 +2,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -61,7 +62,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 
             int type = socket.Type;
             int flags = call.Int(3);
-            if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW))
+            if (type is not (Linux.SOCK_DGRAM or Linux.SOCK_RAW))
             {
                 return streams.Prepare(call, socket, name, type, bytes, address, default, flags);
             }
@@ -77,7 +78,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
                 AddressInTarget = address,
                 Layout = AbiLayout.Bits64,
                 // sendto takes this flag for nothing, and so does sendmsg from a 32-bit program; from others it is EINVAL there.
-                Flags = flags & ~Libc.MSG_CMSG_COMPAT,
+                Flags = flags & ~Native.MSG_CMSG_COMPAT,
                 Buffer = call.Word(1),
                 BufferLength = call.Word(2),
             };
@@ -87,7 +88,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 
     /// <summary>An AF_UNSPEC address on an IPv6 datagram socket stands for none (udpv6_sendmsg).</summary>
     public static bool IsConnectedSend(in SocketName name, int type, ReadOnlySpan<byte> sockaddr) =>
-        name.Family == IpFamily.IPv6 && type != Libc.SOCK_RAW && Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified;
+        name.Family == IpFamily.IPv6 && type != Linux.SOCK_RAW && Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified;
 
     private Answer Relay(in TrappedCall call)
     {

@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
@@ -7,4 +8,4 @@ namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>What the threads that handle calls share; each member is safe to use from any of them.</summary>
 internal sealed record SharedState(
-    Listener Listener, TrafficPolicy Policy, InterfaceBinder Binder, DecisionLog Log, RewrittenSockets Rewritten);
+    FilterRules Rules, Listener Listener, CurrentPolicy Policy, InterfaceBinder Binder, DecisionLog Log, RewrittenSockets Rewritten);

@@ -4,6 +4,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -28,7 +29,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                 return context.CannotDuplicate(call, duplicated);
             }
 
-            if (call.Int(1) == SocketOption.SolTcp && !socket.IsTcp)
+            if (call.Int(1) == Linux.SOL_TCP && !socket.IsTcp)
             {
                 // ENOPROTOOPT and the like.
                 return Answer.Continue;
@@ -76,7 +77,8 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             case SocketOptionAction.CheckDevice:
                 return Refuse(call, socket, interfaceName, verdict.Error);
             case SocketOptionAction.CheckAddress:
-                return context.Binder.Addresses.Contains(interfaceName, verdict.Address)
+                return context.Policy.Routes.Default(verdict.Address.Family).Source == verdict.Address
+                    || context.Binder.Addresses.Contains(interfaceName, verdict.Address)
                     ? Answer.Continue
                     : Refuse(call, socket, interfaceName, verdict.Error);
             case SocketOptionAction.CheckConnection:
@@ -98,7 +100,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
     }
 
     private Answer Refuse(in TrappedCall call, in DuplicatedSocket socket, string interfaceName, Errno error) => Answer.Fail(log.Refused(
-        call, socket, default, error, $"a socket option would lead elsewhere than by {interfaceName}"));
+        call, socket, default, error, $"this socket option would send packets elsewhere than through {interfaceName}"));
 
     private Answer Bind(in DuplicatedSocket socket, string interfaceName)
     {
@@ -147,7 +149,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             return Answer.Fail(Errno.ENODEV);
         }
 
-        bool isIpMsfilter = call.Int(2) == SocketOption.IpMsfilter;
+        bool isIpMsfilter = call.Int(2) == Linux.IP_MSFILTER;
         int length = SourceFilter.LengthOf(isIpMsfilter, value, call.Layout);
         Span<byte> room = context.Scratch.Steered;
         if (length > room.Length)
@@ -160,15 +162,15 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         SourceFilter.Write(isIpMsfilter, value, call.Layout, index, filter);
         fixed (byte* bytes = filter)
         {
-            return Set(socket, verdict.Group.Family, SocketOption.McastMsfilter, bytes, length);
+            return Set(socket, verdict.Group.Family, Linux.MCAST_MSFILTER, bytes, length);
         }
     }
 
     private static Answer Set(in DuplicatedSocket socket, IpFamily family, int option, void* value, int length)
     {
-        int level = family == IpFamily.IPv4 ? Libc.SOL_IP : Libc.SOL_IPV6;
-        return Libc.setsockopt(socket.Descriptor, level, option, value, (uint)length) == 0
+        int level = family == IpFamily.IPv4 ? Linux.SOL_IP : Linux.SOL_IPV6;
+        return LibC.setsockopt(socket.Descriptor, level, option, value, (uint)length) == 0
             ? Answer.Result(0)
-            : Answer.Fail(Libc.LastError);
+            : Answer.Fail(Native.LastError);
     }
 }

@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -118,15 +119,15 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             // What it sends to its peer would leave unbound.
             return log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.ENETUNREACH,
-                "the destination is excluded, but the socket is connected to one that is not; a second socket could reach it");
+                "the destination is excluded, but this socket is connected to one that is not; the program needs a second socket for it");
         }
 
         return InterfaceBinder.BoundIndex(socket) == 0 || InterfaceBinder.Unbind(socket) == Errno.None
-            || (takesPeersPlace && socket.Type == Libc.SOCK_DGRAM && TryDissolve(socket, ref former))
+            || (takesPeersPlace && socket.Type == Linux.SOCK_DGRAM && TryDissolve(socket, ref former))
             ? Errno.None
             : log.RefusedLoudly(
                 call, socket, verdict.Destination, Errno.ENETUNREACH,
-                "the destination is excluded, but an earlier call bound this socket to the interface for good; CAP_NET_RAW could take that back");
+                "the destination is excluded, but an earlier call has bound this socket to the interface; only with CAP_NET_RAW (run as root) can it be unbound");
     }
 
     /// <summary>
@@ -135,7 +136,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
     /// </summary>
     private Errno CheckLocal(in TrappedCall call, in DuplicatedSocket socket, ref SocketName name, in Verdict verdict, ref Association former)
     {
-        if (binder.Addresses.Contains(verdict.Interface!, name.Local.Address))
+        if (judge.IsOwn(verdict, name.Local.Address))
         {
             return Errno.None;
         }
@@ -146,7 +147,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             return Errno.None;
         }
 
-        if (socket.Type is Libc.SOCK_DGRAM or Libc.SOCK_RAW && socket.IsConnected())
+        if (socket.Type is Linux.SOCK_DGRAM or Linux.SOCK_RAW && socket.IsConnected())
         {
             Note(ref former, socket, name);
             _ = Association.TryDissolve(socket, ref name);
@@ -181,7 +182,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, in Verdict verdict, IpAddress source, ref Association former)
     {
         Errno error = Errno.EADDRNOTAVAIL;
-        if (socket.Type == Libc.SOCK_DGRAM)
+        if (socket.Type == Linux.SOCK_DGRAM)
         {
             uint index = verdict.Interface is string interfaceName ? binder.IndexOf(interfaceName) : 0;
             if (source.Family == IpFamily.IPv6 && !former.HasPeer && Association.TryElsewhere(verdict.Destination, index) is var impossible and not Errno.None)
@@ -192,15 +193,15 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, DecisionLog log
             Note(ref former, socket, name);
             error = Association.TakeSource(socket, name.Family!.Value, source, index);
         }
-        else if (name.Local.Port == 0 || socket.Type == Libc.SOCK_RAW)
+        else if (name.Local.Port == 0 || socket.Type == Linux.SOCK_RAW)
         {
             // The port is then chosen at connect, by the whole four-tuple, as it is without us. A raw socket has none:
             // what getsockname tells is its protocol.
             int yes = 1;
-            _ = Libc.setsockopt(socket.Descriptor, Libc.SOL_IP, Libc.IP_BIND_ADDRESS_NO_PORT, &yes, sizeof(int));
+            _ = LibC.setsockopt(socket.Descriptor, Linux.SOL_IP, LibC.IP_BIND_ADDRESS_NO_PORT, &yes, sizeof(int));
             byte* address = stackalloc byte[Sockaddr.In6Length];
             int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), name.Family!.Value, new Endpoint(source, 0));
-            error = Libc.bind(socket.Descriptor, address, (uint)length) == 0 ? Errno.None : Libc.LastError;
+            error = LibC.bind(socket.Descriptor, (sockaddr*)address, (uint)length) == 0 ? Errno.None : Native.LastError;
         }
 
         return error == Errno.None

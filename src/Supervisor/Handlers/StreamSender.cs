@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -21,14 +22,14 @@ internal sealed class StreamSender(HandlerContext context)
         in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, Span<byte> address, ulong addressInTarget,
         ReadOnlySpan<byte> control, int flags)
     {
-        if (type == Libc.SOCK_STREAM && (flags & Libc.MSG_FASTOPEN) == 0
-            && socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_TCP)
+        if (type == Linux.SOCK_STREAM && (flags & LibC.MSG_FASTOPEN) == 0
+            && socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_TCP)
         {
             // TCP ignores the address; SCTP connects to it.
             return Answer.Continue;
         }
 
-        if (type == Libc.SOCK_STREAM && name.Local.Port != 0 && socket.IsTcpInUse)
+        if (type == Linux.SOCK_STREAM && name.Local.Port != 0 && socket.IsTcpInUse)
         {
             // EISCONN or EALREADY.
             return Answer.Continue;
@@ -60,7 +61,7 @@ internal sealed class StreamSender(HandlerContext context)
         if (error == Errno.None)
         {
             error = verdict.Kind == VerdictKind.Exclude
-                ? steps.Free(call, socket, verdict, takesPeersPlace: type == Libc.SOCK_STREAM)
+                ? steps.Free(call, socket, verdict, takesPeersPlace: type == Linux.SOCK_STREAM)
                 : steps.Bind(call, socket, name, verdict);
         }
 
@@ -70,7 +71,7 @@ internal sealed class StreamSender(HandlerContext context)
             if (context.Write(call, addressInTarget, address) != Errno.None)
             {
                 error = log.RefusedLoudly(
-                    call, socket, verdict.Destination, Errno.ECONNREFUSED, "the DNS override cannot be written into the program's memory");
+                    call, socket, verdict.Destination, Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory");
             }
         }
 

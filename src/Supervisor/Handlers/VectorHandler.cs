@@ -22,7 +22,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
     public Answer Handle(in TrappedCall call)
     {
         int size = call.Layout.MmsghdrLength;
-        int count = (int)Math.Min((uint)call.Int(2), Libc.UIO_MAXIOV);
+        int count = (int)Math.Min((uint)call.Int(2), Native.UIO_MAXIOV);
         ulong vector = call.Word(1);
         bool isRead = TargetMemory.Read(call, vector, new Span<byte>(scratch.Messages, count * size)) == Errno.None;
         if (isRead && !AnyNames(call, count, size))
@@ -54,7 +54,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
             }
 
             int type = socket.Type;
-            if (count > 1 && type == Libc.SOCK_SEQPACKET)
+            if (count > 1 && type == Linux.SOCK_SEQPACKET)
             {
                 // These the kernel must send itself, all of them by the way that one verdict allows.
                 return Answer.Fail(Errno.ENOBUFS);
@@ -95,7 +95,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
     /// <summary>Whether the kernel may carry out each message; what the socket needs for that is done.</summary>
     private bool IsKernels(in TrappedCall call, in DuplicatedSocket socket, in SocketName name, int type, int count, int size)
     {
-        if (type is not (Libc.SOCK_DGRAM or Libc.SOCK_RAW))
+        if (type is not (Linux.SOCK_DGRAM or Linux.SOCK_RAW))
         {
             return false;
         }

@@ -11,7 +11,7 @@ internal struct Ifreq
     [FieldOffset(16)] public int Index;
 
     /// <summary>char ifr_name[IFNAMSIZ], zero-terminated.</summary>
-    [InlineArray(Libc.IFNAMSIZ)]
+    [InlineArray(Native.IFNAMSIZ)]
     public struct InterfaceNameBytes
     {
         private byte first;

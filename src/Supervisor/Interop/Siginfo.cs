@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace BindToInterface.Supervisor.Interop;
 
-/// <summary>siginfo_t with the fields that waitid fills (signal.h); 128 bytes on 64-bit Linux.</summary>
+/// <summary>
+/// siginfo_t with the fields that waitid fills (signal.h); 128 bytes on 64-bit Linux. That of Tmds.LibC has si_code
+/// where si_errno is.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 128)]
 internal struct Siginfo
 {

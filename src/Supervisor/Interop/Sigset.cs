@@ -1,28 +1,36 @@
-using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Interop;
 
-/// <summary>sigset_t: 1,024 bits in glibc and musl, of which the kernel knows 64.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 128)]
-internal struct Sigset
+/// <summary>What is in a sigset_t: 1,024 bits in glibc and musl, of which the kernel knows the first 64.</summary>
+internal static unsafe class Sigset
 {
-    private ulong bits;
-
     /// <summary>The set of these signals.</summary>
-    public static Sigset Of(params ReadOnlySpan<int> signals)
+    public static sigset_t Of(params ReadOnlySpan<int> signals)
     {
-        var set = default(Sigset);
+        ulong bits = 0;
         foreach (int signal in signals)
         {
-            set.bits |= 1UL << (signal - 1);
+            bits |= 1UL << (signal - 1);
         }
 
-        return set;
+        return FromKernel(bits);
     }
 
     /// <summary>The set as the kernel has it: a signal is a bit from 0 on.</summary>
-    public static Sigset FromKernel(ulong bits) => new() { bits = bits };
+    public static sigset_t FromKernel(ulong bits)
+    {
+        sigset_t set = default;
+        *(ulong*)&set = bits;
+        return set;
+    }
 
     /// <summary>Whether a signal is of the set.</summary>
-    public readonly bool Contains(int signal) => (bits & (1UL << (signal - 1))) != 0;
+    public static bool Contains(this in sigset_t set, int signal)
+    {
+        fixed (sigset_t* bits = &set)
+        {
+            return (*(ulong*)bits & (1UL << (signal - 1))) != 0;
+        }
+    }
 }

@@ -2,16 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace BindToInterface.Supervisor.Interop;
 
-/// <summary>Numbers of the system calls that have no wrapper in every libc we run on (asm/unistd.h).</summary>
+/// <summary>Numbers of the system calls that have no wrapper in every libc that this runs on (asm/unistd.h).</summary>
 internal static class SystemCallNumber
 {
-    public const nint PidfdOpen = 434;
-    public const nint PidfdGetfd = 438;
+    public const int SYS_pidfd_open = 434;
+    public const int SYS_pidfd_getfd = 438;
 
-    public static readonly nint RtSigaction = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 134 : 13;
+    public static readonly int SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 134 : 13;
+    public static readonly int SYS_gettid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 178 : 186;
+    /// <summary>glibc has wrappers of these two since 2.41 only.</summary>
+    public static readonly int SYS_sched_setattr = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 274 : 314;
+    public static readonly int SYS_sched_getattr = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 275 : 315;
 
-    /// <summary>glibc has a wrapper since 2.30 only.</summary>
-    public static readonly nint Gettid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 178 : 186;
-
-    public static readonly nint Seccomp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
+    public static readonly int SYS_seccomp = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 277 : 317;
 }

@@ -9,10 +9,10 @@ internal static unsafe class DescriptorLimit
     public static void Raise()
     {
         Rlimit limit;
-        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) == 0 && limit.Cur < limit.Max)
+        if (Native.getrlimit(Native.RLIMIT_NOFILE, &limit) == 0 && limit.Cur < limit.Max)
         {
             limit.Cur = limit.Max;
-            _ = Libc.setrlimit(Libc.RLIMIT_NOFILE, &limit);
+            _ = Native.setrlimit(Native.RLIMIT_NOFILE, &limit);
         }
     }
 }

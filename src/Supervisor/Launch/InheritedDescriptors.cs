@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Launch;
 
@@ -15,8 +16,8 @@ internal static unsafe class InheritedDescriptors
     /// <summary>Closes them; standard input and output become /dev/null, standard error stays, for our messages.</summary>
     public static void LetGo()
     {
-        using var nothing = new DescriptorHandle(Libc.open("/dev/null", Libc.O_RDWR | Libc.O_CLOEXEC, 0));
-        using var list = new DescriptorHandle(Libc.open("/proc/self/fd", Libc.O_CLOEXEC, 0));
+        using var nothing = DescriptorHandle.Open("/dev/null", LibC.O_RDWR | LibC.O_CLOEXEC);
+        using var list = DescriptorHandle.Open("/proc/self/fd", LibC.O_CLOEXEC);
         if (nothing.IsInvalid || list.IsInvalid)
         {
             return;
@@ -25,11 +26,11 @@ internal static unsafe class InheritedDescriptors
         // Not by Directory: its start-up would be half of the whole start's cost.
         byte* buffer = stackalloc byte[4096];
         nint filled;
-        while ((filled = Libc.getdents64(list.Descriptor, buffer, 4096)) > 0)
+        while ((filled = Native.getdents64(list.Descriptor, buffer, 4096)) > 0)
         {
-            for (byte* entry = buffer; entry < buffer + filled; entry += *(ushort*)(entry + Libc.DirentLengthOffset))
+            for (byte* entry = buffer; entry < buffer + filled; entry += *(ushort*)(entry + Native.DirentLengthOffset))
             {
-                ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + Libc.DirentNameOffset);
+                ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + Native.DirentNameOffset);
                 if (Utf8Parser.TryParse(name, out int descriptor, out int length) && length == name.Length && IsInherited(descriptor))
                 {
                     LetGo(descriptor, nothing);
@@ -39,17 +40,17 @@ internal static unsafe class InheritedDescriptors
     }
 
     private static bool IsInherited(int descriptor) =>
-        Libc.fcntl(descriptor, Libc.F_GETFD, 0) is int flags and >= 0 && (flags & Libc.FD_CLOEXEC) == 0;
+        LibC.fcntl(descriptor, LibC.F_GETFD, 0) is int flags and >= 0 && (flags & LibC.FD_CLOEXEC) == 0;
 
     private static void LetGo(int descriptor, DescriptorHandle nothing)
     {
         if (descriptor > StandardErrorDescriptor)
         {
-            _ = Libc.close(descriptor);
+            _ = LibC.close(descriptor);
         }
         else if (descriptor < StandardErrorDescriptor)
         {
-            _ = Libc.dup3(nothing.Descriptor, descriptor, Libc.O_CLOEXEC);
+            _ = LibC.dup3(nothing.Descriptor, descriptor, LibC.O_CLOEXEC);
         }
     }
 }

@@ -1,4 +1,6 @@
+using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Launch;
 
@@ -15,21 +17,21 @@ internal static unsafe class InheritedSignals
     /// <summary>SIGRTMIN, the first that libc does not keep for itself, which it makes a call of a function.</summary>
     private const int FirstRealTimeSignal = 34;
 
-    private static readonly int[] HandledByRuntime = [Libc.SIGSEGV, Libc.SIGFPE, FirstRealTimeSignal];
+    private static readonly int[] HandledByRuntime = [Linux.SIGSEGV, Linux.SIGFPE, FirstRealTimeSignal];
 
     /// <summary>The mask.</summary>
-    public static Sigset Blocked => Sigset.FromKernel(Libc.inherited_blocked_signals());
+    public static sigset_t Blocked => Sigset.FromKernel(Native.inherited_blocked_signals());
 
     /// <summary>What was ignored.</summary>
-    public static Sigset Ignored => Sigset.FromKernel(Libc.inherited_ignored_signals());
+    public static sigset_t Ignored => Sigset.FromKernel(Native.inherited_ignored_signals());
 
     /// <summary>What we pass on: all that we block ourselves.</summary>
-    public static Sigset PassedOn
+    public static sigset_t PassedOn
     {
         get
         {
-            Sigset blocked;
-            _ = Libc.pthread_sigmask(Libc.SIG_BLOCK, null, &blocked);
+            sigset_t blocked;
+            _ = LibC.pthread_sigmask(LibC.SIG_BLOCK, null, &blocked);
             return blocked;
         }
     }
@@ -40,37 +42,37 @@ internal static unsafe class InheritedSignals
     /// </summary>
     public static T WhileIgnored<T>(Func<T> start)
     {
-        Sigset ignored = Ignored;
+        sigset_t ignored = Ignored;
         int[] changed = [.. HandledByRuntime.Where(signal => ignored.Contains(signal))];
-        Sigaction[] handled = [.. changed.Select(Ignore)];
+        sigaction[] handled = [.. changed.Select(Ignore)];
         try
         {
             return start();
         }
         finally
         {
-            foreach ((int signal, Sigaction action) in changed.Zip(handled))
+            foreach ((int signal, sigaction action) in changed.Zip(handled))
             {
-                Sigaction restored = action;
-                _ = Libc.sigaction(signal, &restored, null);
+                sigaction restored = action;
+                _ = LibC.sigaction(signal, &restored, null);
             }
         }
     }
 
     /// <summary>Ignores a signal.</summary>
     /// <returns>What its action was.</returns>
-    public static Sigaction Ignore(int signal)
+    public static sigaction Ignore(int signal)
     {
-        Sigaction ignore = new() { Handler = IgnoringHandler };
-        Sigaction previous;
-        _ = Libc.sigaction(signal, &ignore, &previous);
+        sigaction ignore = new() { sa_handler = (void*)IgnoringHandler };
+        sigaction previous;
+        _ = LibC.sigaction(signal, &ignore, &previous);
         return previous;
     }
 
     /// <summary>Has this process, which is about to become the program, what that is to have.</summary>
     public static void Restore()
     {
-        Sigset ignored = Ignored;
+        sigset_t ignored = Ignored;
         foreach (int signal in HandledByRuntime)
         {
             if (ignored.Contains(signal))
@@ -79,7 +81,7 @@ internal static unsafe class InheritedSignals
             }
         }
 
-        Sigset blocked = Blocked;
-        _ = Libc.pthread_sigmask(Libc.SIG_SETMASK, &blocked, null);
+        sigset_t blocked = Blocked;
+        _ = LibC.pthread_sigmask(LibC.SIG_SETMASK, &blocked, null);
     }
 }

@@ -1,6 +1,7 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Launch;
 
@@ -14,28 +15,28 @@ internal static unsafe class Prerequisites
     public static void Check()
     {
         CheckYama();
-        int self = Libc.getpid();
-        int pidfd = Libc.pidfd_open(self, 0);
+        int self = LibC.getpid();
+        int pidfd = Native.pidfd_open(self, 0);
         if (pidfd < 0)
         {
-            throw Refused("pidfd_open", Libc.LastError);
+            throw Refused("pidfd_open", Native.LastError);
         }
 
         using var handle = new DescriptorHandle(pidfd);
         // The pidfd itself is a descriptor that surely exists.
-        int duplicate = Libc.pidfd_getfd(pidfd, pidfd);
+        int duplicate = Native.pidfd_getfd(pidfd, pidfd);
         if (duplicate < 0)
         {
-            throw Refused("pidfd_getfd", Libc.LastError);
+            throw Refused("pidfd_getfd", Native.LastError);
         }
 
-        _ = Libc.close(duplicate);
+        _ = LibC.close(duplicate);
         long from = 1, to = 0;
-        var local = new Iovec { Base = &to, Len = sizeof(long) };
-        var remote = new Iovec { Base = &from, Len = sizeof(long) };
-        if (Libc.process_vm_readv(self, &local, 1, &remote, 1, 0) != sizeof(long))
+        var local = new iovec { iov_base = &to, iov_len = sizeof(long) };
+        var remote = new iovec { iov_base = &from, iov_len = sizeof(long) };
+        if (Native.process_vm_readv(self, &local, 1, &remote, 1, 0) != sizeof(long))
         {
-            throw Refused("process_vm_readv", Libc.LastError);
+            throw Refused("process_vm_readv", Native.LastError);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Launch;
 
@@ -68,8 +69,8 @@ internal static unsafe class ProgramLauncher
     public static void Abort(int pid)
     {
         Siginfo ended = default;
-        _ = Libc.kill(pid, Libc.SIGKILL);
-        _ = Libc.waitid(Libc.P_PID, pid, &ended, Libc.WEXITED);
+        _ = LibC.kill(pid, Linux.SIGKILL);
+        _ = Native.waitid(Native.P_PID, pid, &ended, Native.WEXITED);
     }
 
     private static int Spawn(ProgramCommand command)
@@ -93,18 +94,18 @@ internal static unsafe class ProgramLauncher
     private static Errno Spawn(IReadOnlyList<byte[]> words, out int pid)
     {
         // 32 and 33 are libc's own; posix_spawn would leave them ignored in the program (spawni.c).
-        Sigset defaults = Sigset.Of(32, 33);
-        Sigset mask = InheritedSignals.Blocked;
-        byte* attributes = stackalloc byte[Libc.PosixSpawnattrSize];
-        _ = Libc.posix_spawnattr_init(attributes);
-        _ = Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);
-        _ = Libc.posix_spawnattr_setsigmask(attributes, &mask);
-        _ = Libc.posix_spawnattr_setsigdefault(attributes, &defaults);
+        sigset_t defaults = Sigset.Of(32, 33);
+        sigset_t mask = InheritedSignals.Blocked;
+        byte* attributes = stackalloc byte[Native.PosixSpawnattrSize];
+        _ = Native.posix_spawnattr_init(attributes);
+        _ = Native.posix_spawnattr_setflags(attributes, Native.POSIX_SPAWN_SETSIGDEF | Native.POSIX_SPAWN_SETSIGMASK);
+        _ = Native.posix_spawnattr_setsigmask(attributes, &mask);
+        _ = Native.posix_spawnattr_setsigdefault(attributes, &defaults);
 
         using var argv = new NativeStrings(words);
         int child = 0;
-        int error = Libc.posix_spawnp(&child, argv.Array[0], null, attributes, argv.Array, Libc.environ);
-        _ = Libc.posix_spawnattr_destroy(attributes);
+        int error = Native.posix_spawnp(&child, argv.Array[0], null, attributes, argv.Array, Native.environ);
+        _ = Native.posix_spawnattr_destroy(attributes);
         pid = child;
         return (Errno)error;
     }

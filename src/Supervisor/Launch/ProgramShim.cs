@@ -4,6 +4,7 @@ using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Launch;
 
@@ -32,7 +33,7 @@ internal static unsafe class ProgramShim
     {
         if (ChildrenIgnored)
         {
-            Libc.RestoreDefaultAction(Libc.SIGCHLD);
+            Native.RestoreDefaultAction(Linux.SIGCHLD);
         }
     }
 
@@ -48,7 +49,7 @@ internal static unsafe class ProgramShim
     {
         byte[] previous = Encoding.UTF8.GetBytes(args[1]);
         byte[] own = Encoding.UTF8.GetBytes($"{OwnPid()}\0");
-        byte** environment = Libc.environ;
+        byte** environment = Native.environ;
         for (byte** entry = environment; *entry != null; entry++)
         {
             ReadOnlySpan<byte> variable = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*entry);
@@ -64,20 +65,20 @@ internal static unsafe class ProgramShim
         InheritedSignals.Restore();
         if (args[2] == "ignore")
         {
-            InheritedSignals.Ignore(Libc.SIGCHLD);
+            InheritedSignals.Ignore(Linux.SIGCHLD);
         }
 
         ProgramCommand command = ProgramCommand.FromOwnCommandLine(args.Length - 3);
         using var argv = new NativeStrings(command.Words);
-        _ = Libc.execvpe(argv.Array[0], argv.Array, environment);
-        var failure = new ProgramNotStartedException(command.Name, Libc.LastError);
+        _ = Native.execvpe(argv.Array[0], argv.Array, environment);
+        var failure = new ProgramNotStartedException(command.Name, Native.LastError);
         StandardError.WriteLine($"bti-supervise: {failure.Message}");
         return failure.ExitStatus;
     }
 
-    private static bool ChildrenIgnored => InheritedSignals.Ignored.Contains(Libc.SIGCHLD);
+    private static bool ChildrenIgnored => InheritedSignals.Ignored.Contains(Linux.SIGCHLD);
 
-    private static string OwnPid() => Libc.getpid().ToString(CultureInfo.InvariantCulture);
+    private static string OwnPid() => ((int)LibC.getpid()).ToString(CultureInfo.InvariantCulture);
 
     private static byte* Replacement(byte[] name, byte[] value)
     {

@@ -4,6 +4,7 @@ using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -35,17 +36,17 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
 
     private bool IsThere => interfaceName is not null && binder.IndexOf(interfaceName) != 0;
 
-    private string Text() => interfaceName is null ? "no interface is set: everything passes"
+    private string Text() => interfaceName is null ? "no interface is set: all traffic takes the normal route"
         : wasThere ? $"bound to {interfaceName}"
         : $"{interfaceName} is absent: connections are refused";
 
     private void Follow()
     {
-        using var changes = new DescriptorHandle(Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE));
-        var links = new SockaddrNl { Family = Libc.AF_NETLINK, Groups = Libc.RTMGRP_LINK };
-        if (changes.IsInvalid || Libc.bind(changes.Descriptor, (byte*)&links, (uint)sizeof(SockaddrNl)) != 0)
+        using var changes = new DescriptorHandle(LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_ROUTE));
+        var links = new SockaddrNl { Family = Linux.AF_NETLINK, Groups = Native.RTMGRP_LINK };
+        if (changes.IsInvalid || LibC.bind(changes.Descriptor, (sockaddr*)&links, (uint)sizeof(SockaddrNl)) != 0)
         {
-            logger.InterfaceNotWatched(interfaceName!, Libc.LastError.ToString());
+            logger.InterfaceNotWatched(interfaceName!, Native.LastError.ToString());
             return;
         }
 
@@ -60,6 +61,6 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
                 manager.Status(Text());
             }
         }
-        while (Libc.read(changes.Descriptor, message, MessageSize) >= 0 || Libc.LastError is Errno.ENOBUFS or Errno.EINTR);
+        while (LibC.read(changes.Descriptor, message, MessageSize) >= 0 || Native.LastError is Errno.ENOBUFS or Errno.EINTR);
     }
 }

@@ -3,6 +3,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -39,7 +40,7 @@ internal sealed unsafe class LeftBehind(IReadOnlySet<int> formerChildren, ILogge
     public void TellAbandoned()
     {
         // The first process of a pid namespace takes all others with it.
-        if (Libc.getpid() == 1 || !logger.IsEnabled(LogLevel.Warning) || HasNoChild())
+        if (LibC.getpid() == 1 || !logger.IsEnabled(LogLevel.Warning) || HasNoChild())
         {
             return;
         }
@@ -56,6 +57,6 @@ internal sealed unsafe class LeftBehind(IReadOnlySet<int> formerChildren, ILogge
     private static bool HasNoChild()
     {
         Siginfo child = default;
-        return Libc.waitid(Libc.P_ALL, 0, &child, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT) != 0 && Libc.LastError == Errno.ECHILD;
+        return Native.waitid(Native.P_ALL, 0, &child, Native.WEXITED | Native.WNOHANG | Native.WNOWAIT) != 0 && Native.LastError == Errno.ECHILD;
     }
 }

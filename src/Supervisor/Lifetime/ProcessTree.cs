@@ -3,6 +3,7 @@ using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -13,15 +14,15 @@ internal static class ProcessTree
     public static bool IsStopped(int pid) => Read(pid) is { State: 'T' };
 
     /// <summary>Whether our parent does job control for us: of one session with us, and of another process group.</summary>
-    public static bool IsJobOfShell() => HasParentInSession() && Libc.getpgid(Libc.getppid()) != Libc.getpgid(0);
+    public static bool IsJobOfShell() => HasParentInSession() && LibC.getpgid(LibC.getppid()) != LibC.getpgid(0);
 
     /// <summary>Whether our parent is of one session with us.</summary>
-    public static bool HasParentInSession() => Libc.getsid(Libc.getppid()) == Libc.getsid(0);
+    public static bool HasParentInSession() => LibC.getsid(LibC.getppid()) == LibC.getsid(0);
 
     /// <summary>Every child of ours, adopted ones included.</summary>
     public static IEnumerable<int> ChildrenOfThisProcess()
     {
-        int self = Libc.getpid();
+        int self = LibC.getpid();
         return All().Where(process => process.Parent == self && process.State != 'Z').Select(process => process.Pid);
     }
 
@@ -35,7 +36,7 @@ internal static class ProcessTree
     public static IReadOnlyCollection<int> Descendants(IReadOnlySet<int> without)
     {
         ILookup<int, ProcessStat> children = All().Where(process => process.State != 'Z').ToLookup(process => process.Parent);
-        var parents = new Queue<int>([Libc.getpid()]);
+        var parents = new Queue<int>([LibC.getpid()]);
         List<int> found = [];
         while (parents.TryDequeue(out int parent))
         {
@@ -58,8 +59,8 @@ internal static class ProcessTree
         HashSet<int> children = [];
         byte* buffer = stackalloc byte[4096];
         // Nothing on a kernel without CONFIG_PROC_CHILDREN.
-        using var file = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Libc.getpid()}/children"), Libc.O_CLOEXEC, 0));
-        nint filled = file.IsInvalid ? 0 : Libc.read(file.Descriptor, buffer, 4096);
+        using var file = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{LibC.getpid()}/children"), LibC.O_CLOEXEC);
+        nint filled = file.IsInvalid ? 0 : (nint)(long)LibC.read(file.Descriptor, buffer, 4096);
         for (var rest = new ReadOnlySpan<byte>(buffer, (int)Math.Max(0, filled)); Utf8Parser.TryParse(rest, out int pid, out int length);)
         {
             children.Add(pid);
@@ -75,7 +76,7 @@ internal static class ProcessTree
     /// </summary>
     public static IEnumerable<int> StoppedOrphanedGroups()
     {
-        int self = Libc.getpid(), session = Libc.getsid(0), own = Libc.getpgid(0);
+        int self = LibC.getpid(), session = LibC.getsid(0), own = LibC.getpgid(0);
         Dictionary<int, ProcessStat> all = All().Where(process => process.State != 'Z').ToDictionary(process => process.Pid);
         bool HasParent(ProcessStat member) =>
             member.Parent != self && all.TryGetValue(member.Parent, out ProcessStat parent) && parent.Session == session && parent.Group != member.Group;
@@ -91,7 +92,7 @@ internal static class ProcessTree
     /// <summary>The other process groups of our session.</summary>
     public static IEnumerable<int> OtherGroups()
     {
-        int session = Libc.getsid(0), own = Libc.getpgid(0);
+        int session = LibC.getsid(0), own = LibC.getpgid(0);
         return [.. All().Where(process => process.Session == session && process.Group != own).Select(process => process.Group).Distinct()];
     }
 
@@ -101,12 +102,12 @@ internal static class ProcessTree
     /// </summary>
     public static void TakeTerminalFromDeadGroup()
     {
-        using var terminal = new DescriptorHandle(Libc.open("/dev/tty", Libc.O_RDWR | Libc.O_NOCTTY | Libc.O_CLOEXEC, 0));
-        int group = terminal.IsInvalid ? -1 : Libc.tcgetpgrp(terminal.Descriptor);
-        if (group > 0 && Libc.kill(-group, 0) != 0 && Libc.LastError == Errno.ESRCH)
+        using var terminal = DescriptorHandle.Open("/dev/tty", LibC.O_RDWR | LibC.O_NOCTTY | LibC.O_CLOEXEC);
+        int group = terminal.IsInvalid ? -1 : LibC.tcgetpgrp(terminal.Descriptor);
+        if (group > 0 && LibC.kill(-group, 0) != 0 && Native.LastError == Errno.ESRCH)
         {
             // SIGTTOU, which a process of the background gets for this, is blocked.
-            _ = Libc.tcsetpgrp(terminal.Descriptor, Libc.getpgid(0));
+            _ = LibC.tcsetpgrp(terminal.Descriptor, LibC.getpgid(0));
         }
     }
 

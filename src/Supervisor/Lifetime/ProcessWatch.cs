@@ -3,6 +3,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Launch;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -14,7 +15,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
 {
     /// <summary>What a terminal makes of its keys, of its size and of its end, and of who reads and writes it in the background.</summary>
     private static readonly int[] TerminalSignals =
-        [Libc.SIGHUP, Libc.SIGINT, Libc.SIGQUIT, Libc.SIGTSTP, Libc.SIGTTIN, Libc.SIGTTOU, Libc.SIGWINCH];
+        [Linux.SIGHUP, Linux.SIGINT, Linux.SIGQUIT, Linux.SIGTSTP, Linux.SIGTTIN, Linux.SIGTTOU, Linux.SIGWINCH];
 
     private readonly DescriptorHandle signals = OpenSignals();
     private int programPid;
@@ -60,7 +61,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
             {
                 leftBehind.TellWaitedFor();
             }
-            else if (Libc.read(signals.Descriptor, &signal, (nuint)sizeof(SignalfdSiginfo)) == sizeof(SignalfdSiginfo))
+            else if (LibC.read(signals.Descriptor, &signal, (size_t)sizeof(SignalfdSiginfo)) == sizeof(SignalfdSiginfo))
             {
                 Relay(signal);
             }
@@ -78,19 +79,19 @@ internal sealed unsafe class ProcessWatch : IDisposable
     public void Dispose() => signals.Dispose();
 
     /// <summary>Becomes the parent of descendants whose own parent ends, so that they stay ours to look into.</summary>
-    public static void AdoptDescendants() => _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    public static void AdoptDescendants() => _ = Native.prctl(Native.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 
     private static DescriptorHandle OpenSignals()
     {
-        Sigset passedOn = InheritedSignals.PassedOn;
-        int descriptor = Libc.signalfd(-1, &passedOn, Libc.SFD_CLOEXEC);
-        return descriptor >= 0 ? new DescriptorHandle(descriptor) : throw new StartException($"signalfd: {Libc.LastError}");
+        sigset_t passedOn = InheritedSignals.PassedOn;
+        int descriptor = Native.signalfd(-1, &passedOn, Native.SFD_CLOEXEC);
+        return descriptor >= 0 ? new DescriptorHandle(descriptor) : throw new StartException($"signalfd: {Native.LastError}: signals cannot be received; raise the limit of open files (ulimit -n)");
     }
 
     private bool IsSignalWithin(int milliseconds)
     {
-        var poll = new Pollfd { Fd = signals.Descriptor, Events = Libc.POLLIN };
-        return Libc.poll(&poll, 1, milliseconds) != 0;
+        var poll = new pollfd { fd = signals.Descriptor, events = LibC.POLLIN };
+        return Native.poll(&poll, 1, milliseconds) != 0;
     }
 
     /// <summary>Takes note of every child that changed, and says whether it is over.</summary>
@@ -99,11 +100,11 @@ internal sealed unsafe class ProcessWatch : IDisposable
         while (true)
         {
             Siginfo child = default;
-            int result = Libc.waitid(
-                Libc.P_ALL, 0, &child, Libc.WEXITED | Libc.WSTOPPED | Libc.WCONTINUED | Libc.WNOHANG);
+            int result = Native.waitid(
+                Native.P_ALL, 0, &child, Native.WEXITED | Native.WSTOPPED | Native.WCONTINUED | Native.WNOHANG);
             if (result != 0)
             {
-                if (Libc.LastError == Errno.EINTR)
+                if (Native.LastError == Errno.EINTR)
                 {
                     continue;
                 }
@@ -124,7 +125,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
                 return false;
             }
 
-            bool ended = child.Code is Libc.CLD_EXITED or Libc.CLD_KILLED or Libc.CLD_DUMPED;
+            bool ended = child.Code is Linux.CLD_EXITED or Linux.CLD_KILLED or Linux.CLD_DUMPED;
             if (ended)
             {
                 formerChildren.Remove(child.Pid);
@@ -135,7 +136,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
                 return true;
             }
 
-            if (status is not null && child.Code == Libc.CLD_STOPPED)
+            if (status is not null && child.Code == Linux.CLD_STOPPED)
             {
                 NoteStopOfRest(child);
             }
@@ -177,8 +178,8 @@ internal sealed unsafe class ProcessWatch : IDisposable
         // kill(2) takes -1 for everybody and 0 for our own group.
         foreach (int group in groups.Where(group => group > 1))
         {
-            _ = Libc.kill(-group, Libc.SIGHUP);
-            _ = Libc.kill(-group, Libc.SIGCONT);
+            _ = LibC.kill(-group, Linux.SIGHUP);
+            _ = LibC.kill(-group, Linux.SIGCONT);
         }
     }
 
@@ -186,18 +187,18 @@ internal sealed unsafe class ProcessWatch : IDisposable
     {
         switch (child.Code)
         {
-            case Libc.CLD_EXITED or Libc.CLD_KILLED or Libc.CLD_DUMPED:
-                status = new ProgramStatus(child.Status, child.Code != Libc.CLD_EXITED);
+            case Linux.CLD_EXITED or Linux.CLD_KILLED or Linux.CLD_DUMPED:
+                status = new ProgramStatus(child.Status, child.Code != Linux.CLD_EXITED);
                 logger.ProgramEnded(programPid);
                 return exitWithProgram;
-            case Libc.CLD_STOPPED when ProcessTree.IsJobOfShell():
+            case Linux.CLD_STOPPED when ProcessTree.IsJobOfShell():
                 Stop(child.Status);
                 return false;
-            case Libc.CLD_STOPPED:
+            case Linux.CLD_STOPPED:
                 programStop = child.Status;
                 StopWithParent();
                 return false;
-            case Libc.CLD_CONTINUED:
+            case Linux.CLD_CONTINUED:
                 programStop = 0;
                 return false;
             default:
@@ -208,28 +209,28 @@ internal sealed unsafe class ProcessWatch : IDisposable
     private void Relay(in SignalfdSiginfo signal)
     {
         int number = (int)signal.Signo;
-        bool fromTerminal = signal.Code >= Libc.SI_KERNEL && TerminalSignals.Contains(number);
+        bool fromTerminal = signal.Code >= LibC.SI_KERNEL && TerminalSignals.Contains(number);
         switch (number)
         {
-            case Libc.SIGCHLD when signal.Code > 0:
+            case Linux.SIGCHLD when signal.Code > 0:
                 break;
-            case Libc.SIGPIPE when signal.Code >= Libc.SI_KERNEL || signal.Pid == Libc.getpid():
+            case Linux.SIGPIPE when signal.Code >= LibC.SI_KERNEL || signal.Pid == LibC.getpid():
                 // The reader of our own messages went.
                 break;
-            case Libc.SIGCONT when wasStopped:
+            case Linux.SIGCONT when wasStopped:
                 // A terminal's shell continues the whole group; the program may have a group of its own.
                 wasStopped = false;
                 Forward(signal, ProcessTree.IsStopped);
                 break;
-            case Libc.SIGTSTP or Libc.SIGTTIN or Libc.SIGTTOU when fromTerminal && status is null:
+            case Linux.SIGTSTP or Linux.SIGTTIN or Linux.SIGTTOU when fromTerminal && status is null:
                 terminalStop = number;
                 StopWithParent();
                 break;
             default:
-                hungUp |= number == Libc.SIGHUP && fromTerminal && IsSessionLeader;
+                hungUp |= number == Linux.SIGHUP && fromTerminal && IsSessionLeader;
                 // What the terminal makes of a key goes to the whole foreground group, the program with us; that it
                 // hung up, to the session's leader alone, which without us would be the program.
-                if (!fromTerminal || (number == Libc.SIGHUP && IsSessionLeader))
+                if (!fromTerminal || (number == Linux.SIGHUP && IsSessionLeader))
                 {
                     Forward(signal, _ => true);
                 }
@@ -237,7 +238,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
                 {
                     // What is left may all be in groups of its own, and the key meant for somebody.
                     Forward(signal, pid => !IsOfOurGroup(pid));
-                    if (number == Libc.SIGTSTP && ProcessTree.IsJobOfShell()
+                    if (number == Linux.SIGTSTP && ProcessTree.IsJobOfShell()
                         && ProcessTree.ChildrenOfThisProcess().Except(formerChildren).Any(pid => IsOfOurGroup(pid) && ProcessTree.IsStopped(pid)))
                     {
                         // It may have stopped before the end of the program was known.
@@ -258,9 +259,9 @@ internal sealed unsafe class ProcessWatch : IDisposable
             if (wanted(pid))
             {
                 logger.SignalForwarded(number, pid);
-                wasToldToEnd |= number == Libc.SIGTERM;
-                bool isSent = (signal.Code == Libc.SI_QUEUE && Libc.sigqueue(pid, number, (nint)signal.Value) == 0) || Libc.kill(pid, number) == 0;
-                if (!isSent && Libc.LastError is Errno error && error != Errno.ESRCH)
+                wasToldToEnd |= number == Linux.SIGTERM;
+                bool isSent = (signal.Code == LibC.SI_QUEUE && LibC.sigqueue(pid, number, new sigval { sigval_ptr = (void*)signal.Value }) == 0) || LibC.kill(pid, number) == 0;
+                if (!isSent && Native.LastError is Errno error && error != Errno.ESRCH)
                 {
                     logger.SignalNotDelivered(number, ProcessTree.NameOf(pid), pid, error.ToString());
                 }
@@ -281,9 +282,9 @@ internal sealed unsafe class ProcessWatch : IDisposable
         }
     }
 
-    private static bool IsSessionLeader => Libc.getsid(0) == Libc.getpid();
+    private static bool IsSessionLeader => LibC.getsid(0) == LibC.getpid();
 
-    private static bool IsOfOurGroup(int pid) => Libc.getpgid(pid) == Libc.getpgid(0);
+    private static bool IsOfOurGroup(int pid) => LibC.getpgid(pid) == LibC.getpgid(0);
 
     /// <summary>
     /// Stops as the program did, so that the shell above sees a stopped job; comes back when continued. Without
@@ -293,17 +294,17 @@ internal sealed unsafe class ProcessWatch : IDisposable
     {
         wasStopped = true;
         programStop = terminalStop = 0;
-        if (signal is Libc.SIGTSTP or Libc.SIGTTIN or Libc.SIGTTOU)
+        if (signal is Linux.SIGTSTP or Linux.SIGTTIN or Linux.SIGTTOU)
         {
             // Blocked until now; pending or not, it stops this process once it is let in.
-            Sigset stop = Sigset.Of(signal);
-            _ = Libc.kill(Libc.getpid(), signal);
-            _ = Libc.pthread_sigmask(Libc.SIG_UNBLOCK, &stop, null);
-            _ = Libc.pthread_sigmask(Libc.SIG_BLOCK, &stop, null);
+            sigset_t stop = Sigset.Of(signal);
+            _ = LibC.kill(LibC.getpid(), signal);
+            _ = LibC.pthread_sigmask(LibC.SIG_UNBLOCK, &stop, null);
+            _ = LibC.pthread_sigmask(LibC.SIG_BLOCK, &stop, null);
         }
         else
         {
-            _ = Libc.kill(Libc.getpid(), Libc.SIGSTOP);
+            _ = LibC.kill(LibC.getpid(), Linux.SIGSTOP);
         }
     }
 }

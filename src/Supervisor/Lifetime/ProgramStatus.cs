@@ -1,4 +1,5 @@
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -16,14 +17,14 @@ internal readonly unsafe record struct ProgramStatus(int Value, bool IsSignal)
             return Value;
         }
 
-        if (Libc.getpid() != 1)
+        if (LibC.getpid() != 1)
         {
             // The program has left its core file, if any; ours would only say that we followed it.
-            _ = Libc.prctl(Libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
-            Libc.RestoreDefaultAction(Value);
-            Sigset signal = Sigset.Of(Value);
-            _ = Libc.kill(Libc.getpid(), Value);
-            _ = Libc.pthread_sigmask(Libc.SIG_UNBLOCK, &signal, null);
+            _ = Native.prctl(Native.PR_SET_DUMPABLE, 0, 0, 0, 0);
+            Native.RestoreDefaultAction(Value);
+            sigset_t signal = Sigset.Of(Value);
+            _ = LibC.kill(LibC.getpid(), Value);
+            _ = LibC.pthread_sigmask(LibC.SIG_UNBLOCK, &signal, null);
         }
 
         return SignalBase + Value;

@@ -3,6 +3,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
 
@@ -40,16 +41,16 @@ internal sealed unsafe class ServiceManager
 
     private void Send(string message)
     {
-        using var socket = new DescriptorHandle(Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
+        using var socket = new DescriptorHandle(LibC.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0));
         byte[] text = Encoding.UTF8.GetBytes(message);
         fixed (byte* name = sockaddr, bytes = text)
         {
-            var part = new Iovec { Base = bytes, Len = (nuint)text.Length };
-            var native = new MsghdrNative { Name = name, NameLength = (uint)sockaddr.Length, Iov = &part, IovLength = 1 };
+            var part = new iovec { iov_base = bytes, iov_len = (size_t)text.Length };
+            var native = new msghdr { msg_name = name, msg_namelen = (uint)sockaddr.Length, msg_iov = &part, msg_iovlen = 1 };
             // All signals are blocked: nothing interrupts it.
-            if (socket.IsInvalid || Libc.sendmsg(socket.Descriptor, &native, Libc.MSG_NOSIGNAL) < 0)
+            if (socket.IsInvalid || LibC.sendmsg(socket.Descriptor, &native, LibC.MSG_NOSIGNAL) < 0)
             {
-                logger.ManagerNotTold(message.Split('\n')[0], Libc.LastError.ToString());
+                logger.ManagerNotTold(message.Split('\n')[0], Native.LastError.ToString());
             }
         }
     }

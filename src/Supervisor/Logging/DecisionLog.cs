@@ -4,6 +4,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
 using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
@@ -76,7 +77,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         {
             logger.Refusal(
                 program, ThreadGroup.Of(call.Tid), "unix", path, interfaceName ?? "-", nameof(Errno.ECONNREFUSED),
-                "a resolver daemon asks by its own route (--resolver-daemons)");
+                "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
         }
     }
 
@@ -121,9 +122,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         {
             string remedy = error switch
             {
-                Errno.EPERM => "it changed its user or made itself undumpable: run the supervisor as root, or with CAP_SYS_PTRACE",
+                Errno.EPERM => "the program changed its user or made itself undumpable: run bti-supervise as root, or with CAP_SYS_PTRACE",
                 Errno.EAGAIN => "raise the limit of processes (ulimit -u, TasksMax=, pids.max)",
-                _ => "the call is not let through unjudged",
+                _ => "a call that cannot be checked is refused",
             };
             logger.Unreachable(program, ThreadGroup.Of(call.Tid), call.SystemCall.ToString().ToLowerInvariant(), failed, error.ToString(), remedy);
         }
@@ -222,9 +223,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName)
         }
     }
 
-    private static string ProtocolOf(in DuplicatedSocket socket) => (socket.Type, socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL)) switch
+    private static string ProtocolOf(in DuplicatedSocket socket) => (socket.Type, socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL)) switch
     {
-        (Libc.SOCK_RAW, _) => "raw",
+        (Linux.SOCK_RAW, _) => "raw",
         (_, 6) => "tcp",
         (_, 17) => "udp",
         (_, 1 or 58) => "icmp",

@@ -6,13 +6,14 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Parsing;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
 /// Appends log events to a file, one line in one call, so that several supervisors can share it. The file can be a
-/// pipe, and can be rotated by copying or by renaming: where the name leads to another file, that one is opened.
-/// Lines that cannot be written (a full disk, a slow reader) are counted and lost; the program does not notice.
+/// pipe. It can be rotated by copying or by renaming: if the name leads to another file, that one is opened.
+/// Lines that cannot be written (a full disk, a slow reader) are lost, and counted. The program does not notice.
 /// Serilog's own sink keeps a position in the file, and throws at the end.
 /// </summary>
 internal sealed unsafe class FileSink : ILogEventSink, IDisposable
@@ -40,15 +41,15 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         if (file.IsInvalid)
         {
             throw new StartException(
-                $"{namedBy}: '{path.OneLine()}' cannot be written: {Words(Libc.LastError)}; accepted is a file that can be appended to");
+                $"{namedBy}: '{path.OneLine()}' cannot be written: {Words(Native.LastError)}; accepted is a file that can be appended to");
         }
 
-        identity = Identity(file.Descriptor, "", Libc.AT_EMPTY_PATH);
+        identity = Identity(file.Descriptor, "", LibC.AT_EMPTY_PATH);
     }
 
     public void Emit(LogEvent logEvent)
     {
-        // A thread may still log while the end closes the file, and its number be a program's socket by then.
+        // At the end a thread may still log while the file is closed. The descriptor's number may be a program's socket by then.
         lock (gate)
         {
             if (file.IsClosed)
@@ -82,12 +83,12 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>Opens the name anew where it leads to another file, or to none: the old one was renamed or removed.</summary>
+    /// <summary>Opens the name again if it leads to another file, or to none: the old one was renamed or removed.</summary>
     private void FollowName()
     {
-        (ulong, uint, uint)? named = Identity(Libc.AT_FDCWD, path, 0);
-        // Neither where a sandbox refuses to say what the name leads to.
-        if (identity is null || named == identity || (named is null && Libc.LastError != Errno.ENOENT))
+        (ulong, uint, uint)? named = Identity(LibC.AT_FDCWD, path, 0);
+        // A sandbox may refuse this call. Then the old file stays in use.
+        if (identity is null || named == identity || (named is null && Native.LastError != Errno.ENOENT))
         {
             return;
         }
@@ -100,11 +101,11 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
 
         file.Dispose();
         file = opened;
-        identity = Identity(file.Descriptor, "", Libc.AT_EMPTY_PATH);
+        identity = Identity(file.Descriptor, "", LibC.AT_EMPTY_PATH);
         endsWithinLine = false;
     }
 
-    /// <summary>Writes a line; what is left of one that could only be written in part is ended first.</summary>
+    /// <summary>Writes a line. If only a part of the last one was written, that is ended first.</summary>
     /// <returns>Whether all of it was written.</returns>
     private bool Write(LogEvent logEvent)
     {
@@ -114,7 +115,7 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
         nint written;
         fixed (byte* start = bytes)
         {
-            written = Libc.write(file.Descriptor, start, (nuint)bytes.Length);
+            written = (nint)(long)LibC.write(file.Descriptor, start, (size_t)bytes.Length);
         }
 
         if (written == bytes.Length)
@@ -123,7 +124,7 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
             return true;
         }
 
-        string why = written < 0 ? Words(Libc.LastError) : "only a part of a line";
+        string why = written < 0 ? Words(Native.LastError) : "only a part of a line";
         if (written > 0)
         {
             endsWithinLine = bytes[written - 1] != '\n';
@@ -145,14 +146,17 @@ internal sealed unsafe class FileSink : ILogEventSink, IDisposable
     // Without O_NONBLOCK a pipe that nobody reads would stop the start.
     private static DescriptorHandle Open(string path)
     {
-        const uint ReadAndWriteForAll = 0x1b6;
-        return new DescriptorHandle(Libc.open(path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC | Libc.O_NONBLOCK, ReadAndWriteForAll));
+        const ushort ReadAndWriteForAll = 0x1b6;
+        return DescriptorHandle.Open(path, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC | LibC.O_NONBLOCK, ReadAndWriteForAll);
     }
 
     private static (ulong, uint, uint)? Identity(int folder, string path, int flags)
     {
-        Statx status;
-        return Libc.statx(folder, path, flags, Libc.STATX_INO, &status) == 0 ? (status.Ino, status.DevMajor, status.DevMinor) : null;
+        statx status;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return LibC.statx(folder, name, flags, LibC.STATX_INO, &status) == 0 ? (status.stx_ino, status.stx_dev_major, status.stx_dev_minor) : null;
+        }
     }
 
     private static string Words(Errno error) => Marshal.GetPInvokeErrorMessage((int)error);

@@ -1,22 +1,24 @@
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
 using Serilog.Events;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
-/// The journal as standard error: it takes the priority of each line from a prefix (sd-daemon(3)). Whoever connected
-/// standard error to it says so in JOURNAL_STREAM, which others may have inherited who write elsewhere (systemd.exec(5)).
+/// Standard error may be the journal. The journal reads the priority of each line from a prefix (sd-daemon(3)). JOURNAL_STREAM
+/// says which file the journal is. A process may inherit the variable and still write elsewhere (systemd.exec(5)).
 /// </summary>
 internal static unsafe class Journal
 {
     /// <summary>Whether a descriptor leads to the journal.</summary>
     public static bool IsAt(int descriptor)
     {
-        Statx file;
+        statx file;
+        byte nothing = 0;
         return Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 } stream
-            && Libc.statx(descriptor, "", Libc.AT_EMPTY_PATH, Libc.STATX_INO, &file) == 0
-            && stream == string.Create(CultureInfo.InvariantCulture, $"{DeviceNumber(file.DevMajor, file.DevMinor)}:{file.Ino}");
+            && LibC.statx(descriptor, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_INO, &file) == 0
+            && stream == string.Create(CultureInfo.InvariantCulture, $"{DeviceNumber(file.stx_dev_major, file.stx_dev_minor)}:{file.stx_ino}");
     }
 
     /// <summary>The prefix of a level.</summary>

@@ -5,8 +5,8 @@ using Serilog.Formatting.Display;
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
-/// One line for each event, whatever texts are in it; what an exception says follows indented, so that no text can pass
-/// for a line of its own.
+/// One line for each event, whatever texts are in it. The text of an exception follows, indented, so that no text can look
+/// like a line of the supervisor.
 /// </summary>
 /// <param name="prefix">What precedes the message, in Serilog's words.</param>
 internal sealed class LineFormatter(string prefix) : ITextFormatter

@@ -19,10 +19,10 @@ internal static partial class Messages
     [LoggerMessage(6, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears; existing interfaces: {Existing}")]
     public static partial void NoSuchInterface(this ILogger logger, string Interface, string existing);
 
-    [LoggerMessage(7, LogLevel.Warning, "{Setting}: {Address} is an address of {Other}, not of {Interface}: answers to it may not arrive")]
+    [LoggerMessage(7, LogLevel.Warning, "{Setting}: {Address} is an address of {Other}, not of {Interface}: answers to it may not arrive; use an address of {Interface}")]
     public static partial void SourceOfAnotherInterface(this ILogger logger, string setting, IpAddress address, string other, string Interface);
 
-    /// <summary>At the level of its loss: whoever reads the one wants to read the other.</summary>
+    /// <summary>A warning, like the message that it was gone: a reader of one needs the other.</summary>
     [LoggerMessage(3, LogLevel.Warning, "interface {Interface}: it is back, connections work")]
     public static partial void InterfaceAppeared(this ILogger logger, string Interface);
 
@@ -38,7 +38,7 @@ internal static partial class Messages
     [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) has no effect without --dns (DNS_OVERRIDE_IP)")]
     public static partial void DnsPortAlone(this ILogger logger, ushort port);
 
-    [LoggerMessage(5, LogLevel.Warning, "nameserver {Nameserver} of {File} is {Fault}: {Consequence}; use --dns with a server that {Interface} reaches")]
+    [LoggerMessage(5, LogLevel.Warning, "nameserver {Nameserver} of {File} is {Fault}: {Consequence}; use --dns with a server that {Interface} leads to")]
     public static partial void UnusableNameserver(
         this ILogger logger, Nameserver nameserver, string file, string fault, string consequence, string Interface);
 
@@ -54,11 +54,11 @@ internal static partial class Messages
     public static partial void LoudRefusal(
         this ILogger logger, string program, int pid, string protocol, string destination, string Interface, string error, string reason);
 
-    [LoggerMessage(13, LogLevel.Warning, "{Program}[{Pid}] {Call}: denied, because {Failed} failed with {Error}; {Remedy}")]
+    [LoggerMessage(13, LogLevel.Warning, "{Program}[{Pid}] {Call}: refused, because {Failed} failed with {Error}; {Remedy}")]
     public static partial void Unreachable(
         this ILogger logger, string program, int pid, string call, string failed, string error, string remedy);
 
-    [LoggerMessage(14, LogLevel.Error, "{Program}[{Pid}] {Call}: denied, because the supervisor failed")]
+    [LoggerMessage(14, LogLevel.Error, "{Program}[{Pid}] {Call}: refused, because of an error in bti-supervise; please report it")]
     public static partial void HandlerFailed(this ILogger logger, Exception exception, string program, int pid, string call);
 
     [LoggerMessage(15, LogLevel.Error, "the seccomp listener failed with {Error}: calls of the program are no longer answered; bti-supervise ends")]
@@ -70,7 +70,7 @@ internal static partial class Messages
     [LoggerMessage(17, LogLevel.Warning, "{Program} has caused {Count} different warnings; further warnings about it are not shown (-v shows every refusal)")]
     public static partial void WarningsSuppressed(this ILogger logger, string program, int count);
 
-    [LoggerMessage(18, LogLevel.Information, "{Program}[{Pid}] unix {Path}: {Owner} may do the job in its place, and is not bound to {Interface}")]
+    [LoggerMessage(18, LogLevel.Information, "{Program}[{Pid}] unix {Path}: connects to {Owner}, which may do the work in its place and is not bound to {Interface}")]
     public static partial void MayTakeOver(this ILogger logger, string program, int pid, string path, string owner, string Interface);
 
     [LoggerMessage(20, LogLevel.Debug, "started {Program} as process {Pid}")]
@@ -97,6 +97,6 @@ internal static partial class Messages
     [LoggerMessage(28, LogLevel.Warning, "signal {Signal} could not be passed on to {Program}[{Pid}]: {Error}; where it runs as another user the supervisor needs CAP_KILL")]
     public static partial void SignalNotDelivered(this ILogger logger, int signal, string program, int pid, string error);
 
-    [LoggerMessage(23, LogLevel.Warning, "what runs beside the program could not be started: {Error}; its calls are judged all the same")]
+    [LoggerMessage(23, LogLevel.Warning, "the background tasks of bti-supervise could not be started: {Error}; the program is bound all the same")]
     public static partial void HostFailed(this ILogger logger, string error);
 }

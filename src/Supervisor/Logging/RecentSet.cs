@@ -1,6 +1,6 @@
 namespace BindToInterface.Supervisor.Logging;
 
-/// <summary>The things that were added last, up to a number: the oldest give way. Not for several threads at once.</summary>
+/// <summary>The items that were added last, up to a number. The oldest are removed. Not for several threads at once.</summary>
 internal sealed class RecentSet<T>(int capacity)
     where T : notnull
 {

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using BindToInterface.Supervisor.Interop;
 using Serilog.Events;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
-/// Descriptor 2 itself. System.Console would set the terminal up and handle signals for itself; both are the
-/// program's. While a program has the terminal out of its line mode (an editor, a pager, a shell's prompt)
-/// a line of the supervisor would land in its screen: it is held back until the line mode is back, or the end.
+/// Writes to descriptor 2. System.Console is not used: it would set the terminal up and handle signals, and both belong to
+/// the program. A program may take the terminal out of its line mode (an editor, a pager, a shell's prompt). Then a line of
+/// the supervisor would disturb its screen. So it is held back until the line mode is back, or until the end.
 /// </summary>
 internal static unsafe class StandardError
 {
@@ -19,9 +20,9 @@ internal static unsafe class StandardError
     private static readonly Queue<string> Held = new();
     private static int dropped;
 
-    // A descriptor 2 that was closed when we started has become one of the runtime's own files.
+    // If descriptor 2 was closed at the start, it is now one of the runtime's own files, which are close-on-exec.
     private static readonly bool IsOpen =
-        Libc.fcntl(Descriptor, Libc.F_GETFD, 0) is int flags and >= 0 && (flags & Libc.FD_CLOEXEC) == 0;
+        LibC.fcntl(Descriptor, LibC.F_GETFD, 0) is int flags and >= 0 && (flags & LibC.FD_CLOEXEC) == 0;
 
     private static readonly bool IsJournal = Journal.IsAt(Descriptor);
 
@@ -41,7 +42,7 @@ internal static unsafe class StandardError
         }
     }
 
-    /// <summary>Writes what was held back; the program has ended, so that a reader is waited for a little.</summary>
+    /// <summary>Writes what was held back. The program has ended, so it can wait a little for a slow reader.</summary>
     public static void Flush()
     {
         const int PatienceMilliseconds = 1000;
@@ -53,8 +54,8 @@ internal static unsafe class StandardError
 
     private static bool IsScreen()
     {
-        Termios terminal;
-        return Libc.tcgetattr(Descriptor, &terminal) == 0 && (terminal.Lflag & Libc.ICANON) == 0;
+        termios terminal;
+        return LibC.tcgetattr(Descriptor, &terminal) == 0 && (terminal.c_lflag & LibC.ICANON) == 0;
     }
 
     /// <summary>
@@ -63,8 +64,8 @@ internal static unsafe class StandardError
     /// </summary>
     private static bool IsReady(int timeoutMilliseconds)
     {
-        var poll = new Pollfd { Fd = Descriptor, Events = Libc.POLLOUT };
-        return Libc.poll(&poll, 1, timeoutMilliseconds) != 0;
+        var poll = new pollfd { fd = Descriptor, events = LibC.POLLOUT };
+        return Native.poll(&poll, 1, timeoutMilliseconds) != 0;
     }
 
     private static void Hold(string line)
@@ -101,8 +102,8 @@ internal static unsafe class StandardError
     }
 
     /// <summary>
-    /// Writes in one call, so that lines of the supervisor and of the program do not mix. A reader that is gone, or that
-    /// is slow and does not block, costs the text and not the program.
+    /// Writes in one call, so that lines of the supervisor and of the program do not mix. If the reader is gone, or is slow
+    /// on a descriptor that does not block, the text is lost. The program is not affected.
     /// </summary>
     private static void WriteNow(string text)
     {
@@ -111,7 +112,7 @@ internal static unsafe class StandardError
         {
             if (IsOpen)
             {
-                _ = Libc.write(Descriptor, start, (nuint)bytes.Length);
+                _ = LibC.write(Descriptor, start, (size_t)bytes.Length);
             }
         }
     }

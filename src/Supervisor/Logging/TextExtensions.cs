@@ -7,12 +7,12 @@ namespace BindToInterface.Supervisor.Logging;
 internal static class TextExtensions
 {
     /// <summary>
-    /// Fit for a line: nothing in it that breaks the line, that a terminal obeys, or that changes the order in which it is
-    /// read (control and format characters, line and paragraph separators, halves of surrogate pairs).
+    /// Makes a text safe for a line. It replaces whatever breaks the line, whatever a terminal obeys, and whatever changes the
+    /// order of reading (control and format characters, line and paragraph separators, halves of surrogate pairs).
     /// </summary>
     public static string OneLine(this string text) => Replace(text, static (_, result) => result.Append('?'));
 
-    /// <summary>The same for JSON that is written already, where such characters can stand in strings only: they are escaped.</summary>
+    /// <summary>The same for finished JSON. Such characters can be in its strings only, and they are escaped.</summary>
     public static string EscapedInJson(this string json) => Replace(json, static (found, result) =>
     {
         foreach (char unit in found)

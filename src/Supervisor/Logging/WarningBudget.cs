@@ -1,8 +1,9 @@
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
-/// Which warnings are told: each once for a name and a reason, and so many of one program, whatever names it gives itself.
-/// One program cannot silence another, nor fill the memory. Not for several threads at once.
+/// Decides which warnings are shown: each one once for a name and a reason, and a limited number for one program, whatever
+/// names it gives itself. A program cannot suppress warnings about another one, and cannot fill the memory. Not for several
+/// threads at once.
 /// </summary>
 internal sealed class WarningBudget
 {
@@ -17,20 +18,20 @@ internal sealed class WarningBudget
 
     public enum Decision
     {
-        /// <summary>It was told before, or is one too many.</summary>
+        /// <summary>It was shown before, or the limit is reached.</summary>
         Silent,
         Tell,
-        /// <summary>The first one too many: that further ones are not told is told.</summary>
+        /// <summary>The limit is reached with this one: say that further ones are not shown.</summary>
         TellOfSilence,
     }
 
-    /// <summary>Whether this very warning was told.</summary>
+    /// <summary>Whether this warning was shown already.</summary>
     public bool WasTold(string name, string reason) => told.Contains((name, reason));
 
-    /// <summary>Decides on a warning that was not told yet.</summary>
-    /// <param name="name">The name that the program goes by.</param>
-    /// <param name="reason">What is warned of.</param>
-    /// <param name="program">What the program is, which it cannot choose as it likes.</param>
+    /// <summary>Decides on a warning that was not shown yet.</summary>
+    /// <param name="name">The name of the program's process, which it can change.</param>
+    /// <param name="reason">The subject of the warning.</param>
+    /// <param name="program">The program itself (its executable file), which it cannot change.</param>
     public Decision Decide(string name, string reason, string program)
     {
         int count = CountOf(program);

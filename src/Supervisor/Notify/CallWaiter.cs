@@ -2,19 +2,18 @@ using System.Collections.Concurrent;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Sockets;
-using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
 /// Waits for the sockets of all calls that have to wait, on one thread: until the socket is ready or has failed, its
 /// timeout is over, or a signal is to be delivered. Few calls come here; the kernel carries out most waits itself.
-/// A received call cannot be interrupted by the kernel, and the kernel tells nobody of another thread's signals: they are
-/// looked for in /proc, at once and then less and less often, and the more seldom the more calls wait.
+/// The kernel cannot interrupt a call that was received, and it does not report another thread's signals. So /proc is read
+/// to find them: at once, then less and less often, and less often the more calls wait.
 /// </summary>
-internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILogger logger)
+internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
 {
     private const int StackSize = 512 * 1024;
     private const int MaximumEvents = 64;
@@ -25,8 +24,8 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
     private const int LooksPerMillisecond = 2;
 
     /// <summary>
-    /// How long a receive is held back for an answer whose source is to be restored. A later answer comes to a resolver
-    /// that no longer waits for it; in the kernel the call can be interrupted, frozen and traced as ever.
+    /// How long a receive waits here for an answer whose source is to be restored. After that the call waits in the kernel,
+    /// where it can be interrupted, frozen and traced as usual. A resolver does not wait long for an answer.
     /// </summary>
     private const int HoldMilliseconds = 1000;
 
@@ -36,7 +35,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
     private readonly Lock gate = new();
     private DescriptorHandle? wake, epoll;
 
-    /// <summary>Takes a call over. It is answered here where waiting is not possible.</summary>
+    /// <summary>Takes a call over. If waiting is not possible, it is answered here.</summary>
     public void Add(WaitingCall call)
     {
         if (!TryStart(out Errno error))
@@ -48,7 +47,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
 
         added.Enqueue(call);
         ulong one = 1;
-        _ = Libc.write(wake!.Descriptor, &one, sizeof(ulong));
+        _ = LibC.write(wake!.Descriptor, &one, sizeof(ulong));
     }
 
     private bool TryStart(out Errno error)
@@ -61,14 +60,14 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
                 return true;
             }
 
-            var events = new DescriptorHandle(Libc.epoll_create1(Libc.EPOLL_CLOEXEC));
-            error = events.IsInvalid ? Libc.LastError : Errno.None;
-            var counter = new DescriptorHandle(Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK));
-            error = counter.IsInvalid ? Libc.LastError : error;
+            var events = new DescriptorHandle(LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
+            error = events.IsInvalid ? Native.LastError : Errno.None;
+            var counter = new DescriptorHandle(LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
+            error = counter.IsInvalid ? Native.LastError : error;
             if (error == Errno.None)
             {
                 (epoll, wake) = (events, counter);
-                error = Register(counter.Descriptor, Libc.POLLIN, 0);
+                error = Register(counter.Descriptor, LibC.POLLIN, 0);
             }
 
             try
@@ -95,14 +94,13 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
     {
         using var dispatcher = new CallDispatcher(shared);
         using var target = new Target(shared.Listener, PidfdCache.Small);
-        byte* events = stackalloc byte[MaximumEvents * Libc.EpollEventSize];
+        epoll_event* events = stackalloc epoll_event[MaximumEvents];
         while (true)
         {
-            int count = Libc.epoll_wait(epoll!.Descriptor, events, MaximumEvents, NextLook());
+            int count = LibC.epoll_wait(epoll!.Descriptor, events, MaximumEvents, NextLook());
             for (int i = 0; i < count; i++)
             {
-                byte* happened = events + i * Libc.EpollEventSize;
-                Happened(*(ulong*)(happened + Libc.EpollDataOffset), *(uint*)happened, dispatcher);
+                Happened(events[i].data.u64, events[i].events, dispatcher);
             }
 
             while (added.TryDequeue(out WaitingCall? call))
@@ -114,7 +112,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
         }
     }
 
-    /// <summary>How long nothing has to be looked at, in milliseconds; -1 while nobody waits.</summary>
+    /// <summary>How long until a call has to be looked at, in milliseconds; -1 while no call waits.</summary>
     private int NextLook()
     {
         if (waiting.Count == 0)
@@ -131,7 +129,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
         return (int)Math.Clamp(next - Environment.TickCount64, 0, int.MaxValue);
     }
 
-    /// <summary>Begins to wait, or goes on waiting after the call was handled in vain.</summary>
+    /// <summary>Begins to wait, or goes on waiting if the call was handled again and still has to wait.</summary>
     private void Begin(WaitingCall call, Target target)
     {
         long now = Environment.TickCount64;
@@ -153,7 +151,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
 
         call.NextLook = now + call.LookInterval;
         waiting[call.Call.Id] = call;
-        // Where the socket is ready already, that is told at once.
+        // If the socket is ready already, epoll reports it at once.
         Errno registered = Register(call.Socket.Value.Descriptor, call.Request.Events, call.Call.Id);
         if (registered != Errno.None)
         {
@@ -164,39 +162,38 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
 
     private Errno Register(int descriptor, short events, ulong id)
     {
-        byte* epollEvent = stackalloc byte[Libc.EpollEventSize];
-        *(uint*)epollEvent = (ushort)events | (id == 0 ? 0 : Libc.EPOLLET | Libc.EPOLLRDHUP);
-        *(ulong*)(epollEvent + Libc.EpollDataOffset) = id;
-        return Libc.epoll_ctl(epoll!.Descriptor, Libc.EPOLL_CTL_ADD, descriptor, epollEvent) == 0 ? Errno.None : Libc.LastError;
+        // Told of what is new, not of what still holds: an error queue that nobody reads would be told of for ever.
+        var wanted = new epoll_event { events = (ushort)events | (id == 0 ? 0 : LibC.EPOLLET | LibC.EPOLLRDHUP) };
+        wanted.data.u64 = id;
+        return LibC.epoll_ctl(epoll!.Descriptor, LibC.EPOLL_CTL_ADD, descriptor, &wanted) == 0 ? Errno.None : Native.LastError;
     }
 
-    private void Happened(ulong id, uint events, CallDispatcher dispatcher)
+    private void Happened(ulong id, int events, CallDispatcher dispatcher)
     {
         if (waiting.TryGetValue(id, out WaitingCall? call))
         {
             Forget(call);
-            if (call.Request.IsReceive && (events & (Libc.EPOLLRDHUP | (uint)Libc.POLLHUP)) != 0)
+            if (call.Request.IsReceive && (events & (LibC.EPOLLRDHUP | (ushort)LibC.POLLHUP)) != 0)
             {
-                // After a shutdown only a receive that may wait returns 0 on a datagram socket; it does not wait then.
+                // After a shutdown of a datagram socket a receive returns 0, but only one that may wait. It does not wait then.
                 Finish(call, Answer.Continue);
             }
             else if (!loop.TryResume(call))
             {
-                loop.OnDuty.Resume(dispatcher, call);
+                loop.Resume(dispatcher, call);
             }
         }
         else if (id == 0)
         {
             ulong count;
-            _ = Libc.read(wake!.Descriptor, &count, sizeof(ulong));
+            _ = LibC.read(wake!.Descriptor, &count, sizeof(ulong));
         }
     }
 
     private void Forget(WaitingCall call)
     {
         waiting.Remove(call.Call.Id);
-        byte* none = stackalloc byte[Libc.EpollEventSize];
-        _ = Libc.epoll_ctl(epoll!.Descriptor, Libc.EPOLL_CTL_DEL, call.Socket!.Value.Descriptor, none);
+        _ = LibC.epoll_ctl(epoll!.Descriptor, LibC.EPOLL_CTL_DEL, call.Socket!.Value.Descriptor, null);
     }
 
     private void LookAtDue(CallDispatcher dispatcher)
@@ -214,7 +211,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
         }
     }
 
-    /// <summary>Looks at what ends a wait besides the socket.</summary>
+    /// <summary>Looks for everything that ends a wait, except the socket.</summary>
     private Answer? Look(WaitingCall call, long now)
     {
         if (!shared.Listener.IsWaiting(call.Call))
@@ -231,7 +228,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
         call.Tracer ??= tracer;
         if (call.Request.IsReceive)
         {
-            // The kernel knows whose signal it is, and what is to come of it; and it stops a thread for a tracer that has come.
+            // The kernel knows which thread gets the signal and what it does. It also stops a thread for a new tracer.
             if (signal != PendingSignal.None || tracer != call.Tracer || now >= call.HeldUntil)
             {
                 return Answer.Continue;
@@ -251,10 +248,6 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop, ILo
     private void Finish(WaitingCall call, in Answer answer)
     {
         call.Dispose();
-        Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call.Call, answer);
-        if (error is not (Errno.None or Errno.ENOENT))
-        {
-            logger.AnswerFailed(call.Call.Tid, error.ToString());
-        }
+        loop.Send(call.Call, answer);
     }
 }

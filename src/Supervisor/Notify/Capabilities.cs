@@ -1,24 +1,25 @@
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
-/// <summary>Effective capabilities (capabilities(7)), ours and a target's.</summary>
+/// <summary>Effective capabilities (capabilities(7)), of the supervisor and of a target.</summary>
 internal static unsafe class Capabilities
 {
     private const int CapNetAdmin = 12;
     private const int CapNetRaw = 13;
     private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;
 
-    private static readonly ulong Ours = ProcessStatus.Of(Libc.getpid()).Bits("CapEff"u8);
+    private static readonly ulong Ours = ProcessStatus.Of(LibC.getpid()).Bits("CapEff"u8);
     private static readonly string? OurNamespace = UserNamespaceOf("self");
 
     /// <summary>Whether this process has one.</summary>
     public static bool Has(int capability) => (Ours >> capability & 1) != 0;
 
     /// <summary>
-    /// Takes from this thread, until <see cref="Restore"/>, what the kernel asks for on behalf of a packet's control
-    /// messages (SO_MARK, header options), where the target does not have it itself: what the supervisor sends for
-    /// a program may not be more than the program may.
+    /// Takes from this thread, until <see cref="Restore"/>, the capabilities that control messages of a packet need (SO_MARK,
+    /// header options), unless the target has them: the supervisor must not send for a program what the program may not
+    /// send.
     /// </summary>
     /// <returns>Whether there is something to restore.</returns>
     public static bool LendNone(int tid)
@@ -39,13 +40,13 @@ internal static unsafe class Capabilities
     private static void Set(ulong effective)
     {
         // __user_cap_header_struct (version 3, this thread), and two of __user_cap_data_struct: effective, permitted, inheritable.
-        uint* header = stackalloc uint[2] { Libc._LINUX_CAPABILITY_VERSION_3, 0 };
+        uint* header = stackalloc uint[2] { Native._LINUX_CAPABILITY_VERSION_3, 0 };
         uint* data = stackalloc uint[6];
-        if (Libc.capget(header, data) == 0)
+        if (Native.capget(header, data) == 0)
         {
             data[0] = (uint)effective;
             data[3] = (uint)(effective >> 32);
-            _ = Libc.capset(header, data);
+            _ = Native.capset(header, data);
         }
     }
 

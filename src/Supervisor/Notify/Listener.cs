@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
@@ -13,22 +14,22 @@ internal sealed unsafe class Listener : IDisposable
     {
         this.descriptor = descriptor;
         SeccompNotifSizes sizes = default;
-        // A newer kernel may write more than is known here; it never writes more than it says here.
-        int known = Libc.seccomp(Libc.SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 ? sizes.SeccompNotif : 0;
+        // A newer kernel may write more than this structure, but never more than the size that it reports here.
+        int known = Native.seccomp(Native.SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 ? sizes.SeccompNotif : 0;
         notificationSize = (nuint)Math.Max(known, sizeof(SeccompNotif));
 
         // An answer then wakes the target on this processor instead of an idle one that is slow to wake.
-        // Kernels before 6.6 do not know it, and answer as before.
-        ulong flags = Libc.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
-        _ = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags);
+        // Kernels before 6.6 do not know this flag, and refuse it. That does no harm.
+        ulong flags = Native.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
+        _ = LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags);
     }
 
-    /// <summary>Room for what the kernel tells of one call: each thread that receives has its own.</summary>
+    /// <summary>Memory for one notification: each thread that receives has its own.</summary>
     public NotificationBuffer NewBuffer() => new(notificationSize);
 
     /// <summary>Waits for the next call. Several threads may wait; each call is given to one of them.</summary>
     /// <returns>
-    /// None; ENOENT where the target was gone before it could be received; any other error is the listener's end.
+    /// None; ENOENT if the target was gone before its call could be received; any other error means that the listener has ended.
     /// </returns>
     public Errno Receive(NotificationBuffer buffer, out TrappedCall call)
     {
@@ -36,11 +37,11 @@ internal sealed unsafe class Listener : IDisposable
         Errno error;
         do
         {
-            // The kernel insists on zeroes.
+            // The kernel requires zeroes.
             buffer.Clear();
-            error = Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_RECV, notification) == 0
+            error = LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_RECV, notification) == 0
                 ? Errno.None
-                : Libc.LastError;
+                : Native.LastError;
         }
         while (error == Errno.EINTR);
 
@@ -48,24 +49,24 @@ internal sealed unsafe class Listener : IDisposable
         return error;
     }
 
-    /// <summary>Whether no task is left that uses the filter; receiving then fails at once, for good.</summary>
+    /// <summary>Whether no task uses the filter any more. Then receiving always fails at once.</summary>
     public bool HasHungUp
     {
         get
         {
-            var poll = new Pollfd { Fd = descriptor.Descriptor, Events = Libc.POLLIN };
-            return Libc.poll(&poll, 1, 0) > 0 && (poll.Revents & Libc.POLLHUP) != 0;
+            var poll = new pollfd { fd = descriptor.Descriptor, events = LibC.POLLIN };
+            return Native.poll(&poll, 1, 0) > 0 && (poll.revents & LibC.POLLHUP) != 0;
         }
     }
 
-    /// <summary>Whether the call still waits for its answer, so that its thread id still means its thread.</summary>
+    /// <summary>Whether the call still waits for its answer. If so, its thread id still means the thread that made it.</summary>
     public bool IsWaiting(in TrappedCall call)
     {
         ulong id = call.Id;
-        return Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+        return LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
     }
 
-    /// <summary>Answers a call. ENOENT means that nobody waits any more.</summary>
+    /// <summary>Answers a call. ENOENT means that the call does not wait any more.</summary>
     public Errno Send(in TrappedCall call, in Answer answer)
     {
         var response = new SeccompNotifResp
@@ -73,11 +74,11 @@ internal sealed unsafe class Listener : IDisposable
             Id = call.Id,
             Val = answer.Value,
             Error = -(int)answer.Error,
-            Flags = answer.Kind == AnswerKind.Continue ? Libc.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
+            Flags = answer.Kind == AnswerKind.Continue ? Native.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
         };
-        while (Libc.ioctl(descriptor.Descriptor, Libc.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0)
+        while (LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0)
         {
-            if (Libc.LastError is Errno error && error != Errno.EINTR)
+            if (Native.LastError is Errno error && error != Errno.EINTR)
             {
                 return error;
             }

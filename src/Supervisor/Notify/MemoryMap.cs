@@ -2,12 +2,13 @@ using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// What a process may do with its memory (proc(5), maps). The descriptor belongs to the memory that the process had when
-/// it was opened, whatever becomes of the process id.
+/// What a process may do with its memory (proc(5), maps). The descriptor stays with the memory that the process had when
+/// it was opened, even if the process id gets a new owner.
 /// </summary>
 internal sealed unsafe class MemoryMap : IDisposable
 {
@@ -15,10 +16,10 @@ internal sealed unsafe class MemoryMap : IDisposable
 
     private MemoryMap(DescriptorHandle maps) => this.maps = maps;
 
-    /// <summary>Opens the map of a thread's memory; null where that is refused, or the thread gone.</summary>
+    /// <summary>Opens the map of a thread's memory; null if that is refused, or if the thread is gone.</summary>
     public static MemoryMap? Open(int tid)
     {
-        var maps = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/maps"), Libc.O_CLOEXEC, 0));
+        var maps = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/maps"), LibC.O_CLOEXEC);
         return maps.IsInvalid ? null : new MemoryMap(maps);
     }
 
@@ -26,11 +27,11 @@ internal sealed unsafe class MemoryMap : IDisposable
     public static bool IsUsable(int tid, ulong address, ulong length)
     {
         using MemoryMap? map = Open(tid);
-        return map is not null && map.All(address, length, anyOf: Libc.PROCMAP_QUERY_VMA_READABLE | Libc.PROCMAP_QUERY_VMA_WRITABLE | Libc.PROCMAP_QUERY_VMA_EXECUTABLE);
+        return map is not null && map.All(address, length, anyOf: Native.PROCMAP_QUERY_VMA_READABLE | Native.PROCMAP_QUERY_VMA_WRITABLE | Native.PROCMAP_QUERY_VMA_EXECUTABLE);
     }
 
     /// <summary>Whether the process may write all of these addresses.</summary>
-    public bool IsWritable(ulong address, ulong length) => All(address, length, Libc.PROCMAP_QUERY_VMA_WRITABLE);
+    public bool IsWritable(ulong address, ulong length) => All(address, length, Native.PROCMAP_QUERY_VMA_WRITABLE);
 
     public void Dispose() => maps.Dispose();
 
@@ -52,19 +53,19 @@ internal sealed unsafe class MemoryMap : IDisposable
     /// <summary>Finds the mapping that holds an address: where it ends, and its permissions.</summary>
     private bool TryFind(ulong address, out ulong end, out ulong permissions)
     {
-        ulong* query = stackalloc ulong[Libc.ProcmapQueryWords];
-        new Span<ulong>(query, Libc.ProcmapQueryWords).Clear();
-        query[0] = Libc.ProcmapQueryWords * sizeof(ulong);
+        ulong* query = stackalloc ulong[Native.ProcmapQueryWords];
+        new Span<ulong>(query, Native.ProcmapQueryWords).Clear();
+        query[0] = Native.ProcmapQueryWords * sizeof(ulong);
         query[2] = address;
-        if (Libc.ioctl(maps.Descriptor, Libc.PROCMAP_QUERY, query) == 0)
+        if (LibC.ioctl(maps.Descriptor, Native.PROCMAP_QUERY, query) == 0)
         {
             (end, permissions) = (query[4], query[5]);
             return true;
         }
 
-        // Before Linux 6.11 there is the text alone.
+        // Before Linux 6.11 there is no ioctl for this. The text has to be read.
         (end, permissions) = (0, 0);
-        return Libc.LastError == Errno.ENOTTY && TryFindInText(address, out end, out permissions);
+        return Native.LastError == Errno.ENOTTY && TryFindInText(address, out end, out permissions);
     }
 
     private bool TryFindInText(ulong address, out ulong end, out ulong permissions)
@@ -76,7 +77,7 @@ internal sealed unsafe class MemoryMap : IDisposable
         fixed (byte* start = buffer)
         {
             nint filled;
-            while ((filled = Libc.pread(maps.Descriptor, start + kept, (nuint)(Size - kept), offset)) > 0)
+            while ((filled = (nint)(long)LibC.pread(maps.Descriptor, start + kept, (size_t)(Size - kept), offset)) > 0)
             {
                 offset += filled;
                 ReadOnlySpan<byte> text = buffer.AsSpan(0, kept + (int)filled);
@@ -111,9 +112,9 @@ internal sealed unsafe class MemoryMap : IDisposable
         }
 
         ReadOnlySpan<byte> letters = line[(digits + more + 2)..];
-        permissions = (letters[0] == 'r' ? Libc.PROCMAP_QUERY_VMA_READABLE : 0)
-            | (letters[1] == 'w' ? Libc.PROCMAP_QUERY_VMA_WRITABLE : 0)
-            | (letters[2] == 'x' ? Libc.PROCMAP_QUERY_VMA_EXECUTABLE : 0);
+        permissions = (letters[0] == 'r' ? Native.PROCMAP_QUERY_VMA_READABLE : 0)
+            | (letters[1] == 'w' ? Native.PROCMAP_QUERY_VMA_WRITABLE : 0)
+            | (letters[2] == 'x' ? Native.PROCMAP_QUERY_VMA_EXECUTABLE : 0);
         return true;
     }
 }

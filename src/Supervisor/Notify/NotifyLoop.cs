@@ -1,19 +1,21 @@
+using BindToInterface.Policy;
 using BindToInterface.Supervisor.Handlers;
+using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// The threads that receive calls, handle and answer them. One is on duty, and usually does all: an answer by the thread
-/// that received wakes the target on the same processor. Where a call keeps it (memory that is slow to read, a socket
-/// whose lock is held, a file whose close waits), another takes the duty over; see <see cref="ReceiverWatch"/>.
+/// The threads that receive calls, handle and answer them. One is on duty, and usually does everything: an answer from the
+/// thread that received wakes the target on the same processor. If a call takes it long (memory that is slow to read, a
+/// socket whose lock is held, a file whose close waits), another thread takes the duty over; see <see cref="ReceiverWatch"/>.
 /// </summary>
 internal sealed class NotifyLoop
 {
-    /// <summary>A program whose threads keep more receivers than this at once stops all others.</summary>
+    /// <summary>A program whose threads occupy more receivers than this at once stops all others.</summary>
     private const int MaximumReceivers = 256;
 
-    /// <summary>How many that have nothing to do stay, for the next call that keeps one.</summary>
+    /// <summary>How many receivers without work are kept, for the next call that takes long.</summary>
     private const int SpareReceivers = 4;
 
     private readonly SharedState shared;
@@ -22,6 +24,7 @@ internal sealed class NotifyLoop
     private readonly ReceiverWatch watch;
     private readonly Lock gate = new();
     private readonly List<Receiver> resting = [];
+    private readonly LongCalls longCalls;
     private volatile Receiver onDuty;
     private int receivers = 1;
 
@@ -29,8 +32,9 @@ internal sealed class NotifyLoop
     {
         this.shared = shared;
         this.logger = logger;
-        waiter = new CallWaiter(shared, this, logger);
-        watch = new ReceiverWatch(this);
+        waiter = new CallWaiter(shared, this);
+        longCalls = new LongCalls(shared, this);
+        watch = new ReceiverWatch(this, longCalls);
         onDuty = new Receiver(shared, this, logger, isFirst: true);
     }
 
@@ -53,7 +57,7 @@ internal sealed class NotifyLoop
         }
     }
 
-    /// <summary>Gives the duty to another receiver; false where there is none, or this one does not have it.</summary>
+    /// <summary>Gives the duty to another receiver; false if there is none, or if this one does not have the duty.</summary>
     public bool TryRelieve(Receiver receiver)
     {
         lock (gate)
@@ -76,20 +80,7 @@ internal sealed class NotifyLoop
         }
     }
 
-    /// <summary>Leaves a call that has to wait to the waiter, or to another receiver where it only takes long.</summary>
-    /// <returns>false where no receiver is to be had: it is to be handled here.</returns>
-    public bool TryWait(WaitingCall call)
-    {
-        if (call.Request.Events == 0)
-        {
-            return TryResume(call);
-        }
-
-        waiter.Add(call);
-        return true;
-    }
-
-    /// <summary>Has a call that waited handled again, by a receiver that is not on duty; false where none is to be had.</summary>
+    /// <summary>Lets a receiver that is not on duty handle a call again that waited; false if there is no such receiver.</summary>
     public bool TryResume(WaitingCall call)
     {
         lock (gate)
@@ -107,6 +98,50 @@ internal sealed class NotifyLoop
             receivers--;
             return false;
         }
+    }
+
+    /// <summary>Answers a call, or gives it to the thread that waits for what it needs.</summary>
+    public void Finish(CallDispatcher dispatcher, WaitingCall call, in Answer answer)
+    {
+        if (answer.Kind == AnswerKind.Block)
+        {
+            call.Request = dispatcher.WaitRequest;
+            if (!TryWait(call))
+            {
+                Resume(dispatcher, call);
+            }
+
+            return;
+        }
+
+        // Closed first: with the answer, the program may close the socket and expect its port to be free.
+        call.Dispose();
+        Send(call.Call, answer);
+    }
+
+    /// <summary>Handles a call again that had to wait, and answers it.</summary>
+    public void Resume(CallDispatcher dispatcher, WaitingCall call) => Finish(dispatcher, call, dispatcher.Resume(call.Call));
+
+    /// <summary>Answers a call.</summary>
+    public void Send(in TrappedCall call, in Answer answer)
+    {
+        Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
+        if (error is not (Errno.None or Errno.ENOENT))
+        {
+            // ENOENT: the target is gone.
+            logger.AnswerFailed(call.Tid, error.ToString());
+        }
+    }
+
+    private bool TryWait(WaitingCall call)
+    {
+        if (call.Request.Events == 0)
+        {
+            return longCalls.TryAdd(call);
+        }
+
+        waiter.Add(call);
+        return true;
     }
 
     /// <summary>A receiver has nothing to do.</summary>

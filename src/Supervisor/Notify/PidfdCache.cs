@@ -1,12 +1,13 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// pidfds by thread id, so that a thread that calls often costs one pidfd_open. A pidfd of a thread that is
-/// gone gives ESRCH, even where its id has a new owner, and is opened anew. The table has a fixed size, and holds
-/// plain numbers that it closes itself: thousands of short processes cost neither descriptors nor garbage.
+/// pidfds by thread id, so that pidfd_open is called once for a thread that calls often. If the thread is gone, its pidfd
+/// gives ESRCH, even if the id has a new owner, and a new pidfd is opened. The table has a fixed size, and holds plain
+/// numbers that it closes itself: thousands of short processes use up neither descriptors nor memory.
 /// </summary>
 /// <param name="size">How many: a power of two.</param>
 internal sealed class PidfdCache(int size) : IDisposable
@@ -14,16 +15,16 @@ internal sealed class PidfdCache(int size) : IDisposable
     /// <summary>For a thread that receives calls.</summary>
     public const int Large = 64;
 
-    /// <summary>For one that asks seldom.</summary>
+    /// <summary>For a thread that seldom needs pidfds.</summary>
     public const int Small = 2;
 
     private readonly Entry[] entries = new Entry[size];
     private bool knowsThreads = true;
 
-    /// <summary>Duplicates a target's descriptor into ours.</summary>
+    /// <summary>Duplicates a target's descriptor into this process.</summary>
     /// <param name="tid">The thread that called.</param>
     /// <param name="targetDescriptor">Its descriptor.</param>
-    /// <param name="descriptor">Ours.</param>
+    /// <param name="descriptor">The duplicate.</param>
     /// <param name="wasKnown">
     /// Whether a pidfd of the thread itself was kept from an earlier call. That it still gives a descriptor shows
     /// that the thread lives, so that its id meant nobody else since that earlier call.
@@ -37,7 +38,7 @@ internal sealed class PidfdCache(int size) : IDisposable
             return error;
         }
 
-        // What is kept gives way before a call is denied.
+        // If there are no descriptors left, the cached ones are closed before a call is refused.
         Clear();
         return TryDuplicate(tid, targetDescriptor, out descriptor, out wasKnown);
     }
@@ -50,14 +51,14 @@ internal sealed class PidfdCache(int size) : IDisposable
         ref Entry entry = ref entries[tid & (entries.Length - 1)];
         if (entry.Tid == tid && StillIn(entry))
         {
-            descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);
+            descriptor = Native.pidfd_getfd(entry.Pidfd, targetDescriptor);
             if (descriptor >= 0)
             {
                 wasKnown = entry.ThreadGroup == 0;
                 return Errno.None;
             }
 
-            if (Libc.LastError is Errno error && error != Errno.ESRCH)
+            if (Native.LastError is Errno error && error != Errno.ESRCH)
             {
                 return error;
             }
@@ -72,8 +73,8 @@ internal sealed class PidfdCache(int size) : IDisposable
 
         Close(entry);
         entry = fresh;
-        descriptor = Libc.pidfd_getfd(entry.Pidfd, targetDescriptor);
-        return descriptor >= 0 ? Errno.None : Libc.LastError;
+        descriptor = Native.pidfd_getfd(entry.Pidfd, targetDescriptor);
+        return descriptor >= 0 ? Errno.None : Native.LastError;
     }
 
     /// <summary>Closes all.</summary>
@@ -87,33 +88,33 @@ internal sealed class PidfdCache(int size) : IDisposable
     }
 
     /// <summary>
-    /// Whether a thread is still one of the process whose pidfd stands for it, for kernels where it has none of
-    /// its own: the process may live on while the id has gone to another's thread.
+    /// Whether a thread still belongs to the process whose pidfd is used for it, on kernels where threads have no pidfd. The
+    /// process may still live although the thread id belongs to another process now.
     /// </summary>
     private static bool StillIn(in Entry entry) =>
-        entry.ThreadGroup == 0 || Libc.tgkill(entry.ThreadGroup, entry.Tid, 0) == 0 || Libc.LastError == Errno.EPERM;
+        entry.ThreadGroup == 0 || Native.tgkill(entry.ThreadGroup, entry.Tid, 0) == 0 || Native.LastError == Errno.EPERM;
 
     private Errno Open(int tid, out Entry entry)
     {
         int threadGroup = 0;
-        int descriptor = knowsThreads ? Libc.pidfd_open(tid, Libc.PIDFD_THREAD) : -1;
-        if (descriptor < 0 && (!knowsThreads || Libc.LastError == Errno.EINVAL))
+        int descriptor = knowsThreads ? Native.pidfd_open(tid, Native.PIDFD_THREAD) : -1;
+        if (descriptor < 0 && (!knowsThreads || Native.LastError == Errno.EINVAL))
         {
             // Before Linux 6.9 only a process has a pidfd; its threads share its descriptors.
             knowsThreads = false;
             threadGroup = ThreadGroup.Of(tid);
-            descriptor = Libc.pidfd_open(threadGroup, 0);
+            descriptor = Native.pidfd_open(threadGroup, 0);
         }
 
         entry = new(tid, threadGroup, descriptor);
-        return descriptor < 0 ? Libc.LastError : Errno.None;
+        return descriptor < 0 ? Native.LastError : Errno.None;
     }
 
     private static void Close(in Entry entry)
     {
         if (entry.Tid != 0)
         {
-            _ = Libc.close(entry.Pidfd);
+            _ = LibC.close(entry.Pidfd);
         }
     }
 

@@ -1,14 +1,15 @@
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// The memory of the very process that made a call, to write to. A thread id may mean another program a moment later:
-/// its process executes a set-user-ID file, or the id is given away. So the memory is opened first, then the kernel is
-/// asked whether the call still waits, and what is written goes to what was opened. By way of /proc/TID/mem the kernel
-/// writes by force to pages that the program could not write; these are told by the map, and are EFAULT.
+/// Writes to the memory of the process that made a call, and of no other. A thread id may mean another program a moment
+/// later: its process executes a set-user-ID file, or the id gets a new owner. So the memory is opened first. Then the
+/// kernel is asked whether the call still waits. Only then is the opened memory written. Through /proc/TID/mem the kernel
+/// would also write, by force, to pages that the program cannot write. The map shows these pages, and they are EFAULT.
 /// </summary>
 internal sealed unsafe class PinnedMemory : IDisposable
 {
@@ -22,12 +23,12 @@ internal sealed unsafe class PinnedMemory : IDisposable
     }
 
     /// <summary>Opens the memory of a call's process.</summary>
-    /// <returns>None; ESRCH where the call does not wait any more; else why it cannot be opened.</returns>
+    /// <returns>None; ESRCH if the call does not wait any more; otherwise the error of opening the memory.</returns>
     public static Errno Open(Listener listener, in TrappedCall call, out PinnedMemory? pinned)
     {
         pinned = null;
-        var memory = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), Libc.O_RDWR | Libc.O_CLOEXEC, 0));
-        Errno error = memory.IsInvalid ? Libc.LastError : Errno.None;
+        var memory = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), LibC.O_RDWR | LibC.O_CLOEXEC);
+        Errno error = memory.IsInvalid ? Native.LastError : Errno.None;
         MemoryMap? map = error == Errno.None ? MemoryMap.Open(call.Tid) : null;
         if (map is null)
         {
@@ -51,7 +52,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
     {
         fixed (byte* local = destination)
         {
-            return Whole(Libc.pread(memory.Descriptor, local, (nuint)destination.Length, (long)address), destination.Length);
+            return Whole((nint)(long)LibC.pread(memory.Descriptor, local, (size_t)destination.Length, (long)address), destination.Length);
         }
     }
 
@@ -70,7 +71,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
         fixed (byte* local = source)
         {
-            return Whole(Libc.pwrite(memory.Descriptor, local, (nuint)source.Length, (long)address), source.Length);
+            return Whole((nint)(long)LibC.pwrite(memory.Descriptor, local, (size_t)source.Length, (long)address), source.Length);
         }
     }
 
@@ -80,7 +81,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
         map.Dispose();
     }
 
-    /// <summary>EIO says that there is no such memory; nothing at all, that the process has ended.</summary>
+    /// <summary>EIO means that there is no such memory. A result of 0 means that the process has ended.</summary>
     private static Errno Whole(nint done, int wanted) =>
-        done == wanted ? Errno.None : done == 0 ? Errno.ESRCH : done > 0 || Libc.LastError == Errno.EIO ? Errno.EFAULT : Libc.LastError;
+        done == wanted ? Errno.None : done == 0 ? Errno.ESRCH : done > 0 || Native.LastError == Errno.EIO ? Errno.EFAULT : Native.LastError;
 }

@@ -1,10 +1,11 @@
 using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
-/// <summary>What /proc/TID/status tells of a thread (proc(5)); nothing of one that is gone or that is hidden (hidepid).</summary>
+/// <summary>What /proc/TID/status tells about a thread (proc(5)). Empty if the thread is gone or hidden (hidepid).</summary>
 internal readonly unsafe struct ProcessStatus
 {
     private const int UsualLength = 4096;
@@ -22,18 +23,18 @@ internal readonly unsafe struct ProcessStatus
     {
         byte[] text = new byte[UsualLength];
         int length = 0;
-        using var file = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status"), Libc.O_CLOEXEC, 0));
+        using var file = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status"), LibC.O_CLOEXEC);
         while (!file.IsInvalid)
         {
             if (length == text.Length)
             {
-                // A user of very many groups.
+                // A user who is in very many groups.
                 Array.Resize(ref text, 2 * length);
             }
 
             fixed (byte* rest = &text[length])
             {
-                nint more = Libc.read(file.Descriptor, rest, (nuint)(text.Length - length));
+                nint more = (nint)(long)LibC.read(file.Descriptor, rest, (size_t)(text.Length - length));
                 if (more <= 0)
                 {
                     break;

@@ -3,13 +3,14 @@ using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
-/// <summary>A thread that receives calls, handles and answers them, while it is on duty; else takes up calls that waited.</summary>
+/// <summary>A thread that receives, handles and answers calls while it is on duty. Otherwise it handles calls again that waited.</summary>
 internal sealed class Receiver
 {
-    /// <summary>Handlers need little; the usual 8 MiB count where address space is limited.</summary>
+    /// <summary>Handlers need little. The usual 8 MiB would be too much if address space is limited (ulimit -v).</summary>
     private const int StackSize = 512 * 1024;
 
     private const int OurError = 125;
@@ -49,8 +50,8 @@ internal sealed class Receiver
         thread.Start();
     }
 
-    /// <summary>Gives it something to do, and starts it where it has not been started; false where no thread can be had.</summary>
-    /// <param name="call">A call to take up again; null for the duty.</param>
+    /// <summary>Gives it work, and starts its thread if that does not run yet; false if no thread can be started.</summary>
+    /// <param name="call">A call to handle again; null for the duty.</param>
     public bool TryAssign(WaitingCall? call)
     {
         if (isStarted)
@@ -79,7 +80,8 @@ internal sealed class Receiver
 
     private void Run()
     {
-        Tid = Libc.gettid();
+        Tid = Native.gettid();
+        TimeSlice.Shorten();
         using var dispatcher = new CallDispatcher(shared);
         using NotificationBuffer buffer = shared.Listener.NewBuffer();
         if (isFirst)
@@ -88,15 +90,15 @@ internal sealed class Receiver
         }
         else
         {
-            // The receiver that started this one may go before others just now (ReceiverPriority), which is inherited.
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, 0);
+            // The receiver that started this one may have a raised priority just now (ReceiverPriority), which is inherited.
+            _ = Native.setpriority(Native.PRIO_PROCESS, 0, ReceiverPriority.Usual);
         }
 
         do
         {
             if (resumed is WaitingCall call)
             {
-                Resume(dispatcher, call);
+                loop.Resume(dispatcher, call);
             }
             else if (!Serve(dispatcher, buffer))
             {
@@ -147,11 +149,11 @@ internal sealed class Receiver
                 Answer answer = dispatcher.Handle(call);
                 if (answer.Kind == AnswerKind.Block)
                 {
-                    Wait(dispatcher, new WaitingCall(dispatcher.WaitRequest));
+                    loop.Finish(dispatcher, new WaitingCall(dispatcher.WaitRequest), answer);
                 }
                 else
                 {
-                    Send(call, answer);
+                    loop.Send(call, answer);
                 }
 
                 Interlocked.Increment(ref progress);
@@ -163,48 +165,13 @@ internal sealed class Receiver
             }
             else if (error != Errno.ENOENT)
             {
-                // As if the supervisor had been killed: what is trapped gets ENOSYS, instead of waiting for an answer for ever.
+                // Ends as if the supervisor had been killed: stopped calls get ENOSYS, instead of waiting for an answer for ever.
                 logger.ListenerFailed(error.ToString());
                 StandardError.Flush();
-                Libc.exit(OurError);
+                LibC._exit(OurError);
             }
         }
 
         return true;
-    }
-
-    private void Wait(CallDispatcher dispatcher, WaitingCall call)
-    {
-        if (!loop.TryWait(call))
-        {
-            Resume(dispatcher, call);
-        }
-    }
-
-    /// <summary>Handles a call again that had to wait, and answers it.</summary>
-    public void Resume(CallDispatcher dispatcher, WaitingCall waiting)
-    {
-        Answer answer = dispatcher.Resume(waiting.Call);
-        if (answer.Kind == AnswerKind.Block)
-        {
-            waiting.Request = dispatcher.WaitRequest;
-            Wait(dispatcher, waiting);
-            return;
-        }
-
-        // Closed first: with the answer, the program may close the socket and expect its port to be free.
-        waiting.Dispose();
-        Send(waiting.Call, answer);
-    }
-
-    /// <summary>Answers a call.</summary>
-    public void Send(in TrappedCall call, in Answer answer)
-    {
-        Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
-        if (error is not (Errno.None or Errno.ENOENT))
-        {
-            // ENOENT: the target went meanwhile.
-            logger.AnswerFailed(call.Tid, error.ToString());
-        }
     }
 }

@@ -1,14 +1,15 @@
 using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// Where it may be (CAP_SYS_NICE), the receiver on duty goes before ordinary threads while processors are scarce: a
-/// program waits for it in a call that could be over, and a signal that comes before it has received the call interrupts
-/// that. Not always: while processors are free, such a receiver is the slower one, since the scheduler then wakes the
-/// program on another processor.
+/// Raises the priority of the receiver on duty above that of ordinary threads while processors are scarce, if that is
+/// allowed (CAP_SYS_NICE). A program waits for the receiver, and a signal that comes before the receiver has received the
+/// call interrupts it. The priority is not raised always: while processors are free it makes the receiver slower, because
+/// the scheduler then wakes the program on another processor.
 /// </summary>
 internal sealed unsafe class ReceiverPriority : IDisposable
 {
@@ -16,11 +17,22 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private const int Hurried = -10;
     private const long HurryMilliseconds = 1000;
 
-    /// <summary>It is looked at once in so many samples, which are 100 ms: a moment's wait says nothing.</summary>
+    /// <summary>It is looked at once in this number of samples, which is every 100 ms: a shorter wait tells nothing.</summary>
     private const int Samples = 20;
 
     /// <summary>How long it may have waited for a processor in that time, in nanoseconds.</summary>
     private const long MaximumDelay = 25_000_000;
+
+    /// <summary>The nice value of the supervisor, which its first thread keeps.</summary>
+    public static int Usual
+    {
+        get
+        {
+            SchedAttr attributes = default;
+            _ = Native.sched_getattr(LibC.getpid(), &attributes, (uint)sizeof(SchedAttr), 0);
+            return attributes.Nice;
+        }
+    }
 
     private readonly bool isPossible = Capabilities.Has(CapSysNice);
     private Receiver? receiver;
@@ -42,7 +54,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
             Calm();
             receiver = onDuty;
             statistics?.Dispose();
-            statistics = new DescriptorHandle(Libc.open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), Libc.O_CLOEXEC, 0));
+            statistics = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), LibC.O_CLOEXEC);
             (delay, samples) = (Delay(), 0);
         }
 
@@ -57,7 +69,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         {
             if (hurriedUntil is null)
             {
-                _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver.Tid, Hurried);
+                _ = Native.setpriority(Native.PRIO_PROCESS, receiver.Tid, Math.Min(Hurried, Usual));
             }
 
             hurriedUntil = Environment.TickCount64 + HurryMilliseconds;
@@ -77,7 +89,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     {
         if (hurriedUntil is not null)
         {
-            _ = Libc.setpriority(Libc.PRIO_PROCESS, receiver!.Tid, 0);
+            _ = Native.setpriority(Native.PRIO_PROCESS, receiver!.Tid, Usual);
             hurriedUntil = null;
         }
     }
@@ -86,7 +98,7 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private long Delay()
     {
         byte* text = stackalloc byte[64];
-        nint length = statistics!.IsInvalid ? 0 : Libc.pread(statistics.Descriptor, text, 64, 0);
+        nint length = statistics!.IsInvalid ? 0 : (nint)(long)LibC.pread(statistics.Descriptor, text, 64, 0);
         ReadOnlySpan<byte> words = new(text, (int)Math.Max(0, length));
         int blank = words.IndexOf((byte)' ');
         return blank >= 0 && Utf8Parser.TryParse(words[(blank + 1)..], out long waited, out _) ? waited : 0;

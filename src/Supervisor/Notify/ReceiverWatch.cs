@@ -1,11 +1,11 @@
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// Sees to it that one call does not stop all others: a receiver that has been with one call for five to ten milliseconds is
-/// relieved of its duty. Where that happened, more such calls are to be expected (a program with many threads), and for
-/// a second each receiver hands its duty on before it handles what it received. The watch sleeps while no calls come.
+/// Makes sure that one call does not stop all others: if a receiver is busy with one call for five to ten milliseconds,
+/// another one takes its duty over. After that more such calls are likely (a program with many threads). So for a second
+/// each receiver hands its duty on before it handles what it received. The watch sleeps while no calls come.
 /// </summary>
-internal sealed class ReceiverWatch(NotifyLoop loop)
+internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
 {
     private const int StackSize = 128 * 1024;
     private const int SampleMilliseconds = 5;
@@ -20,7 +20,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
     /// <summary>Whether a receiver is to hand its duty on before it handles a call.</summary>
     public bool IsAlert => isAlert;
 
-    /// <summary>Starts watching; where no thread can be had, it goes without.</summary>
+    /// <summary>Starts watching. If no thread can be started, there is no watch.</summary>
     public void Start()
     {
         var thread = new Thread(Run, StackSize) { IsBackground = true, Name = "watch" };
@@ -30,7 +30,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            // RLIMIT_NPROC: whoever could take over could not be started either.
+            // RLIMIT_NPROC: another receiver, to take the duty over, could not be started either.
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
         int quiet = 0;
         while (true)
         {
-            if (quiet >= QuietSamples && !isAlert)
+            if (quiet >= QuietSamples && !isAlert && !longCalls.AreWaiting)
             {
                 SleepUntilBusy(before.progress);
                 quiet = 0;
@@ -70,6 +70,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
                 alertUntil = Environment.TickCount64 + AlertMilliseconds;
             }
 
+            longCalls.Sample();
             priority.Sample(receiver);
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;
@@ -80,7 +81,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop)
     {
         lock (sleeping)
         {
-            // A receiver counts first and looks at the flag then; here the flag is first. Interlocked, so that neither misses the other.
+            // A receiver counts first and then looks at the flag. Here the flag is set first. Interlocked, so that one of both sees the other.
             Interlocked.Exchange(ref asleep, 1);
             while (asleep != 0 && loop.OnDuty.Progress == progress)
             {

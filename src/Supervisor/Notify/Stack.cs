@@ -5,7 +5,7 @@ namespace BindToInterface.Supervisor.Notify;
 /// <summary>Where a waiting thread's stack ends (proc(5), syscall).</summary>
 internal static class Stack
 {
-    /// <summary>How far below the stack pointer an address can still be one of the same stack.</summary>
+    /// <summary>How far below the stack pointer an address can still belong to the same stack.</summary>
     private const ulong Reach = 1 << 20;
 
     /// <summary>Whether an address lies on the unused side of a thread's stack pointer.</summary>

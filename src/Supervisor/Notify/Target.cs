@@ -4,26 +4,26 @@ using BindToInterface.Supervisor.Sockets;
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>
-/// The process that made a call, and its descriptors. What was duplicated, or read of its memory, may be
-/// another's if the target died meanwhile and its id was given away; nothing may be done with it before
-/// <see cref="IsWaiting"/>, or at least <see cref="IsCaller"/>, has said that it is not.
+/// The process that made a call, and its descriptors. If the target died meanwhile and its id got a new owner, then
+/// descriptors that were duplicated, and memory that was read, belong to another process. Nothing may be done with them
+/// before <see cref="IsWaiting"/>, or at least <see cref="IsCaller"/>, has said that they are the caller's.
 /// </summary>
 internal sealed class Target(Listener listener, int pidfds) : IDisposable
 {
     private readonly PidfdCache pidfds = new(pidfds);
     private bool isKnownThread;
 
-    /// <summary>Whether all that was read so far is the caller's, and the caller still in its call.</summary>
+    /// <summary>Whether everything that was read so far is the caller's, and the caller still waits in its call.</summary>
     public bool IsWaiting(in TrappedCall call) => listener.IsWaiting(call);
 
     /// <summary>
-    /// Whether all that was read before the last <see cref="Duplicate"/>, and what that gave, is the caller's. A
-    /// thread that called before is known without asking; it may have begun to die since, which is no matter where
-    /// what is done next is done to its socket alone.
+    /// Whether everything that was read before the last <see cref="Duplicate"/>, and the duplicate itself, is the caller's. A
+    /// thread that called before is known without asking the kernel. It may have begun to die since then. That does not
+    /// matter if the next step changes nothing but its socket.
     /// </summary>
     public bool IsCaller(in TrappedCall call) => isKnownThread || listener.IsWaiting(call);
 
-    /// <summary>Duplicates a descriptor. EBADF is the program's mistake; EPERM and the like are ours to report.</summary>
+    /// <summary>Duplicates a descriptor. EBADF is the program's mistake. Errors such as EPERM have to be reported.</summary>
     public Errno Duplicate(in TrappedCall call, int descriptor, out DuplicatedSocket socket)
     {
         Errno error = pidfds.Duplicate(call.Tid, descriptor, out int duplicate, out isKnownThread);
@@ -31,7 +31,7 @@ internal sealed class Target(Listener listener, int pidfds) : IDisposable
         return error;
     }
 
-    /// <summary>Closes what is kept of threads that called.</summary>
+    /// <summary>Closes the pidfds of threads that called.</summary>
     public void Forget() => pidfds.Clear();
 
     public void Dispose() => pidfds.Dispose();

@@ -1,24 +1,25 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Notify;
 
 /// <summary>What a call has to wait for before it is handled again.</summary>
-/// <param name="Call">The call, decoded, with what is done of it.</param>
-/// <param name="Events">POLLIN or POLLOUT on its socket; 0 where it waits for nothing, but takes long.</param>
+/// <param name="Call">The call, decoded, and how much of it is done already.</param>
+/// <param name="Events">POLLIN or POLLOUT on its socket; 0 if it waits for nothing, but takes long.</param>
 internal readonly record struct WaitRequest(TrappedCall Call, short Events)
 {
     /// <summary>The option that bounds the wait: SO_RCVTIMEO or SO_SNDTIMEO.</summary>
-    public int TimeoutOption => IsReceive ? Libc.SO_RCVTIMEO : Libc.SO_SNDTIMEO;
+    public int TimeoutOption => IsReceive ? LibC.SO_RCVTIMEO : LibC.SO_SNDTIMEO;
 
-    public bool IsReceive => Events == Libc.POLLIN;
+    public bool IsReceive => Events == LibC.POLLIN;
 
-    /// <summary>The answer where the socket's timeout is over: as the kernel's, what was sent counts.</summary>
+    /// <summary>The answer if the socket's timeout is over: like the kernel's, the number of messages that were sent.</summary>
     public Answer TimedOut => Call.Done > 0 ? Answer.Result(Call.Done) : Answer.Fail(Errno.EAGAIN);
 
     /// <summary>
-    /// The answer where a signal is to be delivered. The kernel makes EINTR or a restart of ERESTARTSYS, as the program's
-    /// SA_RESTART says, but only in the thread that it has marked; where the socket has a timeout it says EINTR itself
+    /// The answer if a signal is to be delivered. The kernel turns ERESTARTSYS into EINTR or into a restart, as the program's
+    /// SA_RESTART says, but only in the thread that it has marked. If the socket has a timeout, the kernel itself answers EINTR
     /// (sock_intr_errno).
     /// </summary>
     /// <param name="hasTimeout">Whether the socket has a timeout.</param>

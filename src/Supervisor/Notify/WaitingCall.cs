@@ -15,10 +15,10 @@ internal sealed class WaitingCall(in WaitRequest request) : IDisposable
     /// <summary>When the socket's timeout is over (Environment.TickCount64); null for none.</summary>
     public long? Deadline { get; set; }
 
-    /// <summary>When the call is left to the kernel, which can do the rest of the wait itself; null for never.</summary>
+    /// <summary>When the call is given back to the kernel, which then waits itself; null for never.</summary>
     public long? HeldUntil { get; set; }
 
-    /// <summary>When to look for signals next, and how long after that again.</summary>
+    /// <summary>When to look for signals next.</summary>
     public long NextLook { get; set; }
 
     public int LookInterval { get; set; }

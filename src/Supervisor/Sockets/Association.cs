@@ -1,31 +1,31 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// What a datagram socket (UDP, UDP-Lite, ping) is associated with: peer, source, device and port. It is noted before
+/// What a datagram socket (UDP, UDP-Lite, ping) is associated with: peer, source, device and port. This is saved before
 /// it is changed, so that a call that fails afterwards leaves the socket as it was.
 /// </summary>
 /// <remarks>
-/// What the kernel does, and why this is more than one call. connect(2) keeps a source that the socket has, also one
-/// that it chose itself for an earlier peer; only dissolving the association (connect to AF_UNSPEC) lets go of that.
-/// That is __udp_disconnect, for ping and raw sockets as well: it takes peer, bound device and route; the source, unless
-/// bind(2) named it (SOCK_BINDADDR_LOCK); and the port, unless bind(2) named that (SOCK_BINDPORT_LOCK). A port that the
-/// kernel chose, for bind(2) with port 0, for connect or sendto, has no lock: the socket leaves the table of ports
-/// (unhash), and another may take the port. So it is bound to it again in the very next system call; from then on
-/// the port is locked, and a further change of the association keeps it without a gap. What is in the receive queue stays
-/// there. In the gap, a microsecond, a datagram finds no socket: its sender would not have been heard either once the
-/// socket was connected, since that comes next.
-/// A raw socket has a protocol for a port, is taken from the table of receivers by the same call, and nothing puts it
-/// back: it hears nothing afterwards (raw_unhash_sk).
+/// Why this takes more than one call. connect(2) keeps the source of a socket, even one that the kernel chose for an
+/// earlier peer. Only dissolving the association (connect to AF_UNSPEC) removes it. That is __udp_disconnect, for ping and
+/// raw sockets too. It removes peer, bound device and route; the source, unless bind(2) set it (SOCK_BINDADDR_LOCK); and
+/// the port, unless bind(2) set it (SOCK_BINDPORT_LOCK). A port that the kernel chose (bind(2) with port 0, connect or
+/// sendto) has no lock: the socket is removed from the table of ports (unhash), and another socket may get the port. So the
+/// socket is bound to that port again in the next system call. From then on the port is locked, and further changes of
+/// the association keep it without a gap. The receive queue keeps its datagrams. In the gap, a microsecond, a datagram
+/// finds no socket. That loses nothing: the socket is connected next, and would not receive from that sender any more.
+/// A raw socket has a protocol instead of a port. The same call removes it from the table of receivers, and nothing puts it
+/// back: it receives nothing afterwards (raw_unhash_sk).
 /// </remarks>
 internal readonly unsafe struct Association
 {
-    /// <summary>Any port: an association sends nothing.</summary>
+    /// <summary>Any port will do: an association sends nothing.</summary>
     private const ushort SomePort = 9;
 
-    // 224.0.0.1, all hosts of the link, to which there is a way on each interface whatever its routes say.
+    // 224.0.0.1, all hosts of the link. It can be reached on each interface, whatever routes there are.
     private static readonly IpAddress AllHosts = IpAddress.FromIPv4(0xe000_0001);
 
     private static readonly Lock Renewing = new();
@@ -42,13 +42,13 @@ internal readonly unsafe struct Association
         IsNoted = true;
     }
 
-    /// <summary>Whether something was noted, and so has perhaps been changed.</summary>
+    /// <summary>Whether the association was saved; it may have been changed since.</summary>
     public bool IsNoted { get; }
 
-    /// <summary>Whether there was a peer that the kernel tells.</summary>
+    /// <summary>Whether there was a peer, as far as getpeername tells.</summary>
     public bool HasPeer => peer is not null;
 
-    /// <summary>Notes what a socket is associated with.</summary>
+    /// <summary>Saves what a socket is associated with.</summary>
     public static Association Of(in DuplicatedSocket socket, in SocketName name) => new(
         name,
         socket.TryGetPeer(out Sockaddr peer) ? peer.Endpoint : null,
@@ -65,7 +65,7 @@ internal readonly unsafe struct Association
         // AF_UNSPEC.
         byte* nobody = stackalloc byte[Sockaddr.InLength];
         new Span<byte>(nobody, Sockaddr.InLength).Clear();
-        if (Libc.connect(socket.Descriptor, nobody, Sockaddr.InLength) != 0)
+        if (LibC.connect(socket.Descriptor, (sockaddr*)nobody, Sockaddr.InLength) != 0)
         {
             return false;
         }
@@ -76,10 +76,10 @@ internal readonly unsafe struct Association
             return false;
         }
 
-        hadKernelsPort = before.Port != 0 && name.Local.Port == 0 && socket.Type == Libc.SOCK_DGRAM;
+        hadKernelsPort = before.Port != 0 && name.Local.Port == 0 && socket.Type == Linux.SOCK_DGRAM;
         if (hadKernelsPort)
         {
-            // Where another has it already the socket gets a new one, as it needs it.
+            // If another socket has the port already, this one gets a new port when it needs one.
             var again = new Endpoint(name.Local.Address, before.Port, before.ScopeId);
             if (Bind(socket, name.Family!.Value, again) == Errno.None)
             {
@@ -91,11 +91,11 @@ internal readonly unsafe struct Association
     }
 
     /// <summary>
-    /// Gives a datagram socket without a source one, port or not. bind(2) cannot do that to a socket that has a port,
-    /// and would lock the source for every peer to come. connect(2) takes the source from the route where there is none:
-    /// so the socket is associated with somebody to whom the kernel takes this very source. In IPv4 that is a multicast
-    /// group with the address of IP_MULTICAST_IF; in IPv6 the address itself (RFC 6724, rule 1). Nothing is sent, and the
-    /// port is never given up. The association is to be replaced by the right one at once, or dissolved.
+    /// Gives a source to a datagram socket that has none, whether it has a port or not. bind(2) cannot do that for a socket
+    /// that has a port, and it would lock the source for every later peer. But if a socket has no source, connect(2) takes
+    /// it from the route. So the socket is connected to a destination for which the kernel chooses this source. In IPv4 that
+    /// is a multicast group with the address of IP_MULTICAST_IF; in IPv6 the address itself (RFC 6724, rule 1). Nothing is
+    /// sent, and the port stays. The caller has to replace this association by the right one at once, or dissolve it.
     /// </summary>
     /// <param name="socket">The socket.</param>
     /// <param name="family">Its family.</param>
@@ -108,14 +108,14 @@ internal readonly unsafe struct Association
             return Connect(socket, family, new Endpoint(source, SomePort));
         }
 
-        int former = socket.GetOption(Libc.SOL_IP, Libc.IP_MULTICAST_IF) ?? 0;
+        int former = socket.GetOption(Linux.SOL_IP, Linux.IP_MULTICAST_IF) ?? 0;
         Span<byte> address = stackalloc byte[sizeof(uint)];
         source.WriteInAddr(address);
         Errno error = SetMulticastInterface(socket, BitConverter.ToInt32(address), index);
         if (error == Errno.None)
         {
             error = Connect(socket, family, new Endpoint(AllHosts, SomePort));
-            // An interface that was named by its number cannot be asked for. Multicast is bound by other means.
+            // If the interface was set by its number, that cannot be read. Multicast is bound by other means.
             _ = SetMulticastInterface(socket, former, 0);
         }
 
@@ -123,21 +123,21 @@ internal readonly unsafe struct Association
     }
 
     /// <summary>
-    /// Whether a destination could be connected to by an interface, asked of another socket. For an IPv6 socket that
-    /// has no peer this has to be known first: dissolved it would keep the address of the one that it was associated
-    /// with, and hear no other (__udp_disconnect leaves sk_v6_daddr, Linux 6.18).
+    /// Tries with another socket whether a destination can be connected to through an interface. For an IPv6 socket
+    /// without a peer this must be known first: after a connect that is dissolved again, it would keep the address of that
+    /// peer, and receive from no other (__udp_disconnect leaves sk_v6_daddr, Linux 6.18).
     /// </summary>
     /// <param name="destination">An IPv6 address.</param>
     /// <param name="index">The ifindex of the interface; 0 for none.</param>
     public static Errno TryElsewhere(in Endpoint destination, uint index)
     {
-        using var scratch = new DuplicatedSocket(Libc.socket(Libc.AF_INET6, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
+        using var scratch = new DuplicatedSocket(LibC.socket(Linux.AF_INET6, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0));
         return scratch.Descriptor < 0 || (index != 0 && !InterfaceBinder.TryBind(scratch, index))
-            ? Libc.LastError
+            ? Native.LastError
             : Connect(scratch, IpFamily.IPv6, destination);
     }
 
-    /// <summary>Makes the association again that was noted. What can no longer be had is left out.</summary>
+    /// <summary>Makes the saved association again. What the kernel no longer allows is left out.</summary>
     public void Restore(in DuplicatedSocket socket)
     {
         SocketName now = name;
@@ -182,7 +182,7 @@ internal readonly unsafe struct Association
             }
 
             Endpoint? peer = socket.TryGetPeer(out Sockaddr former) ? former.Endpoint : null;
-            if (socket.Type != Libc.SOCK_DGRAM || socket.GetLocal(out SocketName name) != Errno.None
+            if (socket.Type != Linux.SOCK_DGRAM || socket.GetLocal(out SocketName name) != Errno.None
                 || !TryDissolve(socket, ref name) || !InterfaceBinder.TryBind(socket, index))
             {
                 return false;
@@ -200,7 +200,7 @@ internal readonly unsafe struct Association
 
     /// <summary>Whether it is one to ask by <see cref="TryTakeOverPort"/>.</summary>
     public static bool IsUdpWithoutPeer(in DuplicatedSocket socket) =>
-        socket.GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) is Libc.IPPROTO_UDP or Libc.IPPROTO_UDPLITE && !socket.IsConnected();
+        socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) is Linux.IPPROTO_UDP or Linux.IPPROTO_UDPLITE && !socket.IsConnected();
 
     /// <summary>
     /// Whether the kernel chose the port of a UDP socket that has no peer and no device: bound to port 0, or to none before it
@@ -220,22 +220,22 @@ internal readonly unsafe struct Association
     {
         // struct ip_mreqn: a group, the address in network byte order, the ifindex.
         int* request = stackalloc int[3] { 0, address, (int)index };
-        return Libc.setsockopt(socket.Descriptor, Libc.SOL_IP, Libc.IP_MULTICAST_IF, request, 3 * sizeof(int)) == 0
+        return LibC.setsockopt(socket.Descriptor, Linux.SOL_IP, Linux.IP_MULTICAST_IF, request, 3 * sizeof(int)) == 0
             ? Errno.None
-            : Libc.LastError;
+            : Native.LastError;
     }
 
     private static Errno Bind(in DuplicatedSocket socket, IpFamily family, in Endpoint endpoint)
     {
         byte* address = stackalloc byte[Sockaddr.In6Length];
         int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), family, endpoint);
-        return Libc.bind(socket.Descriptor, address, (uint)length) == 0 ? Errno.None : Libc.LastError;
+        return LibC.bind(socket.Descriptor, (sockaddr*)address, (uint)length) == 0 ? Errno.None : Native.LastError;
     }
 
     private static Errno Connect(in DuplicatedSocket socket, IpFamily family, in Endpoint endpoint)
     {
         byte* address = stackalloc byte[Sockaddr.In6Length];
         int length = Sockaddr.Write(new Span<byte>(address, Sockaddr.In6Length), family, endpoint);
-        return Libc.connect(socket.Descriptor, address, (uint)length) == 0 ? Errno.None : Libc.LastError;
+        return LibC.connect(socket.Descriptor, (sockaddr*)address, (uint)length) == 0 ? Errno.None : Native.LastError;
     }
 }

@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -18,7 +19,7 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     {
         byte* address = stackalloc byte[Sockaddr.MaximumLength];
         uint length = Sockaddr.MaximumLength;
-        Errno error = Libc.getsockname(descriptor, address, &length) == 0 ? Errno.None : Libc.LastError;
+        Errno error = LibC.getsockname(descriptor, (sockaddr*)address, (socklen_t*)&length) == 0 ? Errno.None : Native.LastError;
         name = error == Errno.None ? SocketName.Read(new ReadOnlySpan<byte>(address, (int)length)) : default;
         return error;
     }
@@ -28,48 +29,48 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     {
         byte* address = stackalloc byte[Sockaddr.MaximumLength];
         uint length = Sockaddr.MaximumLength;
-        bool connected = Libc.getpeername(descriptor, address, &length) == 0;
+        bool connected = LibC.getpeername(descriptor, (sockaddr*)address, (socklen_t*)&length) == 0;
         peer = connected ? Sockaddr.Parse(new ReadOnlySpan<byte>(address, (int)length)) : default;
         return connected;
     }
 
     /// <summary>
-    /// Whether it is connected. A peer with port 0 is none for getpeername, and its route (IP_MTU) is only a cache, which
-    /// IP_TOS or SO_MARK drops. So a datagram or raw socket is asked to send a message that the kernel refuses in any case,
-    /// for control messages that are not valid: without a peer that is EDESTADDRREQ, with one EINVAL. Nothing is sent, and
-    /// the socket stays as it is.
+    /// Whether it is connected. getpeername does not report a peer with port 0, and its route (IP_MTU) is only a cache, which
+    /// IP_TOS or SO_MARK drops. So a datagram or raw socket is used to send a message with invalid control messages, which the
+    /// kernel always refuses: with EDESTADDRREQ if there is no peer, with EINVAL if there is one. Nothing is sent, and the
+    /// socket does not change.
     /// </summary>
     public bool IsConnected() => TryGetPeer(out _) || Type switch
     {
-        // Such a socket has a port as soon as it is connected, and would get one by being asked.
-        Libc.SOCK_DGRAM => GetLocal(out SocketName name) == Errno.None && name.Local.Port != 0
-            // ICMPv6 sockets read no control messages before Linux 5.18, and would send. One that is connected has a source.
-            && (GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMPV6 ? name.HasSource : WouldSendToPeer()),
-        Libc.SOCK_RAW => WouldSendToPeer(),
+        // A connected socket has a port. One without a port would get one from this test.
+        Linux.SOCK_DGRAM => GetLocal(out SocketName name) == Errno.None && name.Local.Port != 0
+            // Before Linux 5.18 ICMPv6 sockets read no control messages, and would send. But a connected one has a source.
+            && (GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_ICMPV6 ? name.HasSource : WouldSendToPeer()),
+        Linux.SOCK_RAW => WouldSendToPeer(),
         _ => false,
     };
 
     private bool WouldSendToPeer()
     {
         const byte EchoRequest = 8;
-        // An echo request for ping sockets, which look at that first; nothing for others.
+        // An echo request for ping sockets, which check that first; nothing for others.
         byte* data = stackalloc byte[8];
         new Span<byte>(data, 8).Clear();
-        bool isPing = Type == Libc.SOCK_DGRAM && GetOption(Libc.SOL_SOCKET, Libc.SO_PROTOCOL) == Libc.IPPROTO_ICMP;
+        bool isPing = Type == Linux.SOCK_DGRAM && GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_ICMP;
         data[0] = EchoRequest;
-        var payload = new Iovec { Base = data, Len = isPing ? 8u : 0u };
+        var payload = new iovec { iov_base = data, iov_len = isPing ? 8u : 0u };
         byte* control = stackalloc byte[AbiLayout.Bits64.CmsghdrLength];
         new Span<byte>(control, AbiLayout.Bits64.CmsghdrLength).Clear();
-        var message = new MsghdrNative
+        var message = new msghdr
         {
-            Iov = &payload,
-            IovLength = 1,
-            Control = control,
-            ControlLength = (nuint)AbiLayout.Bits64.CmsghdrLength,
+            msg_iov = &payload,
+            msg_iovlen = 1,
+            msg_control = control,
+            msg_controllen = (uint)AbiLayout.Bits64.CmsghdrLength,
         };
-        // MSG_PROBE: nothing is sent, should a kernel take such a message. MSG_MORE: what is corked on the socket stays there.
-        const int Flags = Libc.MSG_PROBE | Libc.MSG_MORE | Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL;
-        return Libc.sendmsg(descriptor, &message, Flags) >= 0 || Libc.LastError != Errno.EDESTADDRREQ;
+        // MSG_PROBE: if a kernel accepts such a message, it sends nothing. MSG_MORE: data that is corked on the socket stays there.
+        int flags = Native.MSG_PROBE | LibC.MSG_MORE | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL;
+        return LibC.sendmsg(descriptor, &message, flags) >= 0 || Native.LastError != Errno.EDESTADDRREQ;
     }
 
     /// <summary>Reads an int option; null where the socket does not have it.</summary>
@@ -77,7 +78,7 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     {
         int value = 0;
         uint length = sizeof(int);
-        return Libc.getsockopt(descriptor, level, name, &value, &length) == 0 ? value : null;
+        return LibC.getsockopt(descriptor, level, name, &value, (socklen_t*)&length) == 0 ? value : null;
     }
 
     /// <summary>Reads a 64-bit option; null where the socket, or the kernel, does not have it.</summary>
@@ -85,21 +86,21 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     {
         ulong value = 0;
         uint length = sizeof(ulong);
-        return Libc.getsockopt(descriptor, level, name, &value, &length) == 0 ? value : null;
+        return LibC.getsockopt(descriptor, level, name, &value, (socklen_t*)&length) == 0 ? value : null;
     }
 
     /// <summary>SO_TYPE.</summary>
-    public int Type => GetOption(Libc.SOL_SOCKET, Libc.SO_TYPE) ?? 0;
+    public int Type => GetOption(Linux.SOL_SOCKET, LibC.SO_TYPE) ?? 0;
 
     /// <summary>Whether the program writes the IP headers of what it sends (IP_HDRINCL, IPV6_HDRINCL).</summary>
-    public bool WritesHeaders(IpFamily family) => Type == Libc.SOCK_RAW
-        && (family == IpFamily.IPv4 ? GetOption(Libc.SOL_IP, Libc.IP_HDRINCL) : GetOption(Libc.SOL_IPV6, Libc.IPV6_HDRINCL)) == 1;
+    public bool WritesHeaders(IpFamily family) => Type == Linux.SOCK_RAW
+        && (family == IpFamily.IPv4 ? GetOption(Linux.SOL_IP, Linux.IP_HDRINCL) : GetOption(Linux.SOL_IPV6, Linux.IPV6_HDRINCL)) == 1;
 
     /// <summary>Whether it is a TCP socket that is connected, or about to be.</summary>
-    public bool IsTcpUnderWay => TcpState is not (null or Libc.TCP_CLOSE or Libc.TCP_LISTEN);
+    public bool IsTcpUnderWay => TcpState is not (null or Linux.TCP_CLOSE or Linux.TCP_LISTEN);
 
     /// <summary>Whether it is a TCP socket that cannot be connected (again): EISCONN, EALREADY, or what came of that.</summary>
-    public bool IsTcpInUse => TcpState is not (null or Libc.TCP_CLOSE);
+    public bool IsTcpInUse => TcpState is not (null or Linux.TCP_CLOSE);
 
     /// <summary>Whether it is a TCP socket.</summary>
     public bool IsTcp => TcpState is not null;
@@ -111,12 +112,12 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
             // The first byte of struct tcp_info.
             byte state = 0;
             uint length = sizeof(byte);
-            return Libc.getsockopt(descriptor, Libc.IPPROTO_TCP, Libc.TCP_INFO, &state, &length) == 0 ? state : null;
+            return LibC.getsockopt(descriptor, Linux.IPPROTO_TCP, LibC.TCP_INFO, &state, (socklen_t*)&length) == 0 ? state : null;
         }
     }
 
     /// <summary>Whether calls on it return at once.</summary>
-    public bool IsNonBlocking => (Libc.fcntl(descriptor, Libc.F_GETFL, 0) & Libc.O_NONBLOCK) != 0;
+    public bool IsNonBlocking => (LibC.fcntl(descriptor, LibC.F_GETFL, 0) & LibC.O_NONBLOCK) != 0;
 
     /// <summary>SO_SNDTIMEO or SO_RCVTIMEO in milliseconds; null for none.</summary>
     public long? GetTimeout(int option)
@@ -124,19 +125,19 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
         // struct timeval.
         long* value = stackalloc long[2] { 0, 0 };
         uint length = 2 * sizeof(long);
-        return Libc.getsockopt(descriptor, Libc.SOL_SOCKET, option, value, &length) == 0 && (value[0] | value[1]) != 0
+        return LibC.getsockopt(descriptor, Linux.SOL_SOCKET, option, value, (socklen_t*)&length) == 0 && (value[0] | value[1]) != 0
             ? Math.Min(value[0], long.MaxValue / 4000) * 1000 + (value[1] + 999) / 1000
             : null;
     }
 
-    /// <summary>Has connect and sends of this socket not wait until what is returned is disposed of, whatever O_NONBLOCK says.</summary>
+    /// <summary>Until the result is disposed of, connect and sends of this socket do not wait, whatever O_NONBLOCK says.</summary>
     public SendTimeout WithoutWaiting() => new(descriptor);
 
     public void Dispose()
     {
         if (descriptor >= 0)
         {
-            _ = Libc.close(descriptor);
+            _ = LibC.close(descriptor);
         }
     }
 }

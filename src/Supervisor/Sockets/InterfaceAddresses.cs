@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// Which interface has which addresses. The kernel is asked again when the list is older than a second, or lacks
-/// what is asked for: a program that binds its socket to an address sends from it often. That an address is gone
-/// may be noticed late; it is then no address that a packet could leave with.
+/// Which interface has which addresses. The kernel is asked again if the list is older than a second, or does not have
+/// the address in question: a program that binds its socket to an address sends from it often. It may take a second until
+/// a removed address is noticed. That does no harm: the kernel sends no packet from such an address.
 /// </summary>
 /// <param name="indexOf">The ifindex of an interface by any of its names.</param>
 internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
@@ -21,20 +22,13 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     private HashSet<IpAddress> broadcasts = [];
     private long readAt = long.MinValue / 2;
 
-    /// <summary>
-    /// The addresses that the user chose to send from (--source-ip): the interface's own, on whichever interface they are.
-    /// A host may keep its public address on lo or on a dummy.
-    /// </summary>
-    public AddressPair Chosen { get; init; }
-
     /// <summary>Whether an address is an interface's own.</summary>
-    public bool Contains(string interfaceName, IpAddress address) => Chosen[address.Family]?.Address == address
-        || Contains(Current(), interfaceName, address)
+    public bool Contains(string interfaceName, IpAddress address) => Contains(Current(), interfaceName, address)
         || (!IsBroadcast(address) && Contains(Renewed(), interfaceName, address));
 
     /// <summary>
     /// Whether an address is the broadcast address of a network that this host is on. A socket may be bound to it, to
-    /// hear what is sent to all; it has no source by that (inet_bind).
+    /// receive what is sent to all; that does not give it a source (inet_bind).
     /// </summary>
     public bool IsBroadcast(IpAddress address)
     {
@@ -140,7 +134,7 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     private static (string Interface, IpAddress Address)[] Read(HashSet<IpAddress> broadcasts)
     {
         Ifaddrs* first;
-        if (Libc.getifaddrs(&first) != 0)
+        if (Native.getifaddrs(&first) != 0)
         {
             return [];
         }
@@ -151,25 +145,25 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
             if (entry->Address != null && LengthOf(entry->Address) is int length)
             {
                 string name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry->Name));
-                // With a label instead of the interface's name (ip-address(8)): eth0:1. A name has no colon.
+                // This can be a label (ip-address(8)) instead of the interface's name: eth0:1. A name has no colon.
                 int colon = name.IndexOf(':', StringComparison.Ordinal);
                 found.Add((colon < 0 ? name : name[..colon], Sockaddr.Parse(new ReadOnlySpan<byte>(entry->Address, length)).Endpoint.Address));
                 AddBroadcasts(broadcasts, entry);
             }
         }
 
-        Libc.freeifaddrs(first);
+        Native.freeifaddrs(first);
         return [.. found];
     }
 
     /// <summary>
     /// What the kernel takes as broadcast addresses with an IPv4 address (fib_add_ifaddr): the highest of its network, and
-    /// before Linux 5.14 the lowest; none for networks of one or two addresses. Not ifa_broadaddr, in which glibc puts
-    /// the address itself where none was given.
+    /// before Linux 5.14 the lowest; none for networks of one or two addresses. ifa_broadaddr is not used: if no broadcast
+    /// address was set, glibc puts the address itself there.
     /// </summary>
     private static void AddBroadcasts(HashSet<IpAddress> broadcasts, Ifaddrs* entry)
     {
-        if (*(ushort*)entry->Address != Libc.AF_INET || entry->Netmask == null)
+        if (*(ushort*)entry->Address != Linux.AF_INET || entry->Netmask == null)
         {
             return;
         }
@@ -188,8 +182,8 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
 
     private static int? LengthOf(byte* sockaddr) => *(ushort*)sockaddr switch
     {
-        Libc.AF_INET => Sockaddr.InLength,
-        Libc.AF_INET6 => Sockaddr.In6Length,
+        Linux.AF_INET => Sockaddr.InLength,
+        Linux.AF_INET6 => Sockaddr.In6Length,
         _ => null,
     };
 }

@@ -2,16 +2,17 @@ using System.Globalization;
 using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// Binds sockets to interfaces, by name and anew for each, so that an interface that comes, goes or is made
-/// anew is always the one of now.
+/// Binds sockets to interfaces. The name is looked up for each bind, so that an interface that comes, goes or is made anew
+/// is always the current one.
 /// </summary>
 internal sealed unsafe class InterfaceBinder : IDisposable
 {
-    // A socket of our own network namespace, to ask the kernel about interfaces and to compare with.
+    // A socket in the supervisor's network namespace: to ask the kernel about interfaces, and to compare sockets with.
     private readonly DescriptorHandle control;
     private readonly ulong? namespaceCookie;
     private readonly string? namespaceLink;
@@ -21,21 +22,20 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
     public ChosenPorts Ports { get; } = new();
 
-    /// <param name="chosen">The addresses that the user chose to send from.</param>
-    public InterfaceBinder(AddressPair chosen = default)
+    public InterfaceBinder()
     {
-        int descriptor = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        int descriptor = LibC.socket(Linux.AF_INET, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
         {
-            // A host without IPv4 still has Unix sockets, and those answer the same questions.
-            descriptor = Libc.socket(Libc.AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+            // A host without IPv4 still has Unix sockets, and the same ioctl and options work on them.
+            descriptor = LibC.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0);
         }
 
         control = descriptor >= 0
             ? new DescriptorHandle(descriptor)
-            : throw new StartException($"socket: {Libc.LastError}: a socket to look up interfaces with is refused");
-        Addresses = new InterfaceAddresses(IndexOf) { Chosen = chosen };
-        namespaceCookie = new DuplicatedSocket(descriptor).GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE);
+            : throw new StartException($"socket: {Native.LastError}: a socket to look up interfaces cannot be opened; raise the limit of open files (ulimit -n), or allow AF_INET (RestrictAddressFamilies= of a systemd unit)");
+        Addresses = new InterfaceAddresses(IndexOf);
+        namespaceCookie = new DuplicatedSocket(descriptor).GetLongOption(Linux.SOL_SOCKET, Native.SO_NETNS_COOKIE);
         namespaceLink = namespaceCookie is null ? NamespaceLink("self") : null;
     }
 
@@ -48,14 +48,14 @@ internal sealed unsafe class InterfaceBinder : IDisposable
             return 0;
         }
 
-        return Libc.ioctl(control.Descriptor, Libc.SIOCGIFINDEX, &request) == 0 ? (uint)request.Index : 0;
+        return LibC.ioctl(control.Descriptor, LibC.SIOCGIFINDEX, &request) == 0 ? (uint)request.Index : 0;
     }
 
     /// <summary>Whether there is an interface with an ifindex. One that is made anew, by whatever name, has another.</summary>
     public bool Exists(uint index)
     {
         var request = new Ifreq { Index = (int)index };
-        return Libc.ioctl(control.Descriptor, Libc.SIOCGIFNAME, &request) == 0;
+        return LibC.ioctl(control.Descriptor, LibC.SIOCGIFNAME, &request) == 0;
     }
 
     /// <summary>
@@ -65,14 +65,14 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     /// <returns>None; ENODEV where there is no such interface; EPERM where it is bound to another.</returns>
     public Errno Bind(in DuplicatedSocket socket, string name)
     {
-        byte* text = stackalloc byte[Libc.IFNAMSIZ];
-        Encoding.UTF8.TryGetBytes(name, new Span<byte>(text, Libc.IFNAMSIZ), out int length);
-        if (Libc.setsockopt(socket.Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, text, (uint)length) == 0)
+        byte* text = stackalloc byte[Native.IFNAMSIZ];
+        Encoding.UTF8.TryGetBytes(name, new Span<byte>(text, Native.IFNAMSIZ), out int length);
+        if (LibC.setsockopt(socket.Descriptor, Linux.SOL_SOCKET, Linux.SO_BINDTODEVICE, text, (uint)length) == 0)
         {
             return Errno.None;
         }
 
-        Errno error = Libc.LastError;
+        Errno error = Native.LastError;
         if (error != Errno.EPERM)
         {
             return error;
@@ -86,25 +86,25 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     public static Errno Unbind(in DuplicatedSocket socket)
     {
         byte nothing = 0;
-        return Libc.setsockopt(socket.Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, &nothing, 0) == 0
+        return LibC.setsockopt(socket.Descriptor, Linux.SOL_SOCKET, Linux.SO_BINDTODEVICE, &nothing, 0) == 0
             ? Errno.None
-            : Libc.LastError;
+            : Native.LastError;
     }
 
     /// <summary>Binds a socket that is not bound to the interface of an ifindex.</summary>
     public static bool TryBind(in DuplicatedSocket socket, uint index) =>
-        Libc.setsockopt(socket.Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX, &index, sizeof(uint)) == 0;
+        LibC.setsockopt(socket.Descriptor, Linux.SOL_SOCKET, Linux.SO_BINDTOIFINDEX, &index, sizeof(uint)) == 0;
 
     /// <summary>The ifindex that a socket is bound to; 0 for none.</summary>
     public static uint BoundIndex(in DuplicatedSocket socket) =>
-        (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX) ?? 0);
+        (uint)(socket.GetOption(Linux.SOL_SOCKET, Linux.SO_BINDTOIFINDEX) ?? 0);
 
     /// <summary>
-    /// Whether a socket belongs to our network namespace. Before SO_NETNS_COOKIE (Linux 5.14) the namespace
-    /// of the calling thread stands for that of its socket.
+    /// Whether a socket belongs to the supervisor's network namespace. Before SO_NETNS_COOKIE (Linux 5.14) the namespace
+    /// of the calling thread is used instead of that of its socket.
     /// </summary>
     public bool IsOfOurNamespace(in DuplicatedSocket socket, int tid) => namespaceCookie is ulong ours
-        ? socket.GetLongOption(Libc.SOL_SOCKET, Libc.SO_NETNS_COOKIE) == ours
+        ? socket.GetLongOption(Linux.SOL_SOCKET, Native.SO_NETNS_COOKIE) == ours
         : NamespaceLink(tid.ToString(CultureInfo.InvariantCulture)) == namespaceLink;
 
     /// <summary>The normal route of a socket's packets to a destination, by its mark and its type of service.</summary>
@@ -112,9 +112,9 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     public Errno RouteOf(in DuplicatedSocket socket, in Endpoint destination, out Route route)
     {
         int? tos = destination.Address.Family == IpFamily.IPv4
-            ? socket.GetOption(Libc.SOL_IP, Libc.IP_TOS)
-            : socket.GetOption(Libc.SOL_IPV6, Libc.IPV6_TCLASS);
-        return routes.Ask(destination, (uint)(socket.GetOption(Libc.SOL_SOCKET, Libc.SO_MARK) ?? 0), (byte)(tos ?? 0), out route);
+            ? socket.GetOption(Linux.SOL_IP, LibC.IP_TOS)
+            : socket.GetOption(Linux.SOL_IPV6, LibC.IPV6_TCLASS);
+        return routes.Ask(destination, (uint)(socket.GetOption(Linux.SOL_SOCKET, Linux.SO_MARK) ?? 0), (byte)(tos ?? 0), out route);
     }
 
     public void Dispose()
@@ -123,6 +123,6 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         control.Dispose();
     }
 
-    /// <summary>What names the network namespace of a process, "net:[…]".</summary>
+    /// <summary>The name of a process's network namespace, "net:[…]".</summary>
     internal static string? NamespaceLink(string process) => new FileInfo($"/proc/{process}/ns/net").LinkTarget;
 }

@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -9,18 +10,18 @@ internal sealed unsafe class InterfaceChanges : IDisposable
     private const int MessageSize = 8192;
 
     private readonly DescriptorHandle netlink =
-        new(Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE));
+        new(LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_ROUTE));
 
     /// <summary>Listens from now on.</summary>
     public Errno Open()
     {
         var groups = new SockaddrNl
         {
-            Family = Libc.AF_NETLINK,
-            Groups = Libc.RTMGRP_LINK | Libc.RTMGRP_IPV4_IFADDR | Libc.RTMGRP_IPV6_IFADDR,
+            Family = Linux.AF_NETLINK,
+            Groups = Native.RTMGRP_LINK | Native.RTMGRP_IPV4_IFADDR | Native.RTMGRP_IPV6_IFADDR,
         };
-        return netlink.IsInvalid || Libc.bind(netlink.Descriptor, (byte*)&groups, (uint)sizeof(SockaddrNl)) != 0
-            ? Libc.LastError
+        return netlink.IsInvalid || LibC.bind(netlink.Descriptor, (sockaddr*)&groups, (uint)sizeof(SockaddrNl)) != 0
+            ? Native.LastError
             : Errno.None;
     }
 
@@ -31,12 +32,12 @@ internal sealed unsafe class InterfaceChanges : IDisposable
     /// <param name="changed">Whether something changed; false where the time is over.</param>
     public Errno Wait(int milliseconds, out bool changed)
     {
-        var readable = new Pollfd { Fd = netlink.Descriptor, Events = Libc.POLLIN };
+        var readable = new pollfd { fd = netlink.Descriptor, events = LibC.POLLIN };
         byte* message = stackalloc byte[MessageSize];
-        int ready = Libc.poll(&readable, 1, milliseconds);
+        int ready = Native.poll(&readable, 1, milliseconds);
         changed = ready != 0;
-        return (ready < 0 || (ready > 0 && Libc.read(netlink.Descriptor, message, MessageSize) < 0))
-            && Libc.LastError is var error and not (Errno.ENOBUFS or Errno.EINTR)
+        return (ready < 0 || (ready > 0 && LibC.read(netlink.Descriptor, message, MessageSize) < 0))
+            && Native.LastError is var error and not (Errno.ENOBUFS or Errno.EINTR)
                 ? error
                 : Errno.None;
     }

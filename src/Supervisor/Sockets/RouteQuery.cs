@@ -1,19 +1,20 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// Asks the kernel by which route a packet would leave (rtnetlink(7), RTM_GETROUTE): two system calls, and no
+/// Asks the kernel which route a packet would take (rtnetlink(7), RTM_GETROUTE): two system calls, and no
 /// allocation after the first question. Safe to use from any thread: one question at a time. The kernel puts the
 /// answer into the socket's queue before the question's send returns (netlink_rcv_skb), so that receiving never waits.
 /// </summary>
 internal sealed unsafe class RouteQuery : IDisposable
 {
-    /// <summary>An answer has some ten attributes; one with more interfaces than fit is cut, and names none.</summary>
+    /// <summary>An answer has about ten attributes. One with more next hops than fit is cut, and names no interface.</summary>
     private const int MaximumAnswer = 4096;
 
-    /// <summary>Answers to questions before, should there be any, are passed over.</summary>
+    /// <summary>How many datagrams are read at most, since answers to earlier questions may come first.</summary>
     private const int MaximumDatagrams = 16;
 
     private readonly Lock gate = new();
@@ -39,8 +40,8 @@ internal sealed unsafe class RouteQuery : IDisposable
             if (route.Type == RouteType.Local && destination.Address.Family == IpFamily.IPv6
                 && Ask(destination, mark, tos, asStored: true, out Route stored) == Errno.None && stored.Leads)
             {
-                // The answer before named the loopback interface. IPv4 delivers here what is steered to that; IPv6 has no
-                // route to the address there, but by the interface that has it, as the table says.
+                // The first answer names the loopback interface. With it IPv4 delivers to this host. IPv6 has no route to the
+                // address there. It needs the interface that has the address, which the routing table names.
                 route = route with { InterfaceIndex = stored.InterfaceIndex };
             }
 
@@ -62,11 +63,11 @@ internal sealed unsafe class RouteQuery : IDisposable
         byte* request = stackalloc byte[RouteMessages.MaximumRequest];
         int length = RouteMessages.WriteRequest(
             new Span<byte>(request, RouteMessages.MaximumRequest), ++sequence, destination, mark, tos, asStored);
-        var piece = new Iovec { Base = request, Len = (nuint)length };
-        var message = new MsghdrNative { Iov = &piece, IovLength = 1 };
+        var piece = new iovec { iov_base = request, iov_len = (size_t)length };
+        var message = new msghdr { msg_iov = &piece, msg_iovlen = 1 };
         do
         {
-            error = Libc.sendmsg(socket!.Descriptor, &message, Libc.MSG_NOSIGNAL) >= 0 ? Errno.None : Libc.LastError;
+            error = LibC.sendmsg(socket!.Descriptor, &message, LibC.MSG_NOSIGNAL) >= 0 ? Errno.None : Native.LastError;
         }
         while (error == Errno.EINTR);
         return error == Errno.None ? Receive(out route) : error;
@@ -80,8 +81,8 @@ internal sealed unsafe class RouteQuery : IDisposable
         for (int i = 0; i < MaximumDatagrams; i++)
         {
             uint length = (uint)sizeof(SockaddrNl);
-            nint received = Libc.recvfrom(socket!.Descriptor, answer, MaximumAnswer, Libc.MSG_DONTWAIT, (byte*)&sender, &length);
-            if (received < 0 && Libc.LastError is var error and not Errno.EINTR)
+            nint received = (nint)(long)LibC.recvfrom(socket!.Descriptor, answer, (size_t)MaximumAnswer, LibC.MSG_DONTWAIT, (sockaddr*)&sender, (socklen_t*)&length);
+            if (received < 0 && Native.LastError is var error and not Errno.EINTR)
             {
                 return error;
             }
@@ -104,10 +105,10 @@ internal sealed unsafe class RouteQuery : IDisposable
             return Errno.None;
         }
 
-        int descriptor = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE);
+        int descriptor = LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_ROUTE);
         if (descriptor < 0)
         {
-            return Libc.LastError;
+            return Native.LastError;
         }
 
         socket = new DescriptorHandle(descriptor);

@@ -1,11 +1,13 @@
+using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
 /// <summary>
-/// SO_SNDTIMEO of a socket, set to what is over already and put back afterwards. O_NONBLOCK belongs to the program, whose
-/// other threads may set it at any time; this option nobody looks at while a connection is begun. A negative time is
-/// none at all (sock_set_timeout, which says so in the kernel's log the first ten times).
+/// Sets SO_SNDTIMEO of a socket to a time that is over already, and restores it afterwards. O_NONBLOCK is not used: it
+/// belongs to the program, whose other threads may set it at any time. Nobody reads SO_SNDTIMEO while a connection is
+/// started. A negative time means: do not wait at all (sock_set_timeout, which the kernel logs the first ten times).
 /// </summary>
 internal readonly unsafe ref struct SendTimeout
 {
@@ -18,7 +20,7 @@ internal readonly unsafe ref struct SendTimeout
         // struct timeval.
         long* value = stackalloc long[2] { 0, 0 };
         uint length = 2 * sizeof(long);
-        _ = Libc.getsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, value, &length);
+        _ = LibC.getsockopt(descriptor, Linux.SOL_SOCKET, LibC.SO_SNDTIMEO, value, (socklen_t*)&length);
         (seconds, microseconds) = (value[0], value[1]);
         Set(-1, 0);
     }
@@ -28,6 +30,6 @@ internal readonly unsafe ref struct SendTimeout
     private void Set(long newSeconds, long newMicroseconds)
     {
         long* value = stackalloc long[2] { newSeconds, newMicroseconds };
-        _ = Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_SNDTIMEO, value, 2 * sizeof(long));
+        _ = LibC.setsockopt(descriptor, Linux.SOL_SOCKET, LibC.SO_SNDTIMEO, value, 2 * sizeof(long));
     }
 }

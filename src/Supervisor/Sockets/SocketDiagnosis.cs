@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -13,15 +14,15 @@ internal static unsafe class SocketDiagnosis
     /// <returns>None, or the error of the first question that could not be asked.</returns>
     public static Errno BoundSockets(ICollection<DiagnosedSocket> found)
     {
-        using var netlink = new DescriptorHandle(Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG));
+        using var netlink = new DescriptorHandle(LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_SOCK_DIAG));
         if (netlink.IsInvalid)
         {
-            return Libc.LastError;
+            return Native.LastError;
         }
 
         uint sequence = 0;
         byte[] answer = new byte[MaximumAnswer];
-        foreach (byte protocol in (ReadOnlySpan<byte>)[Libc.IPPROTO_TCP, Libc.IPPROTO_UDP])
+        foreach (byte protocol in (ReadOnlySpan<byte>)[Linux.IPPROTO_TCP, Linux.IPPROTO_UDP])
         {
             foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
             {
@@ -40,9 +41,9 @@ internal static unsafe class SocketDiagnosis
     {
         byte* request = stackalloc byte[SocketDiagnostics.RequestLength];
         SocketDiagnostics.WriteRequest(new Span<byte>(request, SocketDiagnostics.RequestLength), family, protocol, sequence);
-        if (Libc.write(netlink, request, SocketDiagnostics.RequestLength) < 0)
+        if (LibC.write(netlink, request, SocketDiagnostics.RequestLength) < 0)
         {
-            return Libc.LastError;
+            return Native.LastError;
         }
 
         fixed (byte* buffer = answer)
@@ -50,8 +51,8 @@ internal static unsafe class SocketDiagnosis
             nint received;
             do
             {
-                received = Libc.read(netlink, buffer, (nuint)answer.Length);
-                if (received < 0 && Libc.LastError is var error and not Errno.EINTR)
+                received = (nint)LibC.read(netlink, buffer, answer.Length);
+                if (received < 0 && Native.LastError is var error and not Errno.EINTR)
                 {
                     return error;
                 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;
 
@@ -13,7 +14,7 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
     private const string LinkStart = "socket:[";
 
     /// <summary>Whether something is lost with it: a TCP socket that is connected, or about to be.</summary>
-    public bool IsConnection => Socket.State is not (Libc.TCP_CLOSE or Libc.TCP_LISTEN);
+    public bool IsConnection => Socket.State is not (Linux.TCP_CLOSE or Linux.TCP_LISTEN);
 
     /// <summary>Which of these processes have which of these sockets. A socket that several have is one process's here.</summary>
     public static IEnumerable<SocketHolder> Among(IEnumerable<int> pids, IEnumerable<DiagnosedSocket> sockets)
@@ -38,22 +39,22 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
     /// <returns>None; EPERM without CAP_NET_RAW; ESRCH or EBADF where it is gone.</returns>
     public Errno Bind(uint index)
     {
-        using var pidfd = new DescriptorHandle(Libc.pidfd_open(Pid, 0));
+        using var pidfd = new DescriptorHandle(Native.pidfd_open(Pid, 0));
         if (pidfd.IsInvalid)
         {
-            return Libc.LastError;
+            return Native.LastError;
         }
 
-        int duplicate = Libc.pidfd_getfd(pidfd.Descriptor, Descriptor);
+        int duplicate = Native.pidfd_getfd(pidfd.Descriptor, Descriptor);
         if (duplicate < 0)
         {
-            return Libc.LastError;
+            return Native.LastError;
         }
 
         using var socket = new DuplicatedSocket(duplicate);
-        return socket.GetLongOption(Libc.SOL_SOCKET, Libc.SO_COOKIE) != Socket.Cookie ? Errno.EBADF
+        return socket.GetLongOption(Linux.SOL_SOCKET, LibC.SO_COOKIE) != Socket.Cookie ? Errno.EBADF
             : InterfaceBinder.TryBind(socket, index) ? Errno.None
-            : Libc.LastError;
+            : Native.LastError;
     }
 
     private static IEnumerable<(int Descriptor, uint Inode)> SocketsOf(int pid)

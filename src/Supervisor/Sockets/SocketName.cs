@@ -2,10 +2,10 @@ using BindToInterface.Policy;
 
 namespace BindToInterface.Supervisor.Sockets;
 
-/// <summary>What getsockname says of a socket.</summary>
+/// <summary>The result of getsockname.</summary>
 /// <param name="Family">The IP family of the socket; null for a socket that is not an IP one.</param>
 /// <param name="Local">Its local address and port, unspecified and 0 where it has none.</param>
-/// <param name="IsRefused">Whether it is of a family that a program may not have: inherited, or handed over.</param>
+/// <param name="IsRefused">Whether it is of a family that a program may not open. It was inherited, or received from another process.</param>
 internal readonly record struct SocketName(IpFamily? Family, Endpoint Local, bool IsRefused = false)
 {
     public static SocketName Read(ReadOnlySpan<byte> sockaddr)

@@ -3,6 +3,8 @@ namespace BindToInterface.EndToEnd;
 /// <summary>What must be there before a test of this project can run.</summary>
 internal static class Prerequisites
 {
+    public const string NeedsRoot = "needs root";
+
     private static readonly string[] Tools =
         ["unshare", "nsenter", "setpriv", "ip", "nft", "curl", "dig", "getent", "gcc", "musl-gcc", "go", "script"];
 
@@ -11,7 +13,8 @@ internal static class Prerequisites
     /// could provide, but not that the kernel lacks something.
     /// </summary>
     public static string? ReasonToSkip { get; } =
-        Kernel.ReasonToSkip(KernelFeature.NetworkNamespaces, KernelFeature.Nftables, KernelFeature.Ipv6) ?? (Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing());
+        Kernel.ReasonToSkip(KernelFeature.NetworkNamespaces, KernelFeature.Nftables, KernelFeature.Ipv6)
+        ?? (Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing());
 
     public static void Demand()
     {
@@ -23,7 +26,7 @@ internal static class Prerequisites
 
     private static string? Missing()
     {
-        var missing = Tools.Where(tool => !IsInstalled(tool)).Append(null).ToList();
+        var missing = Tools.Where(tool => !KernelProbe.IsInstalled(tool)).Append(null).ToList();
         if (!File.Exists(Repository.Supervisor))
         {
             missing.Insert(0, Repository.Supervisor);
@@ -31,7 +34,4 @@ internal static class Prerequisites
 
         return missing is [null] ? null : $"missing: {string.Join(" ", missing).Trim()}";
     }
-
-    internal static bool IsInstalled(string tool) =>
-        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Any(folder => File.Exists(Path.Combine(folder, tool)));
 }

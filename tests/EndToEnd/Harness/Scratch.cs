@@ -7,6 +7,8 @@ internal sealed class Scratch : IDisposable
 
     public Scratch() => directory.UnixFileMode = (UnixFileMode)0b111_111_111;
 
+    public string Folder => directory.FullName;
+
     public string File(string name) => Path.Combine(directory.FullName, name);
 
     public void Dispose() => directory.Delete(recursive: true);

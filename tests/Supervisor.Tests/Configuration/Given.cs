@@ -1,5 +1,4 @@
 using BindToInterface.Supervisor.Configuration;
-using Microsoft.Extensions.Configuration;
 
 namespace BindToInterface.Supervisor.Tests.Configuration;
 
@@ -7,29 +6,14 @@ namespace BindToInterface.Supervisor.Tests.Configuration;
 internal static class Given
 {
     /// <summary>Reads the words of a command line; in this environment if any.</summary>
-    public static Settings Settings(string[] words, params (string Variable, string Value)[] environment)
-    {
-        string[] variables = [.. Setting.All.Select(setting => setting.Variable).OfType<string>().Concat(environment.Select(pair => pair.Variable)).Distinct()];
-        Dictionary<string, string?> before = variables.ToDictionary(variable => variable, Environment.GetEnvironmentVariable);
-        try
-        {
-            foreach (string variable in variables)
-            {
-                Environment.SetEnvironmentVariable(variable, environment.FirstOrDefault(pair => pair.Variable == variable).Value);
-            }
-
-            return SettingsReader.Read(new ConfigurationBuilder(), CommandLine.Parse(words));
-        }
-        finally
-        {
-            foreach ((string variable, string? value) in before)
-            {
-                Environment.SetEnvironmentVariable(variable, value);
-            }
-        }
-    }
+    public static Settings Settings(string[] words, params (string Variable, string Value)[] environment) =>
+        SettingsReader.Read(CommandLine.Parse(words), variable => environment.FirstOrDefault(pair => pair.Variable == variable).Value);
 
     public static Settings Settings(params string[] words) => Settings(words, []);
+
+    /// <summary>What a command line gives, by key.</summary>
+    public static IEnumerable<(string Key, string Value)> Values(string[] words) =>
+        CommandLine.Parse(words).Given.Select(given => (given.Key.Key, given.Value.Text));
 
     /// <summary>The message of the error, which has to be one line.</summary>
     public static string Error(string[] words, params (string Variable, string Value)[] environment)

@@ -24,7 +24,7 @@ public sealed class MissingInterfaceTests
     [InlineData("BTI_INTERFACE")]
     [InlineData("BIND_IFACE")]
     public void A_variable_that_looks_like_the_one_is_named(string variable) => Assert.Equal(
-        $"; the variable {variable} is not read, is BIND_INTERFACE meant?",
+        $"; the variable {variable} is not read: did you mean BIND_INTERFACE?",
         MissingInterface.Hint(["curl"], new Hashtable { ["BIND_ADDRESS"] = "x", ["PATH"] = "/bin", [variable] = "ovpn" }, []));
 
     [Theory]

@@ -1,7 +1,6 @@
 namespace BindToInterface.Supervisor.Tests.Configuration;
 
 /// <summary>Bad input: one line that names the option or the variable, the value, and what is accepted.</summary>
-[Collection(SharedEnvironment.Name)]
 public sealed class SettingsErrorTests
 {
     private const string Interfaces = "accepted is the name of a network interface as in 'ip link'";

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Tests.Configuration;
 
-[Collection(SharedEnvironment.Name)]
 public sealed class SettingsTests
 {
     [Fact]
@@ -126,8 +125,38 @@ public sealed class SettingsTests
         Assert.True(Given.Settings(["-x", "", "curl"], ("BIND_EXCLUDE", "10.")).Traffic.Exclude.IsEmpty);
 
     [Fact]
-    public void Each_setting_has_an_option_and_a_variable() => Assert.All(
-        Setting.All, setting => Assert.Matches("^(--[a-z-]+) ((BIND|DNS|BTI)_[A-Z_]+)$", $"{setting.Option} {setting.Variable}"));
+    public void Each_setting_has_an_option_and_a_variable_of_its_own()
+    {
+        Assert.All(Setting.All, setting => Assert.Matches("^--[a-z-]+$", setting.Option));
+        Assert.All(Setting.All, setting => Assert.Matches("^((BIND|DNS|BTI)_[A-Z_]+)?$", setting.Variable ?? ""));
+        Assert.Equal(
+            ["help", "quiet", "verbose", "version"], Setting.All.Where(setting => setting.Variable is null).Select(setting => setting.Key).Order());
+        string[] names = [.. Setting.All.SelectMany(setting => (string?[])[setting.Option, setting.ShortOption, setting.Variable]).OfType<string>()];
+        Assert.Distinct(names);
+    }
+
+    [Fact]
+    public void What_traffic_is_judged_by_can_be_reloaded_and_nothing_else() => Assert.All(
+        Setting.All.Where(setting => setting.Read is not null),
+        setting =>
+        {
+            Settings before = Given.Settings("-d", "192.0.2.1", "curl");
+            string option = setting.ValueName switch
+            {
+                null => setting.Option,
+                "NAME" => $"{setting.Option}=ovpn",
+                "PORT" => $"{setting.Option}=5353",
+                "LIST" => $"{setting.Option}=10.",
+                "ADDRESS[,ADDRESS]" => $"{setting.Option}=192.0.2.2",
+                _ => $"{setting.Option}={setting.Words.FirstOrDefault("f")}",
+            };
+            string[] words = setting == Setting.Dns ? [option, "curl"] : ["-d", "192.0.2.1", option, "curl"];
+            Assert.Equal(setting.IsReloadable, before.Traffic != Given.Settings(words).Traffic);
+        });
+
+    [Fact]
+    public void A_variable_that_an_option_stands_over_is_not_read() =>
+        Assert.Equal("ovpn", Given.Settings(["-i", "ovpn", "curl"], ("BIND_INTERFACE", "a/b")).Traffic.Interface);
 
     [Fact]
     public void A_variable_that_is_0_switches_off() => Assert.Null(Given.Settings(["curl"], ("BTI_REQUIRE_INTERFACE", "0")).InterfaceRequiredBy);

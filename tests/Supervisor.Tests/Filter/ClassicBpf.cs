@@ -35,14 +35,19 @@ internal sealed class ClassicBpf
     }
 
     /// <summary>Runs the program; collects the offsets that it looked at.</summary>
-    public uint Run(in Call call, ISet<int>? looked = null)
+    public uint Run(in Call call, ISet<int>? looked = null) => Run(call, looked, out _);
+
+    /// <summary>Runs the program; counts the instructions that it took, the return among them.</summary>
+    public uint Run(in Call call, ISet<int>? looked, out int steps)
     {
+        steps = 0;
         byte[] data = call.ToBytes();
         uint accumulator = 0;
         for (int pc = 0; ; pc++)
         {
             SockFilter instruction = program[pc];
             uint k = instruction.K;
+            steps++;
             switch (instruction.Code)
             {
                 case LoadWordAbsolute:

@@ -3,6 +3,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Notify;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Tests.Filter;
 
@@ -112,7 +113,7 @@ public sealed partial class FilterLiveTests
     /// <summary>Makes the calls on a filtered thread, and answers those that are trapped.</summary>
     private static List<Errno> Run(FilterOptions options, params (SystemCall Call, ulong[] Arguments)[] calls)
     {
-        SockFilter[] filter = FilterProgram.Build(options, SyscallTable.OfThisMachine);
+        SockFilter[] filter = FilterProgram.Build(new FilterRules(options), SyscallTable.OfThisMachine);
         var answers = new List<Errno>();
         using var installed = new SemaphoreSlim(0);
         DescriptorHandle? descriptor = null;
@@ -157,12 +158,12 @@ public sealed partial class FilterLiveTests
         using NotificationBuffer buffer = listener.NewBuffer();
         while (true)
         {
-            var poll = new Pollfd { Fd = descriptor.Descriptor, Events = Libc.POLLIN };
-            if (Libc.poll(&poll, 1, -1) < 0)
+            var poll = new pollfd { fd = descriptor.Descriptor, events = LibC.POLLIN };
+            if (Native.poll(&poll, 1, -1) < 0)
             {
-                Assert.Equal(Errno.EINTR, Libc.LastError);
+                Assert.Equal(Errno.EINTR, Native.LastError);
             }
-            else if ((poll.Revents & Libc.POLLIN) == 0)
+            else if ((poll.revents & LibC.POLLIN) == 0)
             {
                 return;
             }
@@ -180,7 +181,7 @@ public sealed partial class FilterLiveTests
         Errno error = result < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.None;
         if (result > 0)
         {
-            _ = Libc.close((int)result);
+            _ = LibC.close((int)result);
         }
 
         return error;

@@ -1,7 +1,5 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Configuration;
 using BindToInterface.Supervisor.Filter;
-using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Tests.Filter;
 
@@ -143,19 +141,16 @@ public sealed class FilterProgramTests
         AddressPair none = default;
         var one = new AddressPair(new Endpoint(IpAddress.FromIPv4(0x0a08_0002), 53), null);
 
-        Assert.Equal(default, For(null, none, none, LogLevel.Warning));
-        Assert.Equal(Filters.LogOnly, For(null, none, none, LogLevel.Information));
-        Assert.Equal(Filters.LogOnly, For(null, none, one, LogLevel.Warning));
-        Assert.Equal(Filters.Interface, For("ovpn", none, none, LogLevel.None));
-        Assert.Equal(Filters.Interface, For("ovpn", none, one, LogLevel.Trace));
-        Assert.Equal(Filters.Dns, For(null, one, none, LogLevel.None));
-        Assert.Equal(Filters.InterfaceAndDns, For("ovpn", one, none, LogLevel.None));
+        Assert.Equal(default, For(null, none, none, false));
+        Assert.Equal(Filters.LogOnly, For(null, none, none, true));
+        Assert.Equal(Filters.LogOnly, For(null, none, one, false));
+        Assert.Equal(Filters.Interface, For("ovpn", none, none, false));
+        Assert.Equal(Filters.Interface, For("ovpn", none, one, true));
+        Assert.Equal(Filters.Dns, For(null, one, none, false));
+        Assert.Equal(Filters.InterfaceAndDns, For("ovpn", one, none, false));
 
-        static FilterOptions For(string? interfaceName, AddressPair dns, AddressPair source, LogLevel level) => FilterOptions.For(new Settings
-        {
-            Traffic = new TrafficPolicyOptions { Interface = interfaceName, Dns = dns, Source = source },
-            LogLevel = level,
-        });
+        static FilterOptions For(string? interfaceName, AddressPair dns, AddressPair source, bool logsDecisions) => FilterOptions.For(
+            new TrafficPolicyOptions { Interface = interfaceName, Dns = dns, Source = source }, logsDecisions);
     }
 
     private static Call Garbage(SyscallTable table, uint number) =>

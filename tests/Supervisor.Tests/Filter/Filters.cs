@@ -45,7 +45,7 @@ internal static class Filters
         {
             return Built.TryGetValue((entry, options), out ClassicBpf? filter)
                 ? filter
-                : Built[(entry, options)] = new ClassicBpf(FilterProgram.Build(options, MachineOf(entry)));
+                : Built[(entry, options)] = new ClassicBpf(FilterProgram.Build(new FilterRules(options), MachineOf(entry)));
         }
     }
 
@@ -56,11 +56,11 @@ internal static class Filters
     public static string Decide(string entry, FilterOptions options, in Call call, ISet<int>? looked = null) =>
         InWords(Build(entry, options).Run(call, looked));
 
-    private static string InWords(uint action) => action switch
+    public static string InWords(uint action) => action switch
     {
-        Libc.SECCOMP_RET_ALLOW => Allow,
-        Libc.SECCOMP_RET_USER_NOTIF => Trap,
-        _ when (action & 0xffff_0000) == Libc.SECCOMP_RET_ERRNO => ((Errno)(action & 0xffff)).ToString(),
+        Native.SECCOMP_RET_ALLOW => Allow,
+        Native.SECCOMP_RET_USER_NOTIF => Trap,
+        _ when (action & 0xffff_0000) == Native.SECCOMP_RET_ERRNO => ((Errno)(action & 0xffff)).ToString(),
         _ => $"0x{action:x}",
     };
 }

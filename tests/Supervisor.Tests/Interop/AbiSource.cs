@@ -13,8 +13,12 @@ internal sealed class AbiSource
         text.AppendLine("#define _GNU_SOURCE").AppendLine("#include <stddef.h>");
         foreach (string header in headers)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"#include <{header}>");
+            // Before glibc 2.41 the kernel's header defines this struct a second time.
+            string around = header == "linux/sched/types.h" ? "#define sched_param sched_param_of_kernel" : "#undef sched_param";
+            text.AppendLine(CultureInfo.InvariantCulture, $"{around}\n#include <{header}>");
         }
+
+        text.AppendLine("#undef sched_param");
     }
 
     /// <summary>Defines what older headers lack.</summary>
@@ -34,7 +38,9 @@ internal sealed class AbiSource
             Enum number => $"{Convert.ToInt64(number, CultureInfo.InvariantCulture)}",
             _ => string.Create(CultureInfo.InvariantCulture, $"{ours}"),
         };
-        text.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(({expression}) == ({value}), \"{expression} is not {value}\");");
+        // A request of ioctl is an unsigned number in C, whatever its function takes.
+        string converted = ours is int and < 0 ? $"(int)({expression})" : $"({expression})";
+        text.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert({converted} == ({value}), \"{expression} is not {value}\");");
         return this;
     }
 

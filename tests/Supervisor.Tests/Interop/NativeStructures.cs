@@ -1,4 +1,5 @@
 using BindToInterface.Supervisor.Interop;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Tests.Interop;
 
@@ -26,15 +27,7 @@ internal static class NativeStructures
             }),
             [typeof(SockFilter)] = ("struct sock_filter", new() { ["Code"] = "code", ["Jt"] = "jt", ["Jf"] = "jf", ["K"] = "k" }),
             [typeof(SockFprog)] = ("struct sock_fprog", new() { ["Len"] = "len", ["Filter"] = "filter" }),
-            [typeof(Iovec)] = ("struct iovec", new() { ["Base"] = "iov_base", ["Len"] = "iov_len" }),
-            [typeof(MsghdrNative)] = ("struct msghdr", new()
-            {
-                ["Name"] = "msg_name", ["NameLength"] = "msg_namelen", ["Iov"] = "msg_iov", ["IovLength"] = "msg_iovlen",
-                ["Control"] = "msg_control", ["ControlLength"] = "msg_controllen", ["Flags"] = "msg_flags",
-            }),
-            [typeof(Pollfd)] = ("struct pollfd", new() { ["Fd"] = "fd", ["Events"] = "events", ["Revents"] = "revents" }),
             [typeof(Ifreq)] = ("struct ifreq", new() { ["Name"] = "ifr_name", ["Index"] = "ifr_ifindex" }),
-            [typeof(Statx)] = ("struct statx", new() { ["Ino"] = "stx_ino", ["DevMajor"] = "stx_dev_major", ["DevMinor"] = "stx_dev_minor" }),
             [typeof(Ifaddrs)] = ("struct ifaddrs", new()
             {
                 ["Next"] = "ifa_next", ["Name"] = "ifa_name", ["Flags"] = "ifa_flags", ["Address"] = "ifa_addr",
@@ -44,21 +37,40 @@ internal static class NativeStructures
             {
                 ["Family"] = "nl_family", ["Padding"] = "nl_pad", ["Port"] = "nl_pid", ["Groups"] = "nl_groups",
             }),
-            [typeof(Sigset)] = ("sigset_t", new() { ["bits"] = "__val[0]" }),
-            [typeof(Sigaction)] = ("struct sigaction", new()
-            {
-                ["Handler"] = "sa_handler", ["Mask"] = "sa_mask", ["Flags"] = "sa_flags", ["Restorer"] = "sa_restorer",
-            }),
             [typeof(Siginfo)] = ("siginfo_t", new()
             {
                 ["Signo"] = "si_signo", ["Code"] = "si_code", ["Pid"] = "si_pid", ["Status"] = "si_status",
             }),
+            [typeof(SchedAttr)] = ("struct sched_attr", new()
+            {
+                ["Size"] = "size", ["Policy"] = "sched_policy", ["Flags"] = "sched_flags", ["Nice"] = "sched_nice", ["Priority"] = "sched_priority",
+                ["Runtime"] = "sched_runtime", ["Deadline"] = "sched_deadline", ["Period"] = "sched_period",
+                ["UtilMin"] = "sched_util_min", ["UtilMax"] = "sched_util_max",
+            }),
             [typeof(Rlimit)] = ("struct rlimit", new() { ["Cur"] = "rlim_cur", ["Max"] = "rlim_max" }),
-            [typeof(Statx)] = ("struct statx", new() { ["Ino"] = "stx_ino", ["DevMajor"] = "stx_dev_major", ["DevMinor"] = "stx_dev_minor" }),
-            [typeof(Termios)] = ("struct termios", new() { ["Lflag"] = "c_lflag" }),
             [typeof(SignalfdSiginfo)] = ("struct signalfd_siginfo", new()
             {
                 ["Signo"] = "ssi_signo", ["Code"] = "ssi_code", ["Pid"] = "ssi_pid", ["Value"] = "ssi_ptr",
             }),
+        };
+
+    /// <summary>The structures that are used from Tmds.LibC, with the fields and properties that are.</summary>
+    public static readonly IReadOnlyDictionary<Type, (string Name, string[] Members)> OfTmdsLibC =
+        new Dictionary<Type, (string, string[])>
+        {
+            [typeof(iovec)] = ("struct iovec", ["iov_base", "iov_len"]),
+            [typeof(msghdr)] = ("struct msghdr", ["msg_name", "msg_namelen", "msg_iov", "msg_iovlen", "msg_control", "msg_controllen", "msg_flags"]),
+            [typeof(pollfd)] = ("struct pollfd", ["fd", "events", "revents"]),
+            [typeof(epoll_event)] = ("struct epoll_event", ["events", "data"]),
+            [typeof(sigaction)] = ("struct sigaction", ["sa_handler", "sa_mask", "sa_flags", "sa_restorer"]),
+            [typeof(sigset_t)] = ("sigset_t", []),
+            [typeof(sigval)] = ("union sigval", ["sival_ptr"]),
+            [typeof(statx)] = ("struct statx", ["stx_ino", "stx_dev_major", "stx_dev_minor"]),
+            [typeof(termios)] = ("struct termios", ["c_lflag"]),
+            [typeof(socklen_t)] = ("socklen_t", []),
+            [typeof(size_t)] = ("size_t", []),
+            [typeof(ssize_t)] = ("ssize_t", []),
+            [typeof(off_t)] = ("off_t", []),
+            [typeof(pid_t)] = ("pid_t", []),
         };
 }

@@ -1,3 +1,4 @@
+using BindToInterface.EndToEnd;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Sockets;
 
@@ -32,7 +33,7 @@ public sealed class RouteQueryTests
         Assert.False(route.Leads);
     }
 
-    [Fact]
+    [KernelFact(KernelFeature.Ipv6Loopback)]
     public void Many_threads_may_ask_at_once_and_none_allocates()
     {
         using var routes = new RouteQuery();

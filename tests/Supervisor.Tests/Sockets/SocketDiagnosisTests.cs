@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Tests.Sockets;
 
@@ -23,7 +24,7 @@ public sealed class SocketDiagnosisTests
 
         var duplicate = new DuplicatedSocket((int)socket.Handle);
         Assert.True(InterfaceBinder.TryBind(duplicate, binder.IndexOf("lo")));
-        ulong? cookie = duplicate.GetLongOption(Libc.SOL_SOCKET, Libc.SO_COOKIE);
+        ulong? cookie = duplicate.GetLongOption(Linux.SOL_SOCKET, LibC.SO_COOKIE);
 
         List<DiagnosedSocket> found = [];
         Assert.Equal(Errno.None, SocketDiagnosis.BoundSockets(found));
@@ -32,7 +33,7 @@ public sealed class SocketDiagnosisTests
         Assert.Equal(binder.IndexOf("lo"), told.Interface);
         Assert.Equal(((IPEndPoint)socket.LocalEndPoint!).Port, told.Local.Port);
         Assert.Equal(IpAddress.Loopback(IpFamily.IPv4), told.Local.Address);
-        Assert.Equal(type == SocketType.Stream ? Libc.TCP_LISTEN : Libc.TCP_CLOSE, told.State);
+        Assert.Equal(type == SocketType.Stream ? Linux.TCP_LISTEN : Linux.TCP_CLOSE, told.State);
         // Its holder is found by it.
         Assert.Contains(SocketHolder.Among([Environment.ProcessId], found), holder => holder.Descriptor == (int)socket.Handle && holder.Socket == told);
     }

@@ -7,7 +7,9 @@ internal static class SystemsPrerequisites
 
     /// <summary>As that of a lab: what the kernel lacks is a reason at any time, what a package could provide is not where BTI_TESTS_MUST_RUN is set.</summary>
     public static string? ReasonToSkip { get; } =
-        Prerequisites.ReasonToSkip ?? (Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing());
+        Prerequisites.ReasonToSkip
+        ?? Kernel.ReasonToSkip(KernelFeature.ControlGroups, KernelFeature.OverlayFiles)
+        ?? (Environment.GetEnvironmentVariable("BTI_TESTS_MUST_RUN") is "1" ? null : Missing());
 
     public static void Demand()
     {

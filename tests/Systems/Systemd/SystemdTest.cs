@@ -12,6 +12,10 @@ public abstract class SystemdTest
 
     protected Machine Machine { get; }
 
+    /// <summary>A process, as "USER NAME".</summary>
+    protected string Process(int id) =>
+        string.Join(' ', Machine.Run("ps", "-o", "user:32=,comm=", "-p", $"{id}").Succeeds().Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim();
+
     /// <summary>Puts a program of tests/Systems/programs on the machine.</summary>
     protected string Program(string name, params string[] flags)
     {

@@ -63,8 +63,6 @@ public sealed class TransmissionTests(Machine machine) : SystemdTest(machine)
         Assert.Equal("9", unit["ExecMainStatus"]);
     }
 
-    private string Process(int id) => string.Join(' ', Machine.Run("ps", "-o", "user:32=,comm=", "-p", $"{id}").Succeeds().Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim();
-
     private Unit Wrapped() => new Unit(Machine, "transmission-daemon.service").DropInFrom(DropIn);
 
     /// <summary>A torrent whose tracker both internets have.</summary>

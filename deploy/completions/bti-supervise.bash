@@ -1,0 +1,79 @@
+# bash completion for bti-supervise(1), made by make generate
+
+# Completes the value of an option.
+_bti_supervise_value() {
+    local option=$1 current=$2
+    case $option in
+    -i|--interface)
+        mapfile -t COMPREPLY < <(compgen -W "$(command ls /sys/class/net 2>/dev/null)" -- "$current")
+        ;;
+    --resolver-daemons)
+        mapfile -t COMPREPLY < <(compgen -W "allow refuse" -- "$current")
+        ;;
+    --log-level)
+        mapfile -t COMPREPLY < <(compgen -W "trace debug information warning error none" -- "$current")
+        ;;
+    --log-format)
+        mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
+        ;;
+    --log-file)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        ;;
+    esac
+}
+
+_bti_supervise() {
+    local i=1 word option
+    while ((i < COMP_CWORD)); do
+        word=${COMP_WORDS[i]}
+        option=
+        case $word in
+        --)
+            ((i++))
+            break
+            ;;
+        --interface|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file)
+            option=$word
+            ;;
+        --*) ;;
+        -?*)
+            # The last letter of a bundle may have a value.
+            [[ $word =~ ^-[vqh]*([idx])$ ]] && option=-${BASH_REMATCH[1]}
+            ;;
+        *)
+            break
+            ;;
+        esac
+        ((i++))
+        # Bash makes a word of its own of an equals sign.
+        if [[ $i -le $COMP_CWORD && ${COMP_WORDS[i]} == = ]]; then
+            ((i++))
+            [[ -n $option ]] || continue
+            if ((i > COMP_CWORD)); then
+                _bti_supervise_value "$option" ""
+                return
+            fi
+        fi
+        if [[ -n $option ]]; then
+            if ((i == COMP_CWORD)); then
+                _bti_supervise_value "$option" "${COMP_WORDS[COMP_CWORD]}"
+                return
+            fi
+            ((i++))
+        fi
+    done
+    if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "-i --interface --require-interface -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file -h --help --version" -- "${COMP_WORDS[i]}")
+    elif declare -F _comp_command_offset >/dev/null; then
+        _comp_command_offset "$i"
+    elif declare -F _command_offset >/dev/null; then
+        _command_offset "$i"
+    elif ((i == COMP_CWORD)); then
+        mapfile -t COMPREPLY < <(compgen -c -- "${COMP_WORDS[i]}")
+    else
+        compopt -o default
+    fi
+}
+
+complete -F _bti_supervise bti-supervise

@@ -1,0 +1,56 @@
+# fish completion for bti-supervise(1), made by make generate
+
+# Prints where the program stands among the words before the cursor, counted from 1, and fails where there is none yet.
+function __bti_supervise_program_position
+    set -l position 1
+    set -l takes_value 0
+    for word in (commandline -cop)[2..]
+        set position (math $position + 1)
+        if test $takes_value = 1
+            set takes_value 0
+            continue
+        end
+        switch $word
+            case --
+                math $position + 1
+                return 0
+            case --interface --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file
+                set takes_value 1
+            case '--*'
+            case '-?*'
+                string match -qr '^-[vqh]*[idx]$' -- $word
+                and set takes_value 1
+            case '*'
+                echo $position
+                return 0
+        end
+    end
+    return 1
+end
+
+function __bti_supervise_complete_program
+    set -l words (commandline -cop)
+    set -l position (__bti_supervise_program_position)
+    or set position (math (count $words) + 1)
+    set -l before
+    test $position -le (count $words)
+    and set before (string escape -- $words[$position..])
+    complete -C (string join -- ' ' $before (commandline -ct))
+end
+
+complete -c bti-supervise -x -a '(__bti_supervise_complete_program)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s i -l interface -x -a '(command ls /sys/class/net 2>/dev/null)' -d 'send IP traffic out through this interface only'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l require-interface -d 'an error, status 125, if no interface is set'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s d -l dns -x -d 'send port-53 traffic, UDP and TCP, to this server; one address per family, a port may follow'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l dns-port -x -d 'the port of --dns addresses that have none (default 53)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s x -l exclude -x -d 'destinations that keep the normal route: addresses, networks, leading octets, loopback'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l source-ip -x -d 'the local address to send from; one per family'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l resolver-daemons -x -a 'allow refuse' -d 'may libc ask nscd and systemd-resolved, which use the normal route? (default refuse)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l exit-with-program -d 'end when the program ends, even if its descendants still run; they can send nothing more'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s v -l verbose -d 'one line per decision; -vv for more'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s q -l quiet -d 'show errors only'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-level -x -a 'trace debug information warning error none' -d 'trace, debug, information, warning (default), error or none'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-format -x -a 'text json' -d 'the form of messages (default text)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-file -r -F -d 'append messages to this file, not to standard error'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s h -l help -d 'show this help'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l version -d 'show the version'

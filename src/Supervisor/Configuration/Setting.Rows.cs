@@ -1,0 +1,144 @@
+using BindToInterface.Policy;
+using Level = Microsoft.Extensions.Logging.LogLevel;
+
+namespace BindToInterface.Supervisor.Configuration;
+
+internal sealed partial class Setting
+{
+    // A row adds itself; this has to stand above the rows.
+    private static readonly List<Setting> Rows = [];
+
+    public static readonly Setting Interface = new("interface", 'i', "NAME", "send IP traffic out through this interface only")
+    {
+        Variable = "BIND_INTERFACE",
+        IsReloadable = true,
+        Read = As<string>(SettingValues.Interface, (settings, name, _) => settings with { Traffic = settings.Traffic with { Interface = name } }),
+        Manual = """
+            Without an interface, one line warns and all traffic takes the normal route.
+            While no interface of that name exists, connections fail with `ENETUNREACH`.
+            """,
+    };
+
+    public static readonly Setting RequireInterface = new("require-interface", null, null, "an error, status 125, if no interface is set")
+    {
+        Variable = "BTI_REQUIRE_INTERFACE",
+        Read = As<bool>(SettingValues.Flag, (settings, on, name) => settings with { InterfaceRequiredBy = on ? name : null }),
+        Note = "Without it one line warns, and all traffic takes the normal route.",
+    };
+
+    public static readonly Setting Dns = new(
+        "dns", 'd', "ADDRESS[,ADDRESS]", "send port-53 traffic, UDP and TCP, to this server; one address per family, a port may follow")
+    {
+        Variable = "DNS_OVERRIDE_IP",
+        IsReloadable = true,
+        Read = As<AddressPair>(SettingValues.Endpoints, (settings, dns, _) => settings with { Traffic = settings.Traffic with { Dns = dns } }),
+        Note = "Examples: `8.8.8.8`, `8.8.8.8:5353`, `[2001:db8::1]:53`.",
+        Manual = """
+            If a program asks a server of a family for which no address is given, the call fails with `ECONNREFUSED`,
+            unless the other address can be used in its mapped form.
+            """,
+    };
+
+    public static readonly Setting DnsPort = new("dns-port", null, "PORT", "the port of `--dns` addresses that have none (default 53)")
+    {
+        Variable = "DNS_OVERRIDE_PORT",
+        IsReloadable = true,
+        Read = As<ushort>(SettingValues.Port, (settings, port, _) => settings with { DnsPort = port }),
+    };
+
+    public static readonly Setting Exclude = new(
+        "exclude", 'x', "LIST", "destinations that keep the normal route: addresses, networks, leading octets, `loopback`")
+    {
+        Variable = "BIND_EXCLUDE",
+        IsRepeatable = true,
+        IsReloadable = true,
+        Read = As<ExcludeList>(ExcludeList.TryParse, (settings, list, _) => settings with { Traffic = settings.Traffic with { Exclude = list } }),
+        Note = "Separated by commas. Examples: `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `192.168`.",
+        Manual = """
+            Leading octets may end with a dot.
+            The word `loopback` is 127.0.0.0/8 and ::1.
+            Loopback destinations that are not excluded fail with `ENETUNREACH`.
+            The addresses are compared with the one to which `--dns` has redirected.
+            """,
+    };
+
+    public static readonly Setting SourceIp = new("source-ip", null, "ADDRESS[,ADDRESS]", "the local address to send from; one per family")
+    {
+        Variable = "BIND_SOURCE_IP",
+        IsReloadable = true,
+        Read = As<AddressPair>(
+            SettingValues.Addresses,
+            (settings, source, name) => settings with { Traffic = settings.Traffic with { Source = source }, SourceNamedBy = name }),
+    };
+
+    public static readonly Setting ResolverDaemons = new(
+        "resolver-daemons", null, "allow|refuse", "may libc ask nscd and systemd-resolved, which use the normal route? (default `refuse`)")
+    {
+        Variable = "BTI_RESOLVER_DAEMONS",
+        IsReloadable = true,
+        Read = As(
+            SettingValues.Choice("refuse", "allow"),
+            (settings, allow, _) => settings with { Traffic = settings.Traffic with { AllowResolverDaemons = allow } }),
+        Manual = "With `refuse`, libc asks the DNS server itself.",
+    };
+
+    public static readonly Setting ExitWithProgram = new(
+        "exit-with-program", null, null, "end when the program ends, even if its descendants still run; they can send nothing more")
+    {
+        Variable = "BTI_EXIT_WITH_PROGRAM",
+        Read = As<bool>(SettingValues.Flag, (settings, on, _) => settings with { ExitWithProgram = on }),
+        Manual = "By default `bti-supervise` stays until the last of them has ended. After a second it names the processes that it waits for.",
+    };
+
+    // The rows of the level stand in the order in which one wins over another: the last wins.
+    public static readonly Setting Verbose = new("verbose", 'v', null, "one line per decision; `-vv` for more")
+    {
+        IsRepeatable = true,
+        Read = As<int>(
+            SettingValues.Count, (settings, count, _) => settings with { LogLevel = count == 1 ? Level.Information : Level.Debug }),
+        Manual = "A line has the program, process, protocol, destination, verdict and interface.",
+    };
+
+    public static readonly Setting Quiet = new("quiet", 'q', null, "show errors only")
+    {
+        Read = As<bool>(SettingValues.Flag, (settings, _, _) => settings with { LogLevel = Level.Error }),
+        Manual = "The line that says that no interface is set is shown as well.",
+    };
+
+    public static readonly Setting LogLevel = new(
+        "log-level", null, "LEVEL", "`trace`, `debug`, `information`, `warning` (default), `error` or `none`")
+    {
+        Variable = "BTI_LOG_LEVEL",
+        Words = SettingValues.Levels,
+        Read = As<Level>(SettingValues.Level, (settings, level, _) => settings with { LogLevel = level }),
+    };
+
+    public static readonly Setting LogFormat = new("log-format", null, "text|json", "the form of messages (default `text`)")
+    {
+        Variable = "BTI_LOG_FORMAT",
+        Read = As(SettingValues.Choice("text", "json"), (settings, json, _) => settings with { LogAsJson = json }),
+    };
+
+    public static readonly Setting LogFile = new("log-file", null, "PATH", "append messages to this file, not to standard error")
+    {
+        Variable = "BTI_LOG_FILE",
+        Read = As<string>(SettingValues.Text, (settings, path, name) => settings with { LogFile = path, LogFileNamedBy = name }),
+        Manual = """
+            If the file is renamed, a new one is opened under the old name.
+            Lines that cannot be written are lost. Their number is written to the file later.
+            """,
+    };
+
+    public static readonly Setting DumpFilter = new(
+        "dump-filter", null, null, "print the seccomp filter that the other options lead to, and run nothing")
+    {
+        Manual = "For each architecture it prints the rules, then the instructions as they are installed.",
+    };
+
+    public static readonly Setting HelpRequest = new("help", 'h', null, "show this help");
+
+    public static readonly Setting Version = new("version", null, null, "show the version");
+
+    /// <summary>All rows, in the order in which a user sees them.</summary>
+    public static IReadOnlyList<Setting> All => Rows;
+}

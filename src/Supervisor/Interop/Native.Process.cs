@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using Tmds.Linux;
+
+namespace BindToInterface.Supervisor.Interop;
+
+// sys/types.h, sys/wait.h, sys/prctl.h, sys/resource.h, linux/pidfd.h, spawn.h
+internal static unsafe partial class Native
+{
+    public const int PR_SET_DUMPABLE = 4;
+    public const int PR_SET_CHILD_SUBREAPER = 36;
+    public const int PR_SET_NO_NEW_PRIVS = 38;
+
+    /// <summary>Since Linux 6.9: a pidfd of one thread, not of its group.</summary>
+    public const uint PIDFD_THREAD = 0x80;
+
+    public const int P_ALL = 0;
+    public const int P_PID = 1;
+    public const int WNOHANG = 1;
+    public const int WEXITED = 4;
+    public const int WSTOPPED = 2;
+    public const int WCONTINUED = 8;
+    public const int WNOWAIT = 0x100_0000;
+
+    public const short POSIX_SPAWN_SETSIGDEF = 0x04;
+    public const short POSIX_SPAWN_SETSIGMASK = 0x08;
+
+    /// <summary>sizeof(posix_spawnattr_t) in glibc is 336; rounded up for others.</summary>
+    public const int PosixSpawnattrSize = 512;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int waitid(int idType, int id, Siginfo* info, int options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int tgkill(int threadGroup, int tid, int signal);
+
+    public const int RLIMIT_NOFILE = 7;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getrlimit(int resource, Rlimit* limit);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setrlimit(int resource, Rlimit* limit);
+
+    public const uint _LINUX_CAPABILITY_VERSION_3 = 0x2008_0522;
+
+    /// <summary>The header is version and thread id; the data two times effective, permitted, inheritable.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int capget(uint* header, uint* data);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int capset(uint* header, uint* data);
+
+    public const int PRIO_PROCESS = 0;
+    public const uint SCHED_OTHER = 0;
+
+    public static int sched_getattr(int tid, SchedAttr* attributes, uint size, uint flags) =>
+        Call(SystemCallNumber.SYS_sched_getattr, tid, (nint)attributes, (nint)size, (nint)flags);
+
+    public static int sched_setattr(int tid, SchedAttr* attributes, uint flags) =>
+        Call(SystemCallNumber.SYS_sched_setattr, tid, (nint)attributes, (nint)flags);
+
+    /// <summary>glibc has a wrapper since 2.30 only.</summary>
+    public static int gettid() => Call(SystemCallNumber.SYS_gettid, 0, 0);
+
+    /// <summary>Of a thread, whatever the name says.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setpriority(int which, int who, int priority);
+
+    /// <summary>Launch/runtime_failure.c: what goes wrong from now on is said by managed code.</summary>
+    [LibraryImport("runtime_failure")]
+    internal static partial void runtime_has_started();
+
+    // The functions of spawn.h return the error instead of leaving it in errno.
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnp(int* pid, byte* file, void* fileActions, void* attributes, byte** argv, byte** envp);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_init(void* attributes);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setflags(void* attributes, short flags);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setsigmask(void* attributes, sigset_t* mask);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_setsigdefault(void* attributes, sigset_t* signals);
+
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnattr_destroy(void* attributes);
+
+    /// <summary>As execvp with an environment; like a shell it runs a file without a known format with /bin/sh.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int execvpe(byte* file, byte** argv, byte** envp);
+
+    public static int pidfd_open(int pid, uint flags) =>
+        Call(SystemCallNumber.SYS_pidfd_open, pid, (nint)flags);
+
+    public static int pidfd_getfd(int pidfd, int targetFd) =>
+        Call(SystemCallNumber.SYS_pidfd_getfd, pidfd, targetFd);
+}

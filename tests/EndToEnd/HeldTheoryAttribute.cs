@@ -1,7 +1,0 @@
-namespace BindToInterface.EndToEnd;
-
-/// <summary>A theory that needs what <see cref="HeldFactAttribute"/> does.</summary>
-public sealed class HeldTheoryAttribute : TheoryAttribute
-{
-    public HeldTheoryAttribute() => Skip = HeldPrerequisites.ReasonToSkip;
-}

@@ -1,0 +1,194 @@
+using System.Text;
+using BindToInterface.Supervisor.Configuration;
+
+namespace BindToInterface.Supervisor.Tests.Generated;
+
+/// <summary>
+/// The completions of shells. They complete the options and their values up to the program, and then leave the program and its
+/// arguments to its own completions.
+/// </summary>
+internal static class Completions
+{
+    private static readonly Setting[] WithValue = [.. Setting.All.Where(setting => setting.ValueName is not null)];
+    private static readonly Setting[] Alone = [.. Setting.All.Where(setting => setting.ValueName is null)];
+
+    /// <summary>Letters of options as a bracket expression has them.</summary>
+    private static string Letters(IEnumerable<Setting> settings) => string.Concat(settings.Select(setting => setting.ShortOption?[1..]));
+
+    private static string Plain(string help) => help.Replace("`", "", StringComparison.Ordinal);
+
+    public static string Bash()
+    {
+        var values = new StringBuilder();
+        foreach (Setting setting in WithValue)
+        {
+            string names = setting.ShortOption is string letter ? $"{letter}|{setting.Option}" : setting.Option;
+            string? reply = setting switch
+            {
+                { Words.Count: > 0 } => $"""compgen -W "{string.Join(' ', setting.Words)}" -- "$current" """,
+                { ValueName: "NAME" } => """compgen -W "$(command ls /sys/class/net 2>/dev/null)" -- "$current" """,
+                { ValueName: "PATH" } => """compgen -f -- "$current" """,
+                _ => null,
+            };
+            if (reply is not null)
+            {
+                string files = setting.ValueName == "PATH" ? "        compopt -o filenames\n" : "";
+                values.Append($"    {names})\n{files}        mapfile -t COMPREPLY < <({reply.Trim()})\n        ;;\n");
+            }
+        }
+
+        return $$"""
+            # bash completion for bti-supervise(1), made by make generate
+
+            # Completes the value of an option.
+            _bti_supervise_value() {
+                local option=$1 current=$2
+                case $option in
+            {{values}}    esac
+            }
+
+            _bti_supervise() {
+                local i=1 word option
+                while ((i < COMP_CWORD)); do
+                    word=${COMP_WORDS[i]}
+                    option=
+                    case $word in
+                    --)
+                        ((i++))
+                        break
+                        ;;
+                    {{string.Join('|', WithValue.Select(setting => setting.Option))}})
+                        option=$word
+                        ;;
+                    --*) ;;
+                    -?*)
+                        # The last letter of a bundle may have a value.
+                        [[ $word =~ ^-[{{Letters(Alone)}}]*([{{Letters(WithValue)}}])$ ]] && option=-${BASH_REMATCH[1]}
+                        ;;
+                    *)
+                        break
+                        ;;
+                    esac
+                    ((i++))
+                    # Bash makes a word of its own of an equals sign.
+                    if [[ $i -le $COMP_CWORD && ${COMP_WORDS[i]} == = ]]; then
+                        ((i++))
+                        [[ -n $option ]] || continue
+                        if ((i > COMP_CWORD)); then
+                            _bti_supervise_value "$option" ""
+                            return
+                        fi
+                    fi
+                    if [[ -n $option ]]; then
+                        if ((i == COMP_CWORD)); then
+                            _bti_supervise_value "$option" "${COMP_WORDS[COMP_CWORD]}"
+                            return
+                        fi
+                        ((i++))
+                    fi
+                done
+                if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
+                    mapfile -t COMPREPLY < <(compgen -W "{{string.Join(' ', Setting.All.SelectMany(setting => (string?[])[setting.ShortOption, setting.Option]).OfType<string>())}}" -- "${COMP_WORDS[i]}")
+                elif declare -F _comp_command_offset >/dev/null; then
+                    _comp_command_offset "$i"
+                elif declare -F _command_offset >/dev/null; then
+                    _command_offset "$i"
+                elif ((i == COMP_CWORD)); then
+                    mapfile -t COMPREPLY < <(compgen -c -- "${COMP_WORDS[i]}")
+                else
+                    compopt -o default
+                fi
+            }
+
+            complete -F _bti_supervise bti-supervise
+
+            """;
+    }
+
+    public static string Zsh() => $$"""
+        #compdef bti-supervise
+        # zsh completion for bti-supervise(1), made by make generate
+
+        _arguments -s -S -A '-*' \
+        {{string.Concat(Setting.All.Select(ZshOption))}}  '(-)1:program:_command_names -e' \
+          '*:: :_normal'
+
+        """;
+
+    private static string ZshOption(Setting setting)
+    {
+        string sign = setting.ValueName is null ? "" : "=", letterSign = setting.ValueName is null ? "" : "+";
+        string names = setting.ShortOption is string letter ? $"{{{letter}{letterSign},{setting.Option}{sign}}}" : $"{setting.Option}{sign}";
+        string excluded = setting.IsRepeatable ? "'*'" : setting.ShortOption is null ? "" : $"'({setting.ShortOption} {setting.Option})'";
+        string action = setting switch
+        {
+            { Words.Count: > 0 } => $"({string.Join(' ', setting.Words)})",
+            { ValueName: "NAME" } => "_net_interfaces",
+            { ValueName: "PATH" } => "_files",
+            _ => " ",
+        };
+        string value = setting.ValueName is null ? "" : $":{setting.ValueName.ToLowerInvariant()}:{action}";
+        string help = Plain(setting.Help).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
+        return $"  {excluded}{names}'[{help.Replace("'", "'\\''", StringComparison.Ordinal)}]{value}' \\\n";
+    }
+
+    public static string Fish() => $$"""
+        # fish completion for bti-supervise(1), made by make generate
+
+        # Prints where the program stands among the words before the cursor, counted from 1, and fails where there is none yet.
+        function __bti_supervise_program_position
+            set -l position 1
+            set -l takes_value 0
+            for word in (commandline -cop)[2..]
+                set position (math $position + 1)
+                if test $takes_value = 1
+                    set takes_value 0
+                    continue
+                end
+                switch $word
+                    case --
+                        math $position + 1
+                        return 0
+                    case {{string.Join(' ', WithValue.Select(setting => setting.Option))}}
+                        set takes_value 1
+                    case '--*'
+                    case '-?*'
+                        string match -qr '^-[{{Letters(Alone)}}]*[{{Letters(WithValue)}}]$' -- $word
+                        and set takes_value 1
+                    case '*'
+                        echo $position
+                        return 0
+                end
+            end
+            return 1
+        end
+
+        function __bti_supervise_complete_program
+            set -l words (commandline -cop)
+            set -l position (__bti_supervise_program_position)
+            or set position (math (count $words) + 1)
+            set -l before
+            test $position -le (count $words)
+            and set before (string escape -- $words[$position..])
+            complete -C (string join -- ' ' $before (commandline -ct))
+        end
+
+        complete -c bti-supervise -x -a '(__bti_supervise_complete_program)'
+        {{string.Concat(Setting.All.Select(FishOption))}}
+        """;
+
+    private static string FishOption(Setting setting)
+    {
+        string letter = setting.ShortOption is string name ? $" -s {name[1..]}" : "";
+        string value = setting switch
+        {
+            { ValueName: null } => "",
+            { Words.Count: > 0 } => $" -x -a '{string.Join(' ', setting.Words)}'",
+            { ValueName: "NAME" } => " -x -a '(command ls /sys/class/net 2>/dev/null)'",
+            { ValueName: "PATH" } => " -r -F",
+            _ => " -x",
+        };
+        string help = Plain(setting.Help).Replace("'", "\\'", StringComparison.Ordinal);
+        return $"complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null'{letter} -l {setting.Key}{value} -d '{help}'\n";
+    }
+}
