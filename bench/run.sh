@@ -62,3 +62,9 @@ dotnet publish bench/empty --runtime "linux-$architecture" --configuration Relea
     $work/calls connect 1000 >/dev/null; echo \"after   1000 calls: \$(rss) descriptors\"
     $work/calls connect 200000 >/dev/null; echo \"after 201000 calls: \$(rss) descriptors\"
 "
+
+if command -v strace >/dev/null; then
+    bench/syscalls.sh "$bti"
+else
+    echo "strace is missing: system calls are not counted"
+fi

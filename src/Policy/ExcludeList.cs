@@ -30,20 +30,6 @@ public sealed class ExcludeList
         return false;
     }
 
-    /// <summary>Whether any destination of a family is on the list.</summary>
-    public bool HasAny(IpFamily family)
-    {
-        foreach (ref readonly Network network in networks.AsSpan())
-        {
-            if (network.Family == family)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>
     /// Reads a comma-separated list of what <see cref="Network.TryParse"/> accepts and of the word
     /// <c>loopback</c> (127.0.0.0/8 and ::1). Blanks and empty items are ignored.

@@ -81,6 +81,17 @@ public sealed class TrafficPolicy
     }
 
     /// <summary>
+    /// Whether a socket that sends to a destination through the interface may turn to an excluded one later. It is steered
+    /// packet by packet then; else it is bound to the device. An IPv6 socket that sends IPv6 is taken to send nothing
+    /// else; one that sends to IPv4-mapped addresses sends both families.
+    /// </summary>
+    /// <param name="socket">The family of the socket.</param>
+    /// <param name="destination">The family of the destination, IPv4 for a mapped address.</param>
+    public bool MayMix(IpFamily socket, IpFamily destination) => !Routes.LeadsOneWay(destination)
+        || (socket == IpFamily.IPv6 && destination == IpFamily.IPv4
+            && (!Routes.LeadsOneWay(IpFamily.IPv6) || Routes.Default(IpFamily.IPv4).Interface != Routes.Default(IpFamily.IPv6).Interface));
+
+    /// <summary>
     /// Judges a destination of a family that cannot be known: it is taken for one that no exclude names. A socket that is bound
     /// for it sends to an excluded one by the interface, or not at all.
     /// </summary>

@@ -79,7 +79,12 @@ try
         services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger));
     }
 
-    var host = new BackgroundHost(services, logging);
+    if (settings.Traffic.Interface is string interfaceName)
+    {
+        services.AddSingleton<IHostedService>(new FormerConnections(binder, interfaceName, logger));
+    }
+
+    var host = new BackgroundHost(services, logging) { IsUrgent = manager is not null };
     host.Start();
 
     ProgramStatus status = watch.Wait(pid);

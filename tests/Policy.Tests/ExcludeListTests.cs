@@ -90,17 +90,4 @@ public sealed class ExcludeListTests
 
     private static ExcludeList Parse(string text) =>
         ExcludeList.TryParse(text, out ExcludeList list, out string error) ? list : throw new ArgumentException(error);
-
-    [Theory]
-    [InlineData("", false, false)]
-    [InlineData("192.0.2.1", true, false)]
-    [InlineData("2001:db8::/32", false, true)]
-    [InlineData("loopback", true, true)]
-    [InlineData("::ffff:192.0.2.1", true, false)]
-    public void Whether_it_concerns_a_family(string text, bool four, bool six)
-    {
-        Assert.True(ExcludeList.TryParse(text, out ExcludeList list, out _));
-
-        Assert.Equal((four, six), (list.HasAny(IpFamily.IPv4), list.HasAny(IpFamily.IPv6)));
-    }
 }

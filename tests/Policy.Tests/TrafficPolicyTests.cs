@@ -26,6 +26,19 @@ public sealed class TrafficPolicyTests
         Assert.Equal("", verdict.Reason);
     }
 
+    [Theory]
+    [InlineData("", IpFamily.IPv4, IpFamily.IPv4, false)]
+    [InlineData("", IpFamily.IPv6, IpFamily.IPv6, false)]
+    [InlineData("", IpFamily.IPv6, IpFamily.IPv4, false)]
+    [InlineData("10.0.0.0/8", IpFamily.IPv4, IpFamily.IPv4, true)]
+    [InlineData("10.0.0.0/8", IpFamily.IPv6, IpFamily.IPv6, false)]
+    [InlineData("10.0.0.0/8", IpFamily.IPv6, IpFamily.IPv4, true)]
+    [InlineData("fd00::/8", IpFamily.IPv4, IpFamily.IPv4, false)]
+    [InlineData("fd00::/8", IpFamily.IPv6, IpFamily.IPv6, true)]
+    [InlineData("fd00::/8", IpFamily.IPv6, IpFamily.IPv4, true)]
+    public void A_socket_may_mix_where_something_of_its_family_is_excluded(string exclude, IpFamily socket, IpFamily destination, bool mixes) =>
+        Assert.Equal(mixes, Policies.Of(exclude: exclude).MayMix(socket, destination));
+
     /// <summary>An exclude of all is all, and loopback is no narrower one.</summary>
     [Theory]
     [InlineData("127.0.0.1")]

@@ -203,6 +203,38 @@ static void connect_interrupted(const struct options *options)
     connect_to(options, fd);
 }
 
+// A connection that lives long, as ssh's: each line of standard input goes to the far side and back.
+static void keep_tcp(const struct options *options)
+{
+    int fd = open_socket(options, SOCK_STREAM, 0);
+    char line[256];
+    check(sys_connect(fd, &options->to.address, options->to.length), "connect");
+    print_answer(fd);
+    while (fgets(line, sizeof line, stdin)) {
+        struct pollfd readable = { .fd = fd, .events = POLLIN };
+        check(send(fd, line, strlen(line), MSG_NOSIGNAL), "send");
+        // As long as the kernel may wait before it sends once more what was lost.
+        check(poll(&readable, 1, 60000), "poll");
+        ssize_t size = recv(fd, line, sizeof line - 1, MSG_DONTWAIT);
+        check(size, "recv");
+        line[size] = 0;
+        fputs(line, stdout);
+    }
+}
+
+// A socket that could not be connected (nobody listens there) is connected once more, after a line of standard input.
+static void retry_tcp(const struct options *options)
+{
+    int fd = open_socket(options, SOCK_STREAM, 0);
+    struct target nobody = options->to;
+    *(family_of(&nobody) == AF_INET ? &((struct sockaddr_in *)&nobody.address)->sin_port
+        : &((struct sockaddr_in6 *)&nobody.address)->sin6_port) = htons(1);
+    printf("connect %s\n", sys_connect(fd, &nobody.address, nobody.length) < 0 ? errno_name(errno) : "succeeds");
+    check(getchar(), "getchar");
+    check(sys_connect(fd, &options->to.address, options->to.length), "connect");
+    print_answer(fd);
+}
+
 const struct way connect_ways[] = {
     { "connect-tcp", connect_tcp },
     { "connect-tcp-nonblocking", connect_tcp_nonblocking },
@@ -226,5 +258,7 @@ const struct way connect_ways[] = {
     { "reconnect-udp-at-once", reconnect_udp_at_once },
     { "reconnect-tcp", reconnect_tcp },
     { "disconnect-sendto", disconnect_sendto },
+    { "keep-tcp", keep_tcp },
+    { "retry-tcp", retry_tcp },
     { 0 },
 };

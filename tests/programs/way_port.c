@@ -84,6 +84,17 @@ static void steps(const struct options *options)
         } else if (!strcmp(*step, "connect-other")) {
             if (sys_connect(fd, &options->other.address, options->other.length) < 0)
                 printf("connect-other %s\n", errno_name(errno));
+        } else if (!strcmp(*step, "wait")) {
+            puts("waits");
+            check(getchar(), "getchar");
+        } else if (!strcmp(*step, "send")) {
+            if (send(fd, "who\n", 4, MSG_NOSIGNAL) < 0)
+                printf("send %s\n", errno_name(errno));
+        } else if (!strcmp(*step, "try-sendto")) {
+            unsigned char packet[64] = "who\n";
+            size_t size = pings ? echo_request(&options->to, packet) : 4;
+            if (sys_sendto(fd, packet, size, 0, &options->to.address, options->to.length) < 0)
+                printf("sendto %s\n", errno_name(errno));
         } else if (!strcmp(*step, "ask"))
             ask(options, fd, pings);
         else if (!strcmp(*step, "hear"))

@@ -10,7 +10,7 @@
 static const struct way *const all_ways[] = {
     connect_ways, send_ways, many_ways, raw_ways, steer_ways, option_ways, multicast_ways,
     family_ways, uring_ways, descriptor_ways, memory_ways, thread_ways, local_ways, size_ways, peer_ways,
-    page_ways, port_ways,
+    page_ways, port_ways, mtu_ways,
 };
 
 enum { answer_wait_ms = 3000 };

@@ -49,7 +49,7 @@ struct way {
 extern const struct way connect_ways[], send_ways[], many_ways[], raw_ways[], steer_ways[],
     option_ways[], multicast_ways[], family_ways[], uring_ways[], descriptor_ways[],
     memory_ways[], thread_ways[], local_ways[], size_ways[], peer_ways[],
-    page_ways[], port_ways[];
+    page_ways[], port_ways[], mtu_ways[];
 
 // ways.c
 const char *errno_name(int number);

@@ -113,12 +113,14 @@ public static class DatagramPlan
         }
 
         Steps steps = needsDevice ? Steps.Bind : Steps.None;
-        if (mayGoOn && GoesWhereItSays(policy, verdict, names, source, ref facts)
-            && Client(verdict, ref facts, needsDevice) is Plan plan)
+        bool isClient = !names.Address.IsEmpty && !policy.MayMix(facts.Family, verdict.Destination.Address.Family)
+            && IsClient(verdict, ref facts, ref steps);
+        if (mayGoOn && isClient && GoesWhereItSays(verdict, names, source, ref facts))
         {
-            return plan;
+            return new(Way.AsIs, verdict, steps);
         }
 
+        // A client is bound also where it is steered, for its source: what the kernel learns of the path (MTU) is then the device's.
         uint index = facts.IndexOf(verdict.Interface!);
         return index == 0
             ? Plan.Refused(Destinations.Missing(verdict))
@@ -151,52 +153,34 @@ public static class DatagramPlan
     }
 
     /// <summary>
-    /// Whether the kernel may send a bound datagram as the program passed it: it goes where the program said, from the
-    /// socket's own address or the interface's, and the policy sends nothing elsewhere that this socket can name. What the
-    /// program's memory says by then leads nowhere else, since the socket is bound.
+    /// Whether the kernel may send a datagram of a bound client as the program passed it: it goes where the program said, from
+    /// the socket's own address or the interface's. What the program's memory says by then leads nowhere else.
     /// </summary>
-    private static bool GoesWhereItSays<T>(TrafficPolicy policy, in Verdict verdict, in MessageNames names, IpAddress? source, ref T facts)
-        where T : ISocketFacts, allows ref struct => !verdict.Rewritten && !names.Address.IsEmpty
-            && (source is null || (Destinations.HasSource(ref facts) && source == facts.Local.Address))
-            && LeadsOneWay(policy.Routes, facts.Family)
-            && !names.MayNameWay;
-
-    /// <summary>Whether all that a socket can name leaves by one interface; an IPv6 socket names IPv4 destinations as well.</summary>
-    private static bool LeadsOneWay(TrafficRoutes routes, IpFamily socket) => routes.LeadsOneWay(IpFamily.IPv4)
-        && (socket == IpFamily.IPv4
-            || (routes.LeadsOneWay(IpFamily.IPv6) && routes.Default(IpFamily.IPv4).Interface == routes.Default(IpFamily.IPv6).Interface));
+    private static bool GoesWhereItSays<T>(in Verdict verdict, in MessageNames names, IpAddress? source, ref T facts)
+        where T : ISocketFacts, allows ref struct => !verdict.Rewritten && !names.MayNameWay
+            && (source is null || (Destinations.HasSource(ref facts) && source == facts.Local.Address));
 
     /// <summary>
-    /// The plan for a client's socket: one that has no port yet, or that was bound here before. One with a port is a
-    /// server's, or may be: it is to hear on all interfaces, and stays unbound.
+    /// Whether it is a client's socket, which is bound to the device: one that has no port yet, or one that the kernel chose, or
+    /// that was bound here before. One with a port of the program's choice is a server's: it is to hear on all interfaces, and
+    /// stays unbound.
     /// </summary>
-    private static Plan? Client<T>(in Verdict verdict, ref T facts, bool needsDevice)
+    private static bool IsClient<T>(in Verdict verdict, ref T facts, ref Steps steps)
         where T : ISocketFacts, allows ref struct
     {
-        if (needsDevice)
+        if (steps != Steps.None || (facts.Local.Port != 0 && facts.IsBoundTo(verdict.Interface!)))
         {
-            return new(Way.AsIs, verdict, Steps.Bind);
+            return true;
         }
 
-        if (facts.Local.Port == 0)
+        // One that is bound to another number was bound to an interface that has been made anew since.
+        if (facts.Local.Port != 0 && facts.BoundIndex == 0 && !facts.HasKernelsPort)
         {
-            return new(Way.AsIs, verdict, Steps.TryBind);
+            return false;
         }
 
-        if (facts.IsBoundTo(verdict.Interface!))
-        {
-            return new(Way.AsIs, verdict);
-        }
-
-        if (facts.WasDissolved)
-        {
-            return facts.BoundIndex == 0 ? new(Way.AsIs, verdict, Steps.TryBind) : null;
-        }
-
-        // Bound to an interface that has been made anew since; dissolved, it is bound to none.
-        return facts.BoundIndex != 0 && facts.Type == Linux.SOCK_DGRAM && !facts.TryGetPeer(out _)
-            ? Plan.After(Steps.Dissolve, verdict)
-            : null;
+        steps = Steps.TryBind;
+        return true;
     }
 
     /// <summary>

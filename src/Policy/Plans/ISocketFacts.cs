@@ -30,6 +30,9 @@ public interface ISocketFacts
     /// <summary>The ifindex that it is bound to; 0 for none.</summary>
     uint BoundIndex { get; }
 
+    /// <summary>Whether the kernel chose its port: a UDP socket without peer and device that was bound to port 0, or to none before it sent.</summary>
+    bool HasKernelsPort { get; }
+
     /// <summary>Whether the program writes the IP headers of what it sends (IP_HDRINCL, IPV6_HDRINCL).</summary>
     bool WritesHeaders { get; }
 

@@ -74,6 +74,12 @@ internal sealed class DatagramSender(HandlerContext context)
             }
 
             Verdict? refusal = plan.Way == Way.Refused ? plan.Verdict : context.Steps.Carry(ref socket, plan);
+            if (refusal is not null && (plan.Steps & Steps.TryBind) != 0 && plan.Way == Way.Steered)
+            {
+                // The PKTINFO leads it alone.
+                return null;
+            }
+
             if (refusal is not null && (plan.Steps & Steps.TryBind) != 0)
             {
                 // It is bound to another interface for good, or there is none: the next plan says which.

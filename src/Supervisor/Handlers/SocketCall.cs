@@ -86,6 +86,8 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
 
     public uint BoundIndex => boundIndex ??= InterfaceBinder.BoundIndex(Duplicate);
 
+    public readonly bool HasKernelsPort => context.Binder.Ports.IsKernels(Duplicate, name);
+
     public readonly bool WritesHeaders => Duplicate.WritesHeaders(Family);
 
     public readonly bool IsIpv6Only => Duplicate.GetOption(Linux.SOL_IPV6, LibC.IPV6_V6ONLY) != 0;

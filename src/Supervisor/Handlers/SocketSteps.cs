@@ -49,11 +49,23 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
         }
 
         socket.BindingChanged();
-        return binder.Bind(socket.Duplicate, name) switch
+        Errno error = binder.Bind(socket.Duplicate, name);
+        if (error == Errno.EPERM && binder.IndexOf(name) is uint index and not 0 && Association.TryRenew(socket.Duplicate, index, verdict.Source))
+        {
+            // What the kernel chose for the peer may be another source now.
+            error = socket.ReadName();
+        }
+
+        return error switch
         {
             Errno.None => null,
             Errno.ENODEV => Destinations.Missing(verdict),
-            Errno error => verdict.Refuse(Errno.EPERM, $"the socket cannot be bound to {name} ({error}): it is bound to another interface", isLoud: true),
+            _ when socket.BoundIndex is var bound && (bound == 0 || binder.Exists(bound)) =>
+                verdict.Refuse(Errno.EPERM, $"the socket cannot be bound to {name} ({error}): it is bound to another interface", isLoud: true),
+            _ => verdict.Refuse(
+                Errno.ENETUNREACH,
+                $"the socket was bound to {name} before that was made anew, and only CAP_NET_RAW could bind it again; a new socket works",
+                isLoud: true),
         };
     }
 

@@ -6,7 +6,10 @@ namespace BindToInterface.Supervisor.Interop;
 internal static unsafe partial class Native
 {
     public const int NETLINK_ROUTE = 0;
+    public const int NETLINK_SOCK_DIAG = 4;
     public const uint RTMGRP_LINK = 1;
+    public const uint RTMGRP_IPV4_IFADDR = 0x10;
+    public const uint RTMGRP_IPV6_IFADDR = 0x100;
 
     /// <summary>Since Linux 5.14.</summary>
     public const int SO_NETNS_COOKIE = 71;

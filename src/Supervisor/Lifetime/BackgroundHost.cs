@@ -12,9 +12,18 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// </summary>
 internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory logging)
 {
+    private const int DelayMilliseconds = 200;
+
     private readonly ILogger logger = logging.CreateLogger("bti-supervise");
+    private readonly ManualResetEventSlim ended = new();
     private Thread? thread;
     private volatile IHost? started;
+
+    /// <summary>
+    /// Whether a service is to start at once. Otherwise the program has the processors for itself first, and the host is never made
+    /// for a program of a moment.
+    /// </summary>
+    public bool IsUrgent { get; init; }
 
     /// <summary>Starts the services that are registered by now.</summary>
     public void Start()
@@ -38,12 +47,13 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
     }
 
     /// <summary>
-    /// Stops the services. Their start is waited for: after a program of a few milliseconds, too, the service manager is
-    /// told that the service was up.
+    /// Stops the services. The start of urgent ones is waited for: after a program of a few milliseconds, too, the service manager
+    /// is told that the service was up.
     /// </summary>
     public void Stop()
     {
         const int PatienceMilliseconds = 1000;
+        ended.Set();
         if (thread?.Join(PatienceMilliseconds) == true && started is IHost host)
         {
             host.StopAsync().GetAwaiter().GetResult();
@@ -55,6 +65,11 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
     {
         try
         {
+            if (!IsUrgent && ended.Wait(DelayMilliseconds))
+            {
+                return;
+            }
+
             IHost host = Build();
             host.Start();
             started = host;

@@ -27,21 +27,24 @@ internal static class ProcessTree
     /// How many processes descend from this one, those of <paramref name="without"/> and theirs apart. As their
     /// subreaper this process is the parent of every one whose own parent has ended.
     /// </summary>
-    public static int CountDescendants(IReadOnlySet<int> without)
+    public static int CountDescendants(IReadOnlySet<int> without) => Descendants(without).Count;
+
+    /// <summary>The processes that descend from this one, those of <paramref name="without"/> and theirs apart.</summary>
+    public static IReadOnlyCollection<int> Descendants(IReadOnlySet<int> without)
     {
         ILookup<int, ProcessStat> children = All().Where(process => process.State != 'Z').ToLookup(process => process.Parent);
         var parents = new Queue<int>([LibC.getpid()]);
-        int count = 0;
+        List<int> found = [];
         while (parents.TryDequeue(out int parent))
         {
             foreach (ProcessStat child in children[parent].Where(child => !without.Contains(child.Pid)))
             {
                 parents.Enqueue(child.Pid);
-                count++;
+                found.Add(child.Pid);
             }
         }
 
-        return count;
+        return found;
     }
 
     /// <summary>The name of a process, for messages.</summary>

@@ -26,6 +26,15 @@ internal static partial class Messages
     [LoggerMessage(3, LogLevel.Warning, "interface {Interface}: it is back, connections work")]
     public static partial void InterfaceAppeared(this ILogger logger, string Interface);
 
+    [LoggerMessage(8, LogLevel.Information, "interface {Interface}: made anew; connections from before go on: {Programs}")]
+    public static partial void ConnectionsGoOn(this ILogger logger, string Interface, string programs);
+
+    [LoggerMessage(9, LogLevel.Warning, "interface {Interface}: made anew; connections from before are lost: {Programs}; with CAP_NET_RAW the supervisor binds them again where the interface has their address")]
+    public static partial void ConnectionsLost(this ILogger logger, string Interface, string programs);
+
+    [LoggerMessage(29, LogLevel.Warning, "connections from before interface {Interface} is made anew will not be looked for: a netlink socket failed with {Error}")]
+    public static partial void FormerConnectionsNotWatched(this ILogger logger, string Interface, string error);
+
     [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) has no effect without --dns (DNS_OVERRIDE_IP)")]
     public static partial void DnsPortAlone(this ILogger logger, ushort port);
 

@@ -28,6 +28,8 @@ internal readonly unsafe struct Association
     // 224.0.0.1, all hosts of the link. It can be reached on each interface, whatever routes there are.
     private static readonly IpAddress AllHosts = IpAddress.FromIPv4(0xe000_0001);
 
+    private static readonly Lock Renewing = new();
+
     private readonly SocketName name;
     private readonly Endpoint? peer;
     private readonly uint device;
@@ -55,8 +57,11 @@ internal readonly unsafe struct Association
     /// <summary>Dissolves an association. The port stays, as it does when a program connects its socket elsewhere.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="name">Its name; afterwards the one that is left: without the source that the kernel chose.</param>
-    public static bool TryDissolve(in DuplicatedSocket socket, ref SocketName name)
+    public static bool TryDissolve(in DuplicatedSocket socket, ref SocketName name) => TryDissolve(socket, ref name, out _);
+
+    private static bool TryDissolve(in DuplicatedSocket socket, ref SocketName name, out bool hadKernelsPort)
     {
+        hadKernelsPort = false;
         // AF_UNSPEC.
         byte* nobody = stackalloc byte[Sockaddr.InLength];
         new Span<byte>(nobody, Sockaddr.InLength).Clear();
@@ -71,7 +76,8 @@ internal readonly unsafe struct Association
             return false;
         }
 
-        if (before.Port != 0 && name.Local.Port == 0 && socket.Type == Linux.SOCK_DGRAM)
+        hadKernelsPort = before.Port != 0 && name.Local.Port == 0 && socket.Type == Linux.SOCK_DGRAM;
+        if (hadKernelsPort)
         {
             // If another socket has the port already, this one gets a new port when it needs one.
             var again = new Endpoint(name.Local.Address, before.Port, before.ScopeId);
@@ -155,6 +161,58 @@ internal readonly unsafe struct Association
         if (now.HasSource || !name.HasSource || TakeSource(socket, family, name.Local.Address, device) == Errno.None)
         {
             _ = Connect(socket, family, former);
+        }
+    }
+
+    /// <summary>
+    /// Binds a datagram socket to an interface that is bound to another one: dissolved it is bound to none. Its peer becomes its
+    /// peer again. Without CAP_NET_RAW there is no other way.
+    /// </summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="index">The ifindex of the interface.</param>
+    /// <param name="source">The source that the user chose; null for the one that the kernel takes.</param>
+    public static bool TryRenew(in DuplicatedSocket socket, uint index, IpAddress? source)
+    {
+        // Two threads with one socket: what the first has bound already may be used by a send that goes on.
+        lock (Renewing)
+        {
+            if (InterfaceBinder.BoundIndex(socket) == index)
+            {
+                return true;
+            }
+
+            Endpoint? peer = socket.TryGetPeer(out Sockaddr former) ? former.Endpoint : null;
+            if (socket.Type != Linux.SOCK_DGRAM || socket.GetLocal(out SocketName name) != Errno.None
+                || !TryDissolve(socket, ref name) || !InterfaceBinder.TryBind(socket, index))
+            {
+                return false;
+            }
+
+            IpFamily family = name.Family!.Value;
+            if (peer is Endpoint again && (source is not IpAddress chosen || name.HasSource || TakeSource(socket, family, chosen, index) == Errno.None))
+            {
+                _ = Connect(socket, family, again);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Whether it is one to ask by <see cref="TryTakeOverPort"/>.</summary>
+    public static bool IsUdpWithoutPeer(in DuplicatedSocket socket) =>
+        socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) is Linux.IPPROTO_UDP or Linux.IPPROTO_UDPLITE && !socket.IsConnected();
+
+    /// <summary>
+    /// Whether the kernel chose the port of a UDP socket that has no peer and no device: bound to port 0, or to none before it
+    /// sent. Nothing tells, but that such a port is gone once the association is dissolved. The socket is bound to it
+    /// again at once, as to one that the program chose.
+    /// </summary>
+    public static bool TryTakeOverPort(in DuplicatedSocket socket, in SocketName name)
+    {
+        SocketName left = name;
+        lock (Renewing)
+        {
+            return InterfaceBinder.BoundIndex(socket) == 0 && TryDissolve(socket, ref left, out bool hadKernelsPort) && hadKernelsPort;
         }
     }
 

@@ -56,6 +56,15 @@ internal sealed unsafe class InterfaceAddresses(Func<string, uint> indexOf)
     /// <summary>The interface that has an address.</summary>
     public string? InterfaceOf(IpAddress address) => InterfaceOf(Current(), address) ?? InterfaceOf(Renewed(), address);
 
+    /// <summary>Forgets what it knows: that an address is gone matters now.</summary>
+    public void Forget()
+    {
+        lock (gate)
+        {
+            readAt = long.MinValue / 2;
+        }
+    }
+
     /// <summary>The first address of a family that an interface has and that means something beyond its link.</summary>
     public IpAddress? First(string interfaceName, IpFamily family)
     {

@@ -20,6 +20,8 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
     public InterfaceAddresses Addresses { get; }
 
+    public ChosenPorts Ports { get; } = new();
+
     public InterfaceBinder()
     {
         int descriptor = LibC.socket(Linux.AF_INET, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0);
@@ -47,6 +49,13 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         }
 
         return LibC.ioctl(control.Descriptor, LibC.SIOCGIFINDEX, &request) == 0 ? (uint)request.Index : 0;
+    }
+
+    /// <summary>Whether there is an interface with an ifindex. One that is made anew, by whatever name, has another.</summary>
+    public bool Exists(uint index)
+    {
+        var request = new Ifreq { Index = (int)index };
+        return LibC.ioctl(control.Descriptor, LibC.SIOCGIFNAME, &request) == 0;
     }
 
     /// <summary>

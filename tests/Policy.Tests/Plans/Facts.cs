@@ -30,6 +30,8 @@ internal sealed class Facts : ISocketFacts
 
     public bool IsConnecting { get; init; }
 
+    public bool KernelsPort { get; init; }
+
     public bool HeadersAreIts { get; init; }
 
     public bool OfAnotherNamespace { get; init; }
@@ -60,6 +62,8 @@ internal sealed class Facts : ISocketFacts
     public bool IsConnected => Note(Peer is not null, "connected");
 
     public uint BoundIndex => Note(Bound, "bound");
+
+    public bool HasKernelsPort => Note(KernelsPort, "kernelsport");
 
     public bool WritesHeaders => Note(HeadersAreIts, "headers");
 

@@ -79,6 +79,22 @@ public sealed class PolicyAbiTests
         .ToString());
 
     [CompilerFact]
+    public void The_answers_of_socket_diagnostics_are_laid_out_as_they_are_read() => CCompiler.Accepts(
+        new AbiSource("netinet/in.h", "linux/netlink.h", "linux/sock_diag.h", "linux/inet_diag.h")
+        .Equal("sizeof(struct nlmsghdr) + sizeof(struct inet_diag_req_v2)", SocketDiagnostics.RequestLength)
+        .Equal("offsetof(struct inet_diag_req_v2, idiag_states)", 4)
+        .Equal("sizeof(struct inet_diag_msg)", 72)
+        .Equal("offsetof(struct inet_diag_msg, idiag_state)", 1)
+        .Equal("offsetof(struct inet_diag_msg, id.idiag_sport)", 4)
+        .Equal("offsetof(struct inet_diag_msg, id.idiag_src)", 8)
+        .Equal("offsetof(struct inet_diag_msg, id.idiag_if)", 40)
+        .Equal("offsetof(struct inet_diag_msg, id.idiag_cookie)", 44)
+        .Equal("offsetof(struct inet_diag_msg, idiag_inode)", 68)
+        .Equal("SOCK_DIAG_BY_FAMILY", 20)
+        .Equal("NLM_F_DUMP", 0x300)
+        .ToString());
+
+    [CompilerFact]
     public void The_structures_of_64_bit_programs_are_laid_out_as_we_read_them() =>
         CCompiler.Accepts(Layout(AbiLayout.Bits64).ToString());
 
