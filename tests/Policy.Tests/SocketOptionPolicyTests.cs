@@ -16,7 +16,7 @@ public sealed class SocketOptionPolicyTests
         get
         {
             var data = new TheoryData<int, int>();
-            foreach ((int level, int[] names) in Judged)
+            foreach ((int level, int[] names) in SocketOption.Judged)
             {
                 foreach (int name in names)
                 {
@@ -31,7 +31,7 @@ public sealed class SocketOptionPolicyTests
     [Fact]
     public void An_option_that_is_not_judged_is_left_to_the_kernel()
     {
-        HashSet<(int, int)> judged = [.. Judged.SelectMany(level => level.Names.Select(name => (level.Level, name))), (SOL_SCTP, SCTP_SOCKOPT_CONNECTX3)];
+        HashSet<(int, int)> judged = [.. SocketOption.Judged.SelectMany(level => level.Names.Select(name => (level.Level, name))), (SOL_SCTP, SCTP_SOCKOPT_CONNECTX3)];
         byte[] everyByteOnes = Enumerable.Repeat((byte)0xff, 300).ToArray();
         for (int level = 0; level < 300; level++)
         {
@@ -55,7 +55,7 @@ public sealed class SocketOptionPolicyTests
         else if ((level, name) is (SOL_IPV6, IPV6_2292PKTOPTIONS))
         {
             everyByteOnes = new ControlBuffer(AbiLayout.Bits64)
-                .Add(ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_PKTINFO, ControlBuffer.In6Pktinfo(Other)).ToArray();
+                .Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Pktinfo, ControlBuffer.In6Pktinfo(Other)).ToArray();
         }
 
         else if (name is MCAST_MSFILTER or IP_MSFILTER)
@@ -67,7 +67,7 @@ public sealed class SocketOptionPolicyTests
 
         else if ((level, name) is (SOL_IPV6, IPV6_FLOWLABEL_MGR))
         {
-            everyByteOnes = [.. new byte[32], .. new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_RTHDR, new byte[24]).ToArray()];
+            everyByteOnes = [.. new byte[32], .. new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Rthdr, new byte[24]).ToArray()];
         }
 
         else if ((level, name) is (SOL_IP, IP_OPTIONS))
@@ -165,10 +165,10 @@ public sealed class SocketOptionPolicyTests
     public void A_flow_label_has_no_routing_header()
     {
         byte[] request = new byte[32];
-        byte[] hopLimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
-        byte[] route = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_RTHDR, new byte[24]).ToArray();
-        byte[] both = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3))
-            .Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
+        byte[] hopLimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
+        byte[] route = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Rthdr, new byte[24]).ToArray();
+        byte[] both = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3))
+            .Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
 
         Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_FLOWLABEL_MGR, request).Action);
         Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_FLOWLABEL_MGR, [.. request, .. hopLimit]).Action);
@@ -264,7 +264,7 @@ public sealed class SocketOptionPolicyTests
         uint index, string address, SocketOptionAction expected)
     {
         byte[] pktinfo = ControlBuffer.In6Pktinfo(index, address);
-        byte[] options = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv62292Pktinfo, pktinfo).ToArray();
+        byte[] options = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Pktinfo, pktinfo).ToArray();
 
         // The kernel reads those of a 32-bit program no other way.
         foreach (SocketOptionVerdict verdict in new[]
@@ -284,7 +284,7 @@ public sealed class SocketOptionPolicyTests
     {
         byte[] routerAlert = [148, 4, 0, 0];
         byte[] sourceRoute = [.. routerAlert, 137, 7, 4, 192, 0, 2, 1];
-        byte[] sticky = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
+        byte[] sticky = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv62292Rthdr, new byte[24]).ToArray();
 
         Assert.Equal(SocketOptionAction.Refuse, Judge(SOL_IP, IP_OPTIONS, sourceRoute).Action);
         Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IP, IP_OPTIONS, routerAlert).Action);
@@ -297,8 +297,8 @@ public sealed class SocketOptionPolicyTests
     [Fact]
     public void Sticky_options_that_are_malformed_or_say_nothing_are_left_to_the_kernel()
     {
-        byte[] lying = new ControlBuffer(AbiLayout.Bits64).AddClaiming(200, ControlBuffer.SOL_IPV6, ControlBuffer.IPV6_PKTINFO, new byte[20]).ToArray();
-        byte[] hoplimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SOL_IPV6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
+        byte[] lying = new ControlBuffer(AbiLayout.Bits64).AddClaiming(200, ControlBuffer.SolIpv6, ControlBuffer.Ipv6Pktinfo, new byte[20]).ToArray();
+        byte[] hoplimit = new ControlBuffer(AbiLayout.Bits64).Add(ControlBuffer.SolIpv6, ControlBuffer.Ipv6Hoplimit, Bytes.Int(3)).ToArray();
 
         Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, lying).Action);
         Assert.Equal(SocketOptionAction.Continue, Judge(SOL_IPV6, IPV6_2292PKTOPTIONS, hoplimit).Action);
