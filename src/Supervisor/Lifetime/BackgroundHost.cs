@@ -15,7 +15,8 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
     private const int DelayMilliseconds = 200;
 
     private readonly ILogger logger = logging.CreateLogger("bti-supervise");
-    private readonly ManualResetEventSlim ended = new();
+    private readonly object ending = new();
+    private bool isEnded;
     private Thread? thread;
     private volatile IHost? started;
 
@@ -53,7 +54,12 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
     public void Stop()
     {
         const int PatienceMilliseconds = 1000;
-        ended.Set();
+        lock (ending)
+        {
+            isEnded = true;
+            Monitor.Pulse(ending);
+        }
+
         if (thread?.Join(PatienceMilliseconds) == true && started is IHost host)
         {
             host.StopAsync().GetAwaiter().GetResult();
@@ -65,7 +71,7 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
     {
         try
         {
-            if (!IsUrgent && ended.Wait(DelayMilliseconds))
+            if (!IsUrgent && EndsSoon())
             {
                 return;
             }
@@ -79,6 +85,19 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
 #pragma warning restore CA1031
         {
             logger.HostFailed($"{failure.GetType().Name}: {failure.Message}".OneLine());
+        }
+    }
+
+    private bool EndsSoon()
+    {
+        lock (ending)
+        {
+            if (!isEnded)
+            {
+                Monitor.Wait(ending, DelayMilliseconds);
+            }
+
+            return isEnded;
         }
     }
 

@@ -62,15 +62,22 @@ public sealed class DatagramPlanTests
     }
 
     [Fact]
-    public void One_message_of_several_is_steered() => Assert.Equal("Steered 7 -", Plan(new Facts(), Web, Only, mayGoOn: false));
+    public void One_message_of_several_is_steered() => Assert.Equal("TryBind, Steered 7 -", Plan(new Facts(), Web, Only, mayGoOn: false));
 
     [Fact]
-    public void A_socket_of_an_interface_that_was_made_anew_is_dissolved_and_bound_again()
+    public void A_socket_of_an_interface_that_was_made_anew_is_bound_again()
     {
-        Assert.Equal("Dissolve, Again", Plan(new Facts { LocalText = "0.0.0.0", Bound = 6 }, Web, Only));
-        Assert.Equal("TryBind, AsIs", Plan(new Facts { LocalText = "0.0.0.0", WasDissolved = true }, Web, Only));
-        Assert.Equal("Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0", Bound = 6, WasDissolved = true }, Web, Only));
-        Assert.Equal("Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0", Bound = 6, Peer = Web }, Web, Only));
+        Assert.Equal("TryBind, AsIs", Plan(new Facts { LocalText = "0.0.0.0", Bound = 6 }, Web, Only));
+        Assert.Equal("TryBind, AsIs", Plan(new Facts { LocalText = "0.0.0.0", Bound = 6, Peer = Web }, Web, Only));
+        Assert.Equal("Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0", Bound = 6 }, Web, Mixing));
+    }
+
+    [Fact]
+    public void A_port_that_the_kernel_chose_is_a_client_s()
+    {
+        Assert.Equal("TryBind, AsIs", Plan(new Facts { LocalText = "0.0.0.0", KernelsPort = true }, Web, Only));
+        Assert.Equal("Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0" }, Web, Only));
+        Assert.Equal("Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0", KernelsPort = true }, Web, Mixing));
     }
 
     [Fact]
@@ -136,8 +143,8 @@ public sealed class DatagramPlanTests
     [Fact]
     public void Naming_the_interface_or_its_address_is_fine()
     {
-        Assert.Equal("Steered 7 -", Plan(new Facts(), Web, Only, Pktinfo(Facts.Ovpn)));
-        Assert.Equal("Steered 7 192.0.2.7", Plan(new Facts(), Web, Only, Pktinfo(0, "192.0.2.7")));
+        Assert.Equal("TryBind, Steered 7 -", Plan(new Facts(), Web, Only, Pktinfo(Facts.Ovpn)));
+        Assert.Equal("TryBind, Steered 7 192.0.2.7", Plan(new Facts(), Web, Only, Pktinfo(0, "192.0.2.7")));
         Assert.Equal("EADDRNOTAVAIL!", Plan(new Facts(), Web, Only, Pktinfo(0, "198.51.100.3")));
         Assert.Equal("Bind, Steered 7 2001:db8::7", Plan(Six(), Web6, Only, Pktinfo6(Facts.Ovpn, "2001:db8::7")));
     }
@@ -171,7 +178,7 @@ public sealed class DatagramPlanTests
 
     [Fact]
     public void A_source_of_the_user_s_choice_is_named() =>
-        Assert.Equal("Steered 7 192.0.2.7", Plan(new Facts(), Web, Policies.Of(source: "192.0.2.7")));
+        Assert.Equal("TryBind, Steered 7 192.0.2.7", Plan(new Facts(), Web, Policies.Of(source: "192.0.2.7")));
 
     [Fact]
     public void IPv6_with_a_source_is_bound_too()
@@ -241,7 +248,7 @@ public sealed class DatagramPlanTests
         Facts facts = new();
         Plan plan = DatagramPlan.Make(
             Policies.Of(dns: "192.0.2.53"), new MessageNames(Bytes.In("8.8.8.8", 53), default, AbiLayout.Bits64), ref facts, mayGoOn: true);
-        Assert.Equal("Steered 7 -", Planned.Text(plan));
+        Assert.Equal("TryBind, Steered 7 -", Planned.Text(plan));
         Assert.Equal("192.0.2.53:53", plan.Verdict!.Value.Destination.ToString());
     }
 
