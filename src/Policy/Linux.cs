@@ -5,7 +5,7 @@ namespace BindToInterface.Policy;
 /// <summary>
 /// Numbers of the kernel under their C names, once: those that the policy judges by, and those that stand in a pattern or
 /// a case, for which C# wants constants. Tmds.LibC, which the supervisor has all others from, has properties. Names that
-/// begin with AF_, SOCK_, IPPROTO_, SOL_, SIG or CLD_ all stand here. A test compares each with the C headers.
+/// begin with AF_, SOCK_, IPPROTO_, SOL_ or CLD_, and the signals, all stand here. A test compares each with the C headers.
 /// </summary>
 public static class Linux
 {
