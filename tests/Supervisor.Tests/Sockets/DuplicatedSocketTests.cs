@@ -11,6 +11,9 @@ public sealed class DuplicatedSocketTests
     private const int SO_RCVTIMEO = 20;
     private const int SO_SNDTIMEO = 21;
 
+    /// <summary>TCP_ESTABLISHED.</summary>
+    private const byte TcpEstablished = 1;
+
     [Fact]
     public void A_local_address_is_read_with_its_port()
     {
@@ -67,17 +70,14 @@ public sealed class DuplicatedSocketTests
         using OwnSocket listener = new OwnSocket(SocketType.Stream).Bound();
         using var tcp = new OwnSocket(SocketType.Stream);
         using var udp = new OwnSocket(SocketType.Dgram);
-        Assert.Equal((true, false, false), State(tcp));
-        Assert.Equal((false, false, false), State(udp));
+        Assert.Equal((byte?)Linux.TCP_CLOSE, tcp.Duplicate.TcpState);
+        Assert.Null(udp.Duplicate.TcpState);
 
         listener.Socket.Listen();
-        Assert.Equal((true, false, true), State(listener));
+        Assert.Equal((byte?)Linux.TCP_LISTEN, listener.Duplicate.TcpState);
 
         tcp.Socket.Connect(listener.Local);
-        Assert.Equal((true, true, true), State(tcp));
-
-        static (bool IsTcp, bool IsUnderWay, bool IsInUse) State(OwnSocket socket) =>
-            (socket.Duplicate.IsTcp, socket.Duplicate.IsTcpUnderWay, socket.Duplicate.IsTcpInUse);
+        Assert.Equal((byte?)TcpEstablished, tcp.Duplicate.TcpState);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class DuplicatedSocketTests
 
         Assert.Throws<SocketException>(() => tcp.Socket.Connect(closed.Local));
 
-        Assert.False(tcp.Duplicate.IsTcpUnderWay);
+        Assert.Equal((byte?)Linux.TCP_CLOSE, tcp.Duplicate.TcpState);
     }
 
     [Fact]
