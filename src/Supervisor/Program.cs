@@ -88,6 +88,7 @@ try
     host.Start();
 
     ProgramStatus status = watch.Wait(pid);
+    shared.Sinks.Drain();
     host.Stop();
     StandardError.Flush();
     return status.EndAlike();

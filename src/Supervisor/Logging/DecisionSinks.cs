@@ -8,6 +8,10 @@ namespace BindToInterface.Supervisor.Logging;
 /// <param name="isWaiting">Whether a call still waits (SECCOMP_IOCTL_NOTIF_ID_VALID).</param>
 internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiting isWaiting)
 {
+    private const int PatienceMilliseconds = 1000;
+
+    private int announced;
+
     public delegate bool IsWaiting(in TrappedCall call);
 
     /// <summary>Whether any sink wants a decision.</summary>
@@ -70,9 +74,28 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
         }
     }
 
-    /// <summary>Tells of all that an outcome carries.</summary>
+    /// <summary>
+    /// Says that an outcome is about to be published: its call is answered first, and with the answer the program may end.
+    /// </summary>
+    public void Announce(in Outcome outcome)
+    {
+        if (outcome.IsDecided)
+        {
+            Interlocked.Increment(ref announced);
+        }
+    }
+
+    /// <summary>Waits until all that was announced is published: the supervisor is about to end.</summary>
+    public void Drain() => SpinWait.SpinUntil(() => Volatile.Read(ref announced) == 0, PatienceMilliseconds);
+
+    /// <summary>Tells of all that an outcome carries, which was announced.</summary>
     public void Publish(in Outcome outcome)
     {
+        if (!outcome.IsDecided)
+        {
+            return;
+        }
+
         if (outcome.OfMessages is List<Decision> messages)
         {
             foreach (Decision message in messages)
@@ -85,5 +108,7 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
         {
             Publish(decision);
         }
+
+        Interlocked.Decrement(ref announced);
     }
 }

@@ -14,7 +14,7 @@ namespace BindToInterface.Supervisor.Notify;
 /// The kernel cannot interrupt a call that was received, and it does not report another thread's signals. So /proc is read
 /// to find them: at once, then less and less often, and less often the more calls wait.
 /// </summary>
-internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
+internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 {
     private const int StackSize = 512 * 1024;
     private const int MaximumEvents = 64;
@@ -34,7 +34,8 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
     private readonly Dictionary<ulong, WaitingCall> waiting = [];
     private readonly List<WaitingCall> due = [];
     private readonly Lock gate = new();
-    private DescriptorHandle? wake, epoll;
+    private SocketEvents? events;
+    private bool isStarted;
 
     /// <summary>Takes a call over. If waiting is not possible, it is answered here.</summary>
     public void Add(WaitingCall call)
@@ -46,8 +47,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         }
 
         added.Enqueue(call);
-        ulong one = 1;
-        _ = LibC.write(wake!.Descriptor, &one, sizeof(ulong));
+        events!.Wake();
     }
 
     private bool TryStart(out Errno error)
@@ -55,38 +55,23 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         lock (gate)
         {
             error = Errno.None;
-            if (epoll is not null)
+            events ??= SocketEvents.Open(out error);
+            if (events is null || isStarted)
             {
-                return true;
-            }
-
-            var events = new DescriptorHandle(LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
-            error = events.IsInvalid ? Native.LastError : Errno.None;
-            var counter = new DescriptorHandle(LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
-            error = counter.IsInvalid ? Native.LastError : error;
-            if (error == Errno.None)
-            {
-                (epoll, wake) = (events, counter);
-                error = Register(counter.Descriptor, LibC.POLLIN, 0);
+                return isStarted;
             }
 
             try
             {
-                if (error == Errno.None)
-                {
-                    new Thread(Run, StackSize) { IsBackground = true, Name = "waiting calls" }.Start();
-                    return true;
-                }
+                new Thread(Run, StackSize) { IsBackground = true, Name = "waiting calls" }.Start();
+                isStarted = true;
             }
             catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
             {
                 error = Errno.EAGAIN;
             }
 
-            (epoll, wake) = (null, null);
-            events.Dispose();
-            counter.Dispose();
-            return false;
+            return isStarted;
         }
     }
 
@@ -94,13 +79,13 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
     {
         using var dispatcher = new CallDispatcher(shared);
         using var target = new Target(shared.Listener, PidfdCache.Small);
-        epoll_event* events = stackalloc epoll_event[MaximumEvents];
+        Span<epoll_event> happened = stackalloc epoll_event[MaximumEvents];
         while (true)
         {
-            int count = LibC.epoll_wait(epoll!.Descriptor, events, MaximumEvents, NextLook());
+            int count = events!.Wait(happened, NextLook());
             for (int i = 0; i < count; i++)
             {
-                Happened(events[i].data.u64, events[i].events, dispatcher);
+                Happened(happened[i].data.u64, happened[i].events, dispatcher);
             }
 
             while (added.TryDequeue(out WaitingCall? call))
@@ -152,7 +137,7 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         call.NextLook = now + call.LookInterval;
         waiting[call.Call.Id] = call;
         // If the socket is ready already, epoll reports it at once.
-        Errno registered = Register(call.Socket.Value.Descriptor, call.Request.Events, call.Call.Id);
+        Errno registered = events!.Add(call.Socket.Value.Descriptor, call.Request.Events, call.Call.Id);
         if (registered != Errno.None)
         {
             waiting.Remove(call.Call.Id);
@@ -160,20 +145,12 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         }
     }
 
-    private Errno Register(int descriptor, short events, ulong id)
-    {
-        // Told of what is new, not of what still holds: an error queue that nobody reads would be told of for ever.
-        var wanted = new epoll_event { events = (ushort)events | (id == 0 ? 0 : LibC.EPOLLET | LibC.EPOLLRDHUP) };
-        wanted.data.u64 = id;
-        return LibC.epoll_ctl(epoll!.Descriptor, LibC.EPOLL_CTL_ADD, descriptor, &wanted) == 0 ? Errno.None : Native.LastError;
-    }
-
-    private void Happened(ulong id, int events, CallDispatcher dispatcher)
+    private void Happened(ulong id, int what, CallDispatcher dispatcher)
     {
         if (waiting.TryGetValue(id, out WaitingCall? call))
         {
             Forget(call);
-            if (call.Request.IsReceive && (events & (LibC.EPOLLRDHUP | (ushort)LibC.POLLHUP)) != 0)
+            if (call.Request.IsReceive && (what & (LibC.EPOLLRDHUP | (ushort)LibC.POLLHUP)) != 0)
             {
                 // After a shutdown of a datagram socket a receive returns 0, but only one that may wait. It does not wait then.
                 Finish(call, Answer.Continue);
@@ -185,15 +162,14 @@ internal sealed unsafe class CallWaiter(SharedState shared, NotifyLoop loop)
         }
         else if (id == 0)
         {
-            ulong count;
-            _ = LibC.read(wake!.Descriptor, &count, sizeof(ulong));
+            events!.Woken();
         }
     }
 
     private void Forget(WaitingCall call)
     {
         waiting.Remove(call.Call.Id);
-        _ = LibC.epoll_ctl(epoll!.Descriptor, LibC.EPOLL_CTL_DEL, call.Socket!.Value.Descriptor, null);
+        events!.Remove(call.Socket!.Value.Descriptor);
     }
 
     private void LookAtDue(CallDispatcher dispatcher)

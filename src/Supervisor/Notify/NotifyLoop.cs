@@ -106,6 +106,7 @@ internal sealed class NotifyLoop
         if (outcome.Response.Kind == AnswerKind.Block)
         {
             // What was judged is carried by the call, and not judged again.
+            shared.Sinks.Announce(outcome);
             shared.Sinks.Publish(outcome);
             call.Request = dispatcher.WaitRequest;
             if (!TryWait(call))
@@ -128,6 +129,7 @@ internal sealed class NotifyLoop
     public void Send(in TrappedCall call, in Outcome outcome)
     {
         Answer answer = outcome.Response;
+        shared.Sinks.Announce(outcome);
         Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
         if (error is not (Errno.None or Errno.ENOENT))
         {

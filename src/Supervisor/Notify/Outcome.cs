@@ -10,5 +10,8 @@ internal readonly record struct Outcome(Answer Response, Decision? Decision = nu
     /// <summary>sendmmsg: what was decided of its messages. The thread's own list, until its next call.</summary>
     public List<Decision>? OfMessages { get; init; }
 
+    /// <summary>Whether there is anything to publish.</summary>
+    public bool IsDecided => Decision is not null || OfMessages is { Count: > 0 };
+
     public static implicit operator Outcome(Answer response) => new(response);
 }
