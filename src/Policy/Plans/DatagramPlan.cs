@@ -183,6 +183,12 @@ public static class DatagramPlan
             return new(Way.AsIs, verdict, Steps.TryBind);
         }
 
+        if (facts.WasServer)
+        {
+            // Steered it leaves by the interface in any case.
+            return null;
+        }
+
         if (facts.IsBoundTo(verdict.Interface!))
         {
             return new(Way.AsIs, verdict);

@@ -30,6 +30,9 @@ public interface ISocketFacts
     /// <summary>The ifindex that it is bound to; 0 for none.</summary>
     uint BoundIndex { get; }
 
+    /// <summary>Whether it had a port and was bound to no device in an earlier call: a server's. It may have been bound since.</summary>
+    bool WasServer { get; }
+
     /// <summary>Whether the program writes the IP headers of what it sends (IP_HDRINCL, IPV6_HDRINCL).</summary>
     bool WritesHeaders { get; }
 

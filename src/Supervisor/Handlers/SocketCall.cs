@@ -84,7 +84,28 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
 
     public bool IsConnected => isConnected ??= TryGetPeer(out _) || Duplicate.IsConnected();
 
-    public uint BoundIndex => boundIndex ??= InterfaceBinder.BoundIndex(Duplicate);
+    public uint BoundIndex
+    {
+        get
+        {
+            if (boundIndex is not uint bound)
+            {
+                boundIndex = bound = InterfaceBinder.BoundIndex(Duplicate);
+                RememberBinding(bound == 0);
+            }
+
+            return bound;
+        }
+    }
+
+    public bool WasServer
+    {
+        get
+        {
+            Look();
+            return known.WasUnbound;
+        }
+    }
 
     public readonly bool WritesHeaders => Duplicate.WritesHeaders(Family);
 
@@ -185,7 +206,11 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     }
 
     /// <summary>The binding is not what it was.</summary>
-    public void BindingChanged() => (boundIndex, isBound) = (null, null);
+    public void BindingChanged()
+    {
+        (boundIndex, isBound) = (null, null);
+        RememberBinding(isUnbound: false);
+    }
 
     /// <summary>The header that the program wrote was read.</summary>
     public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
@@ -197,6 +222,15 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
 
     /// <summary>The call fails as the verdict says.</summary>
     public Outcome Refused(in Verdict verdict) => Decided(Answer.Fail(verdict.Error), verdict);
+
+    private void RememberBinding(bool isUnbound)
+    {
+        if (hasLooked && known.WasUnbound != isUnbound)
+        {
+            known.WasUnbound = isUnbound;
+            context.Known.Remember(known);
+        }
+    }
 
     /// <summary>A socket that has a port has been, or will be, used more than once: what never changes of it is remembered.</summary>
     private void Look()
