@@ -168,15 +168,29 @@ public static class DatagramPlan
     private static bool IsClient<T>(in Verdict verdict, ref T facts, ref Steps steps)
         where T : ISocketFacts, allows ref struct
     {
-        if (steps != Steps.None || (facts.Local.Port != 0 && facts.IsBoundTo(verdict.Interface!)))
+        if (steps != Steps.None)
         {
             return true;
         }
 
-        // One that is bound to another number was bound to an interface that has been made anew since.
-        if (facts.Local.Port != 0 && facts.BoundIndex == 0 && !facts.HasKernelsPort)
+        if (facts.Local.Port != 0)
         {
-            return false;
+            if (facts.WasServer)
+            {
+                // Steered it goes out through the interface in any case.
+                return false;
+            }
+
+            if (facts.IsBoundTo(verdict.Interface!))
+            {
+                return true;
+            }
+
+            // One that is bound to another number was bound to an interface that has been made anew since.
+            if (facts.BoundIndex == 0 && !facts.HasKernelsPort)
+            {
+                return false;
+            }
         }
 
         steps = Steps.TryBind;

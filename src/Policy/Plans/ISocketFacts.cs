@@ -33,6 +33,9 @@ public interface ISocketFacts
     /// <summary>Whether the kernel chose its port: a UDP socket without peer and device that was bound to port 0, or to none before it sent.</summary>
     bool HasKernelsPort { get; }
 
+    /// <summary>Whether <see cref="HasKernelsPort"/> was false in an earlier call, and so it is a server's. It may have been bound since.</summary>
+    bool WasServer { get; }
+
     /// <summary>Whether the program writes the IP headers of what it sends (IP_HDRINCL, IPV6_HDRINCL).</summary>
     bool WritesHeaders { get; }
 

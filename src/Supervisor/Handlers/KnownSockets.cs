@@ -6,7 +6,7 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// What never changes of a socket, by its cookie: a number that the kernel gives to no other socket until it is booted
+/// What is known of a socket, and mostly never changes, by its cookie: a number that the kernel gives to no other socket until it is booted
 /// again. One system call then tells type, protocol and network namespace. A table of fixed size, for one thread.
 /// </summary>
 internal sealed class KnownSockets
@@ -26,6 +26,9 @@ internal sealed class KnownSockets
         public int? Protocol;
 
         public bool? IsTcp, IsOfOurNamespace;
+
+        /// <summary>Whether it turned out to be a server's, which is bound to no device. It may be bound later, other than the rest.</summary>
+        public bool WasServer;
     }
 
     /// <summary>Looks a socket up.</summary>

@@ -86,7 +86,24 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
 
     public uint BoundIndex => boundIndex ??= InterfaceBinder.BoundIndex(Duplicate);
 
-    public readonly bool HasKernelsPort => context.Binder.Ports.IsKernels(Duplicate, name);
+    public bool WasServer
+    {
+        get
+        {
+            Look();
+            return known.WasServer;
+        }
+    }
+
+    public bool HasKernelsPort
+    {
+        get
+        {
+            bool isKernels = context.Binder.Ports.IsKernels(Duplicate, name);
+            RememberServer(!isKernels);
+            return isKernels;
+        }
+    }
 
     public readonly bool WritesHeaders => Duplicate.WritesHeaders(Family);
 
@@ -187,7 +204,11 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     }
 
     /// <summary>The binding is not what it was.</summary>
-    public void BindingChanged() => (boundIndex, isBound) = (null, null);
+    public void BindingChanged()
+    {
+        (boundIndex, isBound) = (null, null);
+        RememberServer(false);
+    }
 
     /// <summary>The header that the program wrote was read.</summary>
     public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
@@ -199,6 +220,15 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
 
     /// <summary>The call fails as the verdict says.</summary>
     public Outcome Refused(in Verdict verdict) => Decided(Answer.Fail(verdict.Error), verdict);
+
+    private void RememberServer(bool isServer)
+    {
+        if (hasLooked && known.WasServer != isServer)
+        {
+            known.WasServer = isServer;
+            context.Known.Remember(known);
+        }
+    }
 
     /// <summary>A socket that has a port has been, or will be, used more than once: what never changes of it is remembered.</summary>
     private void Look()

@@ -43,6 +43,15 @@ public sealed class DatagramPlanTests
     public void A_server_s_socket_stays_unbound_and_is_steered() => Assert.Equal("Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0" }, Web, Only));
 
     [Fact]
+    public void A_server_that_is_known_costs_no_look_at_its_device()
+    {
+        Facts facts = new() { LocalText = "0.0.0.0", WasServer = true };
+        Plan plan = DatagramPlan.Make(Only, new MessageNames(Bytes.In(Web, 443), default, AbiLayout.Bits64), ref facts, mayGoOn: true);
+        Assert.Equal("Steered 7 -", Planned.Text(plan));
+        Assert.Equal("index namespace", facts.Read);
+    }
+
+    [Fact]
     public void A_steered_datagram_costs_little()
     {
         Facts facts = new() { LocalText = "0.0.0.0" };

@@ -26,6 +26,8 @@ internal sealed class Facts : ISocketFacts
     /// <summary>Null for none; else what it is bound to.</summary>
     public uint Bound { get; init; }
 
+    public bool WasServer { get; init; }
+
     public bool IsListening { get; init; }
 
     public bool IsConnecting { get; init; }
