@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
 
 namespace BindToInterface.Policy.Tests;
 

@@ -1,3 +1,5 @@
+using BindToInterface.Policy.Wire;
+
 namespace BindToInterface.Policy.Tests;
 
 /// <summary>Builds control buffers (cmsg(3)) of either layout, message by message.</summary>

@@ -1,3 +1,6 @@
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
 namespace BindToInterface.Policy.Tests;
 
 public sealed class DnsRewriteTests

@@ -1,5 +1,6 @@
-using static BindToInterface.Policy.JobActionKind;
-using static BindToInterface.Policy.JobChildChange;
+using BindToInterface.Policy.JobControl;
+using static BindToInterface.Policy.JobControl.JobActionKind;
+using static BindToInterface.Policy.JobControl.JobChildChange;
 using static BindToInterface.Policy.Signal;
 
 namespace BindToInterface.Policy.Tests;
@@ -90,7 +91,7 @@ public sealed class JobControlTests
     {
         Assert.NotEmpty(name);
         Stand(place);
-        var job = new JobControl(Program, [], endsWithProgram, facts);
+        var job = new JobControlMachine(Program, [], endsWithProgram, facts);
         foreach (string line in events.Split(';', StringSplitOptions.TrimEntries))
         {
             if (line == "rest is stopped")
@@ -108,7 +109,7 @@ public sealed class JobControlTests
     public void Former_children_are_not_waited_for()
     {
         facts.Children.UnionWith([Program, Rest, Former]);
-        var job = new JobControl(Program, [Former], endsWithProgram: false, facts);
+        var job = new JobControlMachine(Program, [Former], endsWithProgram: false, facts);
 
         facts.Children.Remove(Program);
         Assert.Equal([new(ReportProgramEnd)], job.OnChild(new(Program, Exited, 0)));
@@ -120,7 +121,7 @@ public sealed class JobControlTests
     public void Former_children_are_not_waited_for_where_the_program_is_the_last()
     {
         facts.Children.UnionWith([Program, Rest, Former]);
-        var job = new JobControl(Program, [Former], endsWithProgram: false, facts);
+        var job = new JobControlMachine(Program, [Former], endsWithProgram: false, facts);
 
         facts.Children.Remove(Rest);
         Assert.Empty(job.OnChild(new(Rest, Exited, 0)));
@@ -132,7 +133,7 @@ public sealed class JobControlTests
     public void A_former_child_that_has_ended_is_forgotten()
     {
         facts.Children.UnionWith([Program, Rest, Former]);
-        var job = new JobControl(Program, [Former], endsWithProgram: false, facts);
+        var job = new JobControlMachine(Program, [Former], endsWithProgram: false, facts);
 
         Assert.Empty(job.OnChild(new(Former, Killed, 9)));
         Assert.Empty(job.FormerChildren);
@@ -148,7 +149,7 @@ public sealed class JobControlTests
         facts.OwnGroup.Add(Former);
         facts.Stopped.Add(Former);
         facts.Children.UnionWith([Rest, Former]);
-        var job = new JobControl(Program, [Former], endsWithProgram: false, facts);
+        var job = new JobControlMachine(Program, [Former], endsWithProgram: false, facts);
         job.OnChild(new(Program, Exited, 0));
 
         Assert.Equal([new(PassOnToOtherGroups)], job.OnSignal(new(SIGTSTP, IsFromKernel: true)));
@@ -159,7 +160,7 @@ public sealed class JobControlTests
     [InlineData(Killed, 15)]
     public void The_end_of_the_program_is_kept(JobChildChange change, int status)
     {
-        var job = new JobControl(Program, [], endsWithProgram: false, facts);
+        var job = new JobControlMachine(Program, [], endsWithProgram: false, facts);
         Assert.Null(job.ProgramEnd);
 
         job.OnChild(new(Rest, Exited, 1));
@@ -187,7 +188,7 @@ public sealed class JobControlTests
             Stand(place);
             for (int run = 0; run < 2000; run++)
             {
-                var job = new JobControl(Program, [], endsWithProgram: run % 2 == 0, facts);
+                var job = new JobControlMachine(Program, [], endsWithProgram: run % 2 == 0, facts);
                 bool hasEnded = false;
                 for (int step = 0; step < 30 && !hasEnded; step++)
                 {
@@ -212,7 +213,7 @@ public sealed class JobControlTests
         facts.OwnGroup.UnionWith([Program, Rest]);
     }
 
-    private static IReadOnlyList<JobAction> Happen(JobControl job, string line)
+    private static IReadOnlyList<JobAction> Happen(JobControlMachine job, string line)
     {
         string[] words = line.Split(' ');
         string last = words[^1];

@@ -1,3 +1,5 @@
+using BindToInterface.Policy.JobControl;
+
 namespace BindToInterface.Policy.Tests;
 
 /// <summary>The processes around, as a test says.</summary>

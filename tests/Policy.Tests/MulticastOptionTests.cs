@@ -1,3 +1,6 @@
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
 using static BindToInterface.Policy.Linux;
 
 namespace BindToInterface.Policy.Tests;

@@ -1,3 +1,6 @@
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+
 namespace BindToInterface.Policy.Tests;
 
 /// <summary>Policies in the words of the command line.</summary>

@@ -1,3 +1,5 @@
+using BindToInterface.Policy.Addresses;
+
 namespace BindToInterface.Policy.Tests;
 
 /// <summary>Random but repeatable input: the seed is the test's.</summary>

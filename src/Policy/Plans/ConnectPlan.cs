@@ -1,4 +1,7 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>Plans a connect(2).</summary>
 public static class ConnectPlan

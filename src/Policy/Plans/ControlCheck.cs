@@ -1,4 +1,7 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>What came of a look at the control messages of a send.</summary>
 /// <param name="IsInvalid">Whether the kernel answers EINVAL to them.</param>

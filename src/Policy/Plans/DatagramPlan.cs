@@ -1,4 +1,8 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>
 /// Plans a datagram. A client's socket, under a policy that sends nothing elsewhere, is bound to the device, and the kernel

@@ -1,4 +1,8 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>
 /// The rules that every plan has in common: which address fits a socket, what the policy says of it, and whether the

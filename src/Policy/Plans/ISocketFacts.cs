@@ -1,4 +1,7 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>
 /// What a plan may ask of a socket and of the interfaces. Each is read when it is asked for, and most of them cost a

@@ -1,4 +1,6 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>What a message says of its way, copied out of the program's memory.</summary>
 /// <param name="address">The sockaddr; empty for a send to the peer.</param>

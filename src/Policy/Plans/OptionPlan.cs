@@ -1,4 +1,6 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Routes;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>Plans a setsockopt(2): what <see cref="SocketOptionPolicy"/> says of the value, held against socket and interface.</summary>
 public static class OptionPlan

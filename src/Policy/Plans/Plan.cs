@@ -1,4 +1,7 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>What is to be done with a call: the steps, and how it is then carried out. Made of facts alone.</summary>
 /// <param name="Way">How the call is carried out.</param>

@@ -1,4 +1,7 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>The steps for a socket that is to talk to one destination: to be bound, or to be free.</summary>
 public static class SocketPlan

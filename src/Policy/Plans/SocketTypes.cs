@@ -1,4 +1,4 @@
-namespace BindToInterface.Policy;
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>What follows from the type of a socket.</summary>
 public static class SocketTypes

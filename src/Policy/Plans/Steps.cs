@@ -1,4 +1,4 @@
-namespace BindToInterface.Policy;
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>What is done to a socket before its call is carried out, in this order.</summary>
 [Flags]

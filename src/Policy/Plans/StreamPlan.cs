@@ -1,4 +1,8 @@
-namespace BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>
 /// Plans a send with an address that the kernel must carry out itself: TCP Fast Open and one-to-many sockets, which connect

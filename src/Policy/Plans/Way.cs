@@ -1,4 +1,4 @@
-namespace BindToInterface.Policy;
+namespace BindToInterface.Policy.Plans;
 
 /// <summary>How a call is carried out once the steps of its <see cref="Plan"/> are done.</summary>
 public enum Way

@@ -1,4 +1,5 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
 using Level = Microsoft.Extensions.Logging.LogLevel;
 
 namespace BindToInterface.Supervisor.Configuration;

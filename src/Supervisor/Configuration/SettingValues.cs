@@ -1,5 +1,5 @@
 using System.Globalization;
-using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Configuration;

@@ -1,4 +1,4 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.Routes;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Configuration;

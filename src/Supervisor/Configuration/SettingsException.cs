@@ -1,5 +1,3 @@
-using BindToInterface.Supervisor.Logging;
-
 namespace BindToInterface.Supervisor.Configuration;
 
 /// <summary>

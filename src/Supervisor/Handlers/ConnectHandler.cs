@@ -1,7 +1,12 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Target;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;

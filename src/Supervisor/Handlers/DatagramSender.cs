@@ -1,6 +1,9 @@
-using BindToInterface.Policy;
-using BindToInterface.Supervisor.Notify;
-using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Seccomp;
 
 namespace BindToInterface.Supervisor.Handlers;
 

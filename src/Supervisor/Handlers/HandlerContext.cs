@@ -1,8 +1,12 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Filter;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Proc;
+using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Target;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -17,12 +21,12 @@ internal sealed class HandlerContext : IDisposable
     public HandlerContext(SharedState shared)
     {
         this.shared = shared;
-        Target = new Target(shared.Listener, PidfdCache.Large);
+        Target = new TargetProcess(shared.Listener, PidfdCache.Large);
         Policy = shared.Policy.Take();
         Steps = new SocketSteps(Binder);
     }
 
-    public Target Target { get; }
+    public TargetProcess Target { get; }
 
     public Scratch Scratch { get; } = new();
 

@@ -1,5 +1,4 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
 

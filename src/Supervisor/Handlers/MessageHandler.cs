@@ -1,7 +1,10 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Notify;
-using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Target;
 
 namespace BindToInterface.Supervisor.Handlers;
 

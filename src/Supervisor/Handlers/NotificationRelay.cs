@@ -1,6 +1,6 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Policy.Wire;
+using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
 

@@ -1,5 +1,5 @@
-using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Wire;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;

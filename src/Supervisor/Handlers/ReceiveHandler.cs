@@ -1,7 +1,11 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
+using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Target;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
@@ -13,7 +17,7 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed unsafe class ReceiveHandler(HandlerContext context)
 {
-    private readonly Target target = context.Target;
+    private readonly TargetProcess target = context.Target;
 
     public Outcome Handle(in TrappedCall call)
     {

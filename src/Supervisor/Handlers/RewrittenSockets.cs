@@ -1,5 +1,5 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
+using BindToInterface.Policy.Addresses;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using BindToInterface.Policy;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 

@@ -1,7 +1,11 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Notify;
-using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Target;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;

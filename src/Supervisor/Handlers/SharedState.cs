@@ -1,7 +1,6 @@
-using BindToInterface.Policy;
-using BindToInterface.Supervisor.Filter;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 
 namespace BindToInterface.Supervisor.Handlers;

@@ -1,8 +1,13 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Filter;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Target;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;

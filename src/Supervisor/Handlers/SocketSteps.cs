@@ -1,4 +1,8 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;

@@ -1,5 +1,10 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Seccomp;
 
 namespace BindToInterface.Supervisor.Handlers;
 

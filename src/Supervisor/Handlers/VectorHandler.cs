@@ -1,7 +1,11 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Target;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -15,7 +19,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
     private const int ShortCount = 32;
     private const ulong ShortControl = 0x2_0000;
 
-    private readonly Target target = context.Target;
+    private readonly TargetProcess target = context.Target;
     private readonly Scratch scratch = context.Scratch;
     private readonly List<Decision> decisions = [];
 

@@ -1,7 +1,7 @@
 using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Proc;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Launch;

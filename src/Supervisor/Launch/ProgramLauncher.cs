@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Filter;
 using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Seccomp;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Launch;

@@ -1,5 +1,4 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Logging;
 
 namespace BindToInterface.Supervisor.Launch;
 

@@ -1,4 +1,4 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.JobControl;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 

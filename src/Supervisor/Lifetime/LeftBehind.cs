@@ -1,6 +1,4 @@
 using System.Globalization;
-using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;
 using Tmds.Linux;

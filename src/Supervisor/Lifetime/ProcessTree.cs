@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Logging;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;

@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.JobControl;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Launch;
 using BindToInterface.Supervisor.Logging;
@@ -18,7 +19,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
     private readonly bool exitWithProgram;
     private readonly ILogger logger;
     private int programPid;
-    private JobControl job = null!;
+    private JobControlMachine job = null!;
     private LeftBehind leftBehind = null!;
 
     /// <summary>Opens what the signals are read from. From here on, a child counts as the program's.</summary>
@@ -36,7 +37,7 @@ internal sealed unsafe class ProcessWatch : IDisposable
     public ProgramStatus Wait(int pid)
     {
         programPid = pid;
-        job = new JobControl(pid, formerChildren, exitWithProgram, new JobFacts());
+        job = new JobControlMachine(pid, formerChildren, exitWithProgram, new JobFacts());
         leftBehind = new LeftBehind(job.FormerChildren, logger);
         // The program may have ended before the signal was looked for.
         while (!Reap())

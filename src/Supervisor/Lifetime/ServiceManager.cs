@@ -1,5 +1,6 @@
 using System.Text;
 using BindToInterface.Policy;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using Microsoft.Extensions.Logging;

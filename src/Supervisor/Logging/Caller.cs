@@ -1,5 +1,6 @@
 using System.Globalization;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Proc;
+using BindToInterface.Supervisor.Seccomp;
 
 namespace BindToInterface.Supervisor.Logging;
 

@@ -1,5 +1,5 @@
-using BindToInterface.Policy;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Seccomp;
 
 namespace BindToInterface.Supervisor.Logging;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Seccomp;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Logging;

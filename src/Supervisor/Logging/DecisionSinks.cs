@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Seccomp;
 
 namespace BindToInterface.Supervisor.Logging;
 

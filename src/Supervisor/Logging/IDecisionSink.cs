@@ -1,4 +1,4 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.Routes;
 
 namespace BindToInterface.Supervisor.Logging;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BindToInterface.Supervisor.Interop;
 using Serilog.Events;
 using Tmds.Linux;
 

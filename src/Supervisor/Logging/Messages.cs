@@ -1,4 +1,4 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Logging;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 

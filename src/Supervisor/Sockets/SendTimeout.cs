@@ -1,5 +1,4 @@
 using BindToInterface.Policy;
-using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Sockets;

@@ -1,4 +1,6 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 

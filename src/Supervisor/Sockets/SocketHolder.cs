@@ -1,5 +1,6 @@
 using System.Globalization;
 using BindToInterface.Policy;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 

@@ -1,4 +1,5 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
 
 namespace BindToInterface.Supervisor.Sockets;
 

@@ -1,4 +1,9 @@
-namespace BindToInterface.Policy.Tests;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Tests.Plans;
 
 /// <summary>Every rule of docs/ways-out.md about one connect.</summary>
 public sealed class ConnectPlanTests

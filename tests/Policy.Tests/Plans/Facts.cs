@@ -1,4 +1,8 @@
-namespace BindToInterface.Policy.Tests;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Tests.Plans;
 
 /// <summary>
 /// A socket and a host without a kernel. Each fact that a plan reads is noted: most cost a system call. The host has

@@ -1,4 +1,6 @@
-namespace BindToInterface.Policy.Tests;
+using BindToInterface.Policy.Plans;
+
+namespace BindToInterface.Policy.Tests.Plans;
 
 /// <summary>What socket options say, held against socket and interface.</summary>
 public sealed class OptionPlanTests

@@ -1,4 +1,6 @@
-namespace BindToInterface.Policy.Tests;
+using BindToInterface.Policy.Plans;
+
+namespace BindToInterface.Policy.Tests.Plans;
 
 /// <summary>A plan in one line, as the tables of cases write it.</summary>
 internal static class Planned

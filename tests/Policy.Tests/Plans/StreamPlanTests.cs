@@ -1,4 +1,8 @@
-namespace BindToInterface.Policy.Tests;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Tests.Plans;
 
 /// <summary>Sends that connect: TCP Fast Open, SCTP.</summary>
 public sealed class StreamPlanTests

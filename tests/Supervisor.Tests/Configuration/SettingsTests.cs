@@ -1,4 +1,4 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
 using BindToInterface.Supervisor.Configuration;
 using Microsoft.Extensions.Logging;
 

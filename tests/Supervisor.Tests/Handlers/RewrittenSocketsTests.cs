@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
 using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Tests.Sockets;
 

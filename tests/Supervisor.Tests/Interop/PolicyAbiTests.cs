@@ -1,5 +1,7 @@
 using System.Reflection;
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
 
 namespace BindToInterface.Supervisor.Tests.Interop;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using BindToInterface.Supervisor.Filter;
+using BindToInterface.Supervisor.Seccomp;
 
 namespace BindToInterface.Supervisor.Tests.Interop;
 

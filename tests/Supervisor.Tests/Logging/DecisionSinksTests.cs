@@ -1,74 +1,52 @@
-using BindToInterface.Policy;
-using BindToInterface.Supervisor.Filter;
-using BindToInterface.Supervisor.Interop;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Notify;
+using BindToInterface.Supervisor.Seccomp;
 
 namespace BindToInterface.Supervisor.Tests.Logging;
 
 public sealed class DecisionSinksTests
 {
-    private static readonly TrappedCall Ours = new(1, Environment.ProcessId, SystemCall.Connect, AbiLayout.Bits64, default(SeccompData.Arguments));
+    private static readonly Outcome Decided = new(Answer.Continue, new Decision(DecisionKind.Judged, default, default));
 
     [Fact]
-    public void Each_sink_that_wants_a_decision_hears_of_it_once()
+    public void What_is_announced_is_waited_for()
     {
-        var all = new Sink { WantsAll = true };
-        var none = new Sink();
-        var sinks = new DecisionSinks([all, none], (in TrappedCall _) => true);
+        var sink = new SlowSink();
+        var sinks = new DecisionSinks([sink], (in TrappedCall _) => true);
+        sinks.Announce(Decided);
+        new Thread(() => sinks.Publish(Decided)).Start();
 
-        sinks.Publish(new Outcome(Answer.Continue, Judged()));
-        sinks.Publish(new Outcome(Answer.Result(2)) { OfMessages = [Judged(), Judged()] });
-        sinks.Publish(new Outcome(Answer.Continue));
+        sinks.Drain();
 
-        Assert.Equal(3, all.Heard.Count);
-        Assert.Empty(none.Heard);
+        Assert.True(sink.HasHeard);
     }
 
     [Fact]
-    public void Who_called_is_read_only_where_a_sink_asks_for_it()
+    public void What_carries_no_decision_is_not_published()
     {
-        var counter = new Sink { WantsAll = true };
-        var log = new Sink { WantsAll = true, NamesCaller = true };
+        var sink = new SlowSink();
+        var sinks = new DecisionSinks([sink], (in TrappedCall _) => true);
+        Outcome undecided = Answer.Continue;
+        sinks.Announce(undecided);
+        sinks.Publish(undecided);
 
-        Assert.Null(new DecisionSinks([counter], (in TrappedCall _) => true).Describe(Ours, Judged())!.Value.Caller);
-        Assert.Equal(Environment.ProcessId, new DecisionSinks([counter, log], (in TrappedCall _) => true).Describe(Ours, Judged())!.Value.Caller!.Process);
+        sinks.Drain();
+
+        Assert.False(sink.HasHeard);
     }
 
-    [Fact]
-    public void What_was_read_of_a_process_is_not_used_once_its_call_no_longer_waits() =>
-        Assert.Null(new DecisionSinks([new Sink { WantsAll = true, NamesCaller = true }], (in TrappedCall _) => false).Describe(Ours, Judged()));
-
-    [Fact]
-    public void A_sink_that_is_off_costs_no_memory()
+    private sealed class SlowSink : IDecisionSink
     {
-        var sinks = new DecisionSinks([new Sink()], (in TrappedCall _) => true);
-        var outcome = new Outcome(Answer.Continue);
-        Verdict verdict = Judged().Verdict;
-        sinks.Publish(outcome);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        public bool HasHeard { get; private set; }
 
-        for (int i = 0; i < 1000; i++)
+        public bool NamesCaller => false;
+
+        public bool Wants(DecisionKind kind, in Verdict verdict) => true;
+
+        public void Publish(in Decision decision)
         {
-            _ = sinks.Want(DecisionKind.Judged, verdict);
-            sinks.Publish(outcome);
+            Thread.Sleep(50);
+            HasHeard = true;
         }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-    }
-
-    private static Decision Judged() => new(DecisionKind.Judged, Ours, new Verdict(VerdictKind.Bind, default) { Interface = "ovpn" });
-
-    private sealed class Sink : IDecisionSink
-    {
-        public List<Decision> Heard { get; } = [];
-
-        public bool WantsAll { get; init; }
-
-        public bool NamesCaller { get; init; }
-
-        public bool Wants(DecisionKind kind, in Verdict verdict) => WantsAll;
-
-        public void Publish(in Decision decision) => Heard.Add(decision);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BindToInterface.Policy;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Sockets;
 
 namespace BindToInterface.Supervisor.Tests.Sockets;

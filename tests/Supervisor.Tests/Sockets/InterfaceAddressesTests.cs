@@ -1,4 +1,4 @@
-using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
 using BindToInterface.Supervisor.Sockets;
 
 namespace BindToInterface.Supervisor.Tests.Sockets;

@@ -1,5 +1,7 @@
 using BindToInterface.EndToEnd;
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Sockets;
 
 namespace BindToInterface.Supervisor.Tests.Sockets;

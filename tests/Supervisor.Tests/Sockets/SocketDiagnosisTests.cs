@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;

@@ -1,0 +1,14 @@
+namespace BindToInterface.Supervisor.Seccomp;
+
+/// <summary>The kinds of <see cref="Answer"/>.</summary>
+internal enum AnswerKind
+{
+    /// <summary>A result or an error of ours.</summary>
+    Result,
+    /// <summary>SECCOMP_USER_NOTIF_FLAG_CONTINUE.</summary>
+    Continue,
+    /// <summary>Not yet: the call has to wait.</summary>
+    Block,
+    /// <summary>Nobody waits for an answer.</summary>
+    Nobody,
+}

@@ -1,0 +1,32 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Seccomp;
+
+/// <summary>What a rule does with a call.</summary>
+/// <param name="Kind">What happens.</param>
+/// <param name="Error">The errno of <see cref="FilterActionKind.Fail"/>.</param>
+/// <param name="Handler">Who answers in the case of <see cref="FilterActionKind.Notify"/>.</param>
+internal readonly record struct FilterAction(FilterActionKind Kind, Errno Error, CallHandler Handler)
+{
+    public static readonly FilterAction Allow = new(FilterActionKind.Allow, Errno.None, CallHandler.None);
+
+    /// <summary>What the filter returns (linux/seccomp.h).</summary>
+    public uint ReturnValue => Kind switch
+    {
+        FilterActionKind.Allow => Native.SECCOMP_RET_ALLOW,
+        FilterActionKind.Fail => Native.SECCOMP_RET_ERRNO | (uint)Error,
+        _ => Native.SECCOMP_RET_USER_NOTIF,
+    };
+
+    public static FilterAction Fail(Errno error) => new(FilterActionKind.Fail, error, CallHandler.None);
+
+    public static FilterAction Notify(CallHandler handler) => new(FilterActionKind.Notify, Errno.None, handler);
+
+    public override string ToString() => Kind switch
+    {
+        FilterActionKind.Allow => "allow",
+        FilterActionKind.Fail => Error.ToString(),
+        _ => $"notify {Handler}",
+    };
+}

@@ -1,0 +1,14 @@
+namespace BindToInterface.Supervisor.Seccomp;
+
+/// <summary>What makes a rule necessary.</summary>
+internal enum FilterNeed
+{
+    /// <summary>Destinations are judged.</summary>
+    Destinations,
+
+    /// <summary>An interface is set: what has no destination to judge must not send by another one.</summary>
+    Interface,
+
+    /// <summary>The source of a DNS reply may have to be restored.</summary>
+    DnsSource,
+}

@@ -1,0 +1,25 @@
+using BindToInterface.Policy.Routes;
+
+namespace BindToInterface.Supervisor.Seccomp;
+
+/// <summary>What the filter is needed for, from what the user asked for.</summary>
+/// <param name="JudgesDestinations">Whether calls that name a destination are judged at all.</param>
+/// <param name="BindsToInterface">Whether an interface is set.</param>
+/// <param name="RestoresDnsSource">Whether the source of a DNS reply may have to be restored.</param>
+internal readonly record struct FilterOptions(bool JudgesDestinations, bool BindsToInterface, bool RestoresDnsSource)
+{
+    /// <summary>What the user's choices need.</summary>
+    /// <param name="traffic">The choices.</param>
+    /// <param name="logsDecisions">Whether decisions are logged. Calls are then stopped even if nothing is done with them.</param>
+    public static FilterOptions For(TrafficPolicyOptions traffic, bool logsDecisions) => new(
+        JudgesDestinations: traffic.Interface is not null || !traffic.Dns.IsEmpty || !traffic.Source.IsEmpty || logsDecisions,
+        BindsToInterface: traffic.Interface is not null,
+        RestoresDnsSource: !traffic.Dns.IsEmpty);
+
+    public bool Has(FilterNeed need) => need switch
+    {
+        FilterNeed.DnsSource => RestoresDnsSource,
+        FilterNeed.Interface => BindsToInterface,
+        _ => JudgesDestinations,
+    };
+}

@@ -1,0 +1,39 @@
+using BindToInterface.Policy.Wire;
+using BindToInterface.Supervisor.Interop;
+
+namespace BindToInterface.Supervisor.Seccomp;
+
+/// <summary>One notification, decoded: who calls what, by which entry.</summary>
+/// <param name="Id">The notification's id, valid until it is answered or the target is gone.</param>
+/// <param name="Tid">The calling thread.</param>
+/// <param name="SystemCall">The call.</param>
+/// <param name="Layout">The layout of the structures in the target's memory.</param>
+/// <param name="Args">The arguments; 32-bit ones are zero-extended.</param>
+internal readonly record struct TrappedCall(
+    ulong Id, int Tid, SystemCall SystemCall, AbiLayout Layout, SeccompData.Arguments Args)
+{
+    /// <summary>How many messages of a sendmmsg have been sent, where the call is taken up again after it had to wait.</summary>
+    public int Done { get; init; }
+
+    private static readonly SyscallTable[] Tables = [.. SyscallTable.OfThisMachine];
+
+    /// <summary>Decodes a notification by the table of its architecture.</summary>
+    public static TrappedCall Decode(in SeccompNotif notification)
+    {
+        foreach (SyscallTable table in Tables)
+        {
+            if (table.AuditArch == notification.Data.Arch)
+            {
+                return new(notification.Id, notification.Pid, table[notification.Data.Nr], table.Layout, notification.Data.Args);
+            }
+        }
+
+        return new(notification.Id, notification.Pid, SystemCall.None, AbiLayout.Bits64, notification.Data.Args);
+    }
+
+    /// <summary>An int argument: the kernel ignores the register's upper half.</summary>
+    public int Int(int index) => (int)Args[index];
+
+    /// <summary>A pointer or a size_t.</summary>
+    public ulong Word(int index) => Args[index];
+}

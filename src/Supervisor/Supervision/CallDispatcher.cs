@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Handlers;
+using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Target;
+
+namespace BindToInterface.Supervisor.Supervision;
+
+/// <summary>Hands a trapped call to its handler. One per thread.</summary>
+internal sealed class CallDispatcher : IDisposable
+{
+    private readonly FilterRules rules;
+    private readonly HandlerContext context;
+    private readonly ConnectHandler connect;
+    private readonly SendHandler send;
+    private readonly MessageHandler message;
+    private readonly VectorHandler vector;
+    private readonly ReceiveHandler receive;
+    private readonly SocketOptionHandler option;
+
+    public CallDispatcher(SharedState shared)
+    {
+        rules = shared.Rules;
+        context = new HandlerContext(shared);
+        connect = new ConnectHandler(context);
+        send = new SendHandler(context);
+        message = new MessageHandler(context);
+        vector = new VectorHandler(context, message);
+        receive = new ReceiveHandler(context);
+        option = new SocketOptionHandler(context);
+    }
+
+    /// <summary>Handles a call. Whatever goes wrong denies it.</summary>
+    public Outcome Handle(in TrappedCall call)
+    {
+        try
+        {
+            context.TakePolicy();
+            return Dispatch(call);
+        }
+#pragma warning disable CA1031 // A bug in a handler must not end the loop: every other call would hang.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            context.Log.TryHandlerFailed(call, exception);
+            return Answer.Fail(Errno.EPERM);
+        }
+    }
+
+    /// <summary>Handles a call again that had to wait: one that was decoded, with what is done of it.</summary>
+    public Outcome Resume(in WaitRequest request)
+    {
+        context.IsOffDuty = true;
+        context.Held = request.Held;
+        try
+        {
+            return Handle(request.Call);
+        }
+        finally
+        {
+            context.IsOffDuty = false;
+        }
+    }
+
+    /// <summary>What the call waits for that was last answered with <see cref="Answer.Block"/>.</summary>
+    public WaitRequest WaitRequest => context.WaitRequest;
+
+    /// <summary>Lets go of what is kept of threads: this thread rests.</summary>
+    public void Rest() => context.Target.Forget();
+
+    public void Dispose() => context.Dispose();
+
+    /// <summary>What the row of the filter says that counts for the call, and where it says "notify", what its handler says.</summary>
+    private Outcome Dispatch(in TrappedCall call)
+    {
+        SeccompData.Arguments arguments = call.Args;
+        return rules.Match(call.SystemCall, arguments)?.Action switch
+        {
+            { Kind: FilterActionKind.Allow } => Answer.Continue,
+            { Kind: FilterActionKind.Notify, Handler: var handler } => Handle(handler, call),
+            { Error: var error } => Answer.Fail(error),
+            // The filter stops no call that has no row.
+            null => Answer.Fail(Errno.ENOSYS),
+        };
+    }
+
+    private Outcome Handle(CallHandler handler, in TrappedCall call) => handler switch
+    {
+        CallHandler.Connect => connect.Handle(call),
+        CallHandler.Send => send.Handle(call),
+        CallHandler.Message => message.Handle(call),
+        CallHandler.Vector => vector.Handle(call),
+        CallHandler.Receive => receive.Handle(call),
+        CallHandler.SocketOption => option.Handle(call),
+        CallHandler.Socketcall => HandleSocketcall(call),
+        _ => Answer.Fail(Errno.ENOSYS),
+    };
+
+    /// <summary>socketcall(2): the call's number, and its arguments as an array of 32-bit words.</summary>
+    private unsafe Outcome HandleSocketcall(in TrappedCall call)
+    {
+        (SystemCall inner, int count) = SocketcallTable.Find((uint)call.Int(0));
+        Span<uint> words = stackalloc uint[6];
+        Errno error = TargetMemory.Read(call, call.Word(1), MemoryMarshal.AsBytes(words[..count]));
+        if (error != Errno.None)
+        {
+            return context.CannotRead(call, error);
+        }
+
+        SeccompData.Arguments args = default;
+        for (int i = 0; i < count; i++)
+        {
+            args[i] = words[i];
+        }
+
+        return Dispatch(call with { SystemCall = inner, Args = args });
+    }
+}

@@ -1,0 +1,45 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Sockets;
+
+namespace BindToInterface.Supervisor.Target;
+
+/// <summary>
+/// The process that made a call, and its descriptors. If the target died meanwhile and its id got a new owner, then
+/// descriptors that were duplicated, and memory that was read, belong to another process. Nothing may be done with them
+/// before <see cref="IsWaiting"/>, or at least <see cref="IsCaller"/>, has said that they are the caller's.
+/// </summary>
+internal sealed class TargetProcess(Listener listener, int pidfds) : IDisposable
+{
+    private readonly PidfdCache pidfds = new(pidfds);
+    private bool isKnownThread;
+
+    /// <summary>Whether everything that was read so far is the caller's, and the caller still waits in its call.</summary>
+    public bool IsWaiting(in TrappedCall call) => listener.IsWaiting(call);
+
+    /// <summary>
+    /// Whether everything that was read before the last <see cref="Duplicate"/>, and the duplicate itself, is the caller's. A
+    /// thread that called before is known without asking the kernel. It may have begun to die since then. That does not
+    /// matter if the next step changes nothing but its socket.
+    /// </summary>
+    public bool IsCaller(in TrappedCall call) => isKnownThread || listener.IsWaiting(call);
+
+    /// <summary>
+    /// Whether the same is known without asking, and that only its death can end the call: kernels that have pidfds of
+    /// threads (6.9) have WAIT_KILLABLE_RECV (5.19).
+    /// </summary>
+    public bool IsCallersForGood => isKnownThread;
+
+    /// <summary>Duplicates a descriptor. EBADF is the program's mistake; EPERM and the like are ours to report.</summary>
+    public Errno Duplicate(in TrappedCall call, int descriptor, out DuplicatedSocket socket)
+    {
+        Errno error = pidfds.Duplicate(call.Tid, descriptor, out int duplicate, out isKnownThread);
+        socket = new DuplicatedSocket(duplicate);
+        return error;
+    }
+
+    /// <summary>Closes the pidfds of threads that called.</summary>
+    public void Forget() => pidfds.Clear();
+
+    public void Dispose() => pidfds.Dispose();
+}
