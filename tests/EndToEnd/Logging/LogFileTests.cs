@@ -45,9 +45,11 @@ public sealed class LogFileTests(Lab lab) : LabTest(lab)
     {
         using var scratch = new Scratch();
         var log = scratch.File("log");
+        // A line is written once its call is answered.
+        var written = $"for i in {{1..1000}}; do [ -s {log} ] && break; sleep 0.01; done";
         var away = how == "mv" ? $"mv {log} {log}.1" : $"rm {log}";
 
-        Lab.Supervised(who, $"-v -i ovpn --log-file {log}", "bash", "-c", $"echo >/dev/udp/{Internet.Web4}/9; {away}; echo >/dev/udp/{Internet.Web4}/7").Succeeds();
+        Lab.Supervised(who, $"-v -i ovpn --log-file {log}", "bash", "-c", $"echo >/dev/udp/{Internet.Web4}/9; {written}; {away}; echo >/dev/udp/{Internet.Web4}/7").Succeeds();
 
         var line = Assert.Single(File.ReadAllLines(log));
         Assert.Contains($"{Internet.Web4}:7", line, StringComparison.Ordinal);
