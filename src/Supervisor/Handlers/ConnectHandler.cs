@@ -14,13 +14,13 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>connect(2): bound and let go on, left alone, or made by the supervisor.</summary>
 internal sealed unsafe class ConnectHandler(HandlerContext context)
 {
-    public Outcome Handle(in TrappedCall call)
+    public Outcome Handle(in Notification call)
     {
         int length = call.Int(2);
         if (length is < Sockaddr.InLength or > Sockaddr.MaximumLength)
         {
             // Too short for any address that leads out, or EINVAL; and a register cannot change meanwhile.
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         Span<byte> bytes = stackalloc byte[Sockaddr.MaximumLength];
@@ -29,7 +29,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         Sockaddr destination = error == Errno.None ? Sockaddr.Parse(bytes) : default;
         if (error == Errno.None && !destination.IsIp)
         {
-            return destination.Kind == SockaddrKind.Unix ? ConnectUnix(call, bytes) : Answer.Continue;
+            return destination.Kind == SockaddrKind.Unix ? ConnectUnix(call, bytes) : Response.Continue;
         }
 
         Outcome? ended = context.Open(call, new Unread(error, call.Word(1), length, IsFirst: true), out SocketCall socket);
@@ -38,30 +38,30 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             return ended is Outcome outcome ? outcome
                 : !socket.IsIp ? HandlerContext.NotIp(socket)
                 : context.Target.IsCaller(call) ? Connect(ref socket, destination, bytes)
-                : Answer.Nobody;
+                : Response.Nobody;
         }
     }
 
-    private Outcome ConnectUnix(in TrappedCall call, ReadOnlySpan<byte> sockaddr)
+    private Outcome ConnectUnix(in Notification call, ReadOnlySpan<byte> sockaddr)
     {
         if (context.Policy.RefusesResolverDaemons && ResolverDaemon.SocketOf(sockaddr) is string daemon)
         {
             if (!ResolverSocket.MayExist(call.Tid, daemon))
             {
                 // The kernel's own answer, given here: the daemon could start in between.
-                return Answer.Fail(Errno.ENOENT);
+                return Response.Fail(Errno.ENOENT);
             }
 
             Verdict refusal = default(Verdict).Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
             return new(
-                Answer.Fail(refusal.Error),
+                Response.Fail(refusal.Error),
                 context.Sinks.Want(DecisionKind.ResolverDaemon, refusal) && ResolverDaemon.PathOf(sockaddr) is string refused
                     ? context.Sinks.Describe(call, new Decision(DecisionKind.ResolverDaemon, call, refusal) { Subject = refused })
                     : null);
         }
 
         return new(
-            Answer.Continue,
+            Response.Continue,
             context.Sinks.Want(DecisionKind.Takeover, default) && TakeoverSocket.OwnerOf(sockaddr) is string owner && ResolverDaemon.PathOf(sockaddr) is string path
                 ? context.Sinks.Describe(call, new Decision(DecisionKind.Takeover, call, default(Verdict) with { Reason = owner }) { Subject = path })
                 : null);
@@ -77,7 +77,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         }
 
         Outcome outcome = Carry(ref socket, plan, destination, bytes);
-        if (socket.Former.IsNoted && (outcome.Response.Kind != AnswerKind.Result || outcome.Response.Error != Errno.None))
+        if (socket.Former.IsNoted && (outcome.Response.Kind != ResponseKind.Result || outcome.Response.Error != Errno.None))
         {
             // As without us, a connect that fails leaves the peer that was there.
             socket.Former.Restore(socket.Duplicate);
@@ -90,7 +90,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     {
         if (plan.Verdict is not Verdict verdict)
         {
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         if ((plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal)
@@ -104,7 +104,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             context.Rewritten.Forget(socket.Duplicate);
         }
 
-        return plan.Way == Way.OnBehalf ? OnBehalf(ref socket, verdict, destination, bytes) : socket.Decided(Answer.Continue, verdict);
+        return plan.Way == Way.OnBehalf ? OnBehalf(ref socket, verdict, destination, bytes) : socket.Decided(Response.Continue, verdict);
     }
 
     private Outcome OnBehalf(ref SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes)
@@ -112,7 +112,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         if (!context.Target.IsWaiting(socket.Call))
         {
             // No call is made for it that was interrupted, and is perhaps made again.
-            return Answer.Nobody;
+            return Response.Nobody;
         }
 
         if (verdict.Rewritten)
@@ -124,7 +124,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         }
 
         // A datagram socket's connect sends nothing and does not wait.
-        Answer answer = SocketTypes.SendsDatagrams(socket.Type) ? ConnectOnBehalf(socket, bytes) : ConnectStream(socket, verdict, bytes);
+        Response answer = SocketTypes.SendsDatagrams(socket.Type) ? ConnectOnBehalf(socket, bytes) : ConnectStream(socket, verdict, bytes);
         return socket.Decided(answer, verdict);
     }
 
@@ -133,31 +133,31 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
     /// which on a socket that is connecting waits for that connection, with the program's timeout and signals, and
     /// does not look at the address (__inet_stream_connect).
     /// </summary>
-    private Answer ConnectStream(SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr)
+    private Response ConnectStream(SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr)
     {
         bool isNonBlocking = socket.Duplicate.IsNonBlocking;
         if (!isNonBlocking && (!socket.IsTcp || socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null)
             && (!verdict.Rewritten || context.Write(socket.Call, socket.Call.Word(1), sockaddr) == Errno.None))
         {
             // Such a wait would end with EALREADY where it is to end with EINPROGRESS; and SCTP has no such wait.
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         // With a timeout that is over, connect does not wait, even if a thread of the program makes the socket blocking now.
         using (socket.Duplicate.WithoutWaiting())
         {
-            Answer answer = ConnectOnBehalf(socket, sockaddr);
-            return answer.Error == Errno.EINPROGRESS && !isNonBlocking ? Answer.Continue : answer;
+            Response answer = ConnectOnBehalf(socket, sockaddr);
+            return answer.Error == Errno.EINPROGRESS && !isNonBlocking ? Response.Continue : answer;
         }
     }
 
-    private static Answer ConnectOnBehalf(in SocketCall socket, ReadOnlySpan<byte> sockaddr)
+    private static Response ConnectOnBehalf(in SocketCall socket, ReadOnlySpan<byte> sockaddr)
     {
         fixed (byte* address = sockaddr)
         {
             return LibC.connect(socket.Duplicate.Descriptor, (sockaddr*)address, (uint)sockaddr.Length) == 0
-                ? Answer.Result(0)
-                : Answer.Fail(Native.LastError);
+                ? Response.Result(0)
+                : Response.Fail(Native.LastError);
         }
     }
 }

@@ -31,17 +31,17 @@ internal sealed class DatagramSender(HandlerContext context)
 
         Outcome outcome = plan.Way switch
         {
-            Way.AsIs when mayGoOn => Answer.Continue,
+            Way.AsIs when mayGoOn => Response.Continue,
             Way.Steered => own.Steered(ref socket, plan, ref datagram),
             Way.Invalid => own.Invalid(ref socket, ref datagram),
             _ => own.AsIs(ref socket, ref datagram),
         };
-        bool isDecided = plan.Way != Way.Invalid && outcome.Response.Kind != AnswerKind.Nobody && outcome.Decision is null;
+        bool isDecided = plan.Way != Way.Invalid && outcome.Response.Kind != ResponseKind.Nobody && outcome.Decision is null;
         return isDecided && plan.Verdict is Verdict verdict ? socket.Decided(outcome.Response, verdict) : outcome;
     }
 
     /// <summary>Sends a datagram that had to wait for room: it was judged before.</summary>
-    public Outcome SendHeld(in TrappedCall call, HeldMessage held)
+    public Outcome SendHeld(in Notification call, HeldMessage held)
     {
         Outcome? ended = context.Open(call, default, out SocketCall socket);
         using (socket.Duplicate)

@@ -26,12 +26,12 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
         int length = ControlMessages.Steer(datagram.Control, datagram.Layout, context.Scratch.Steered, family, plan.Index, plan.Source);
         if (length < 0)
         {
-            return Answer.Fail(Errno.EINVAL);
+            return Response.Fail(Errno.EINVAL);
         }
 
         Outcome outcome = Send(ref socket, ref datagram, context.Scratch.Steered[..length]);
         // The interface went between the look-up and the send.
-        return outcome.Response.Error == Errno.ENODEV ? Answer.Fail(Errno.ENETUNREACH) : outcome;
+        return outcome.Response.Error == Errno.ENODEV ? Response.Fail(Errno.ENETUNREACH) : outcome;
     }
 
     /// <summary>
@@ -78,7 +78,7 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
     {
         if (PinsPages(ref socket, datagram.Flags))
         {
-            return Answer.Fail(Errno.ENOBUFS);
+            return Response.Fail(Errno.ENOBUFS);
         }
 
         // Before the payload is read, since whether the caller still waits is asked after that.
@@ -91,10 +91,10 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
             }
 
             Errno error = Send(socket.Duplicate, ref datagram, control, out nint sent);
-            return error == Errno.None ? Answer.Result(sent)
+            return error == Errno.None ? Response.Result(sent)
                 : error == Errno.EAGAIN && (datagram.Flags & LibC.MSG_DONTWAIT) == 0 && !socket.Duplicate.IsNonBlocking
                     ? context.Wait(socket.Call, LibC.POLLOUT, held ?? Hold(datagram, control))
-                : Answer.Fail(error);
+                : Response.Fail(error);
         }
         finally
         {

@@ -48,7 +48,7 @@ internal sealed class HandlerContext : IDisposable
     /// <summary>Whether this thread is not on duty now, so that nobody waits for it but the caller.</summary>
     public bool IsOffDuty { get; set; }
 
-    /// <summary>What the last call that was answered with <see cref="Answer.Block"/> waits for.</summary>
+    /// <summary>What the last call that was answered with <see cref="Response.Block"/> waits for.</summary>
     public WaitRequest WaitRequest { get; private set; }
 
     /// <summary>The message that the call which is handled again has waited with.</summary>
@@ -73,7 +73,7 @@ internal sealed class HandlerContext : IDisposable
     /// <param name="unread">What could not be read of its memory before.</param>
     /// <param name="socket">The socket, whose duplicate is to be closed in any case.</param>
     /// <returns>The outcome where the call ends here; a socket that is not an IP one is the caller's business.</returns>
-    public Outcome? Open(scoped in TrappedCall call, scoped in Unread unread, out SocketCall socket)
+    public Outcome? Open(scoped in Notification call, scoped in Unread unread, out SocketCall socket)
     {
         Errno error = Target.Duplicate(call, call.Int(0), out DuplicatedSocket duplicate);
         socket = new SocketCall(this, call, duplicate);
@@ -87,22 +87,22 @@ internal sealed class HandlerContext : IDisposable
             return CannotRead(call, unread.Error);
         }
 
-        error = socket.ReadName();
+        error = socket.ReadLocalAddress();
         if (unread.Error != Errno.None && socket.IsIp)
         {
             return CannotReadAddress(ref socket, unread);
         }
 
         return unread.IsFirst && unread.Error != Errno.None ? CannotRead(call, unread.Error)
-            : error != Errno.None ? Answer.Fail(error)
+            : error != Errno.None ? Response.Fail(error)
             : null;
     }
 
     /// <summary>The outcome where the target's memory could not be read.</summary>
-    public Outcome CannotRead(in TrappedCall call, Errno error) => error switch
+    public Outcome CannotRead(in Notification call, Errno error) => error switch
     {
-        Errno.EFAULT => Answer.Fail(Errno.EFAULT),
-        Errno.ESRCH => Answer.Nobody,
+        Errno.EFAULT => Response.Fail(Errno.EFAULT),
+        Errno.ESRCH => Response.Nobody,
         _ => Unreachable(call, "process_vm_readv", error),
     };
 
@@ -110,23 +110,23 @@ internal sealed class HandlerContext : IDisposable
     /// The answer for a socket that sends no IP packets of its own; and for one, inherited or handed over, of
     /// a family that the program could not have opened.
     /// </summary>
-    public static Answer NotIp(in SocketCall socket) => socket.Name.IsRefused ? Answer.Fail(Errno.EAFNOSUPPORT) : Answer.Continue;
+    public static Response NotIp(in SocketCall socket) => socket.LocalAddress.IsRefused ? Response.Fail(Errno.EAFNOSUPPORT) : Response.Continue;
 
     /// <summary>Has a call wait until its socket is ready (POLLIN, POLLOUT), to be handled again then.</summary>
     /// <param name="call">The call, with what is done of it.</param>
     /// <param name="events">What it waits for.</param>
     /// <param name="held">The message that it waits with.</param>
-    public Answer Wait(in TrappedCall call, short events, HeldMessage? held = null)
+    public Response Wait(in Notification call, short events, HeldMessage? held = null)
     {
         WaitRequest = new(call, events) { Held = held };
-        return Answer.Block;
+        return Response.Block;
     }
 
     /// <summary>Has a call that takes long handled by a thread that is not on duty, so that others need not wait for it.</summary>
-    public Answer WaitForAnotherThread(in TrappedCall call) => Wait(call, 0);
+    public Response WaitForAnotherThread(in Notification call) => Wait(call, 0);
 
     /// <summary>Writes to the memory of the process that made a call, if that still waits.</summary>
-    public Errno Write(in TrappedCall call, ulong address, ReadOnlySpan<byte> source)
+    public Errno Write(in Notification call, ulong address, ReadOnlySpan<byte> source)
     {
         Errno error = Pin(call, out PinnedMemory? memory);
         using (memory)
@@ -136,7 +136,7 @@ internal sealed class HandlerContext : IDisposable
     }
 
     /// <summary>Opens the memory of the process that made a call, for several writes.</summary>
-    public Errno Pin(in TrappedCall call, out PinnedMemory? memory) => PinnedMemory.Open(shared.Listener, call, out memory);
+    public Errno Pin(in Notification call, out PinnedMemory? memory) => PinnedMemory.Open(shared.Listener, call, out memory);
 
     public void Dispose()
     {
@@ -144,10 +144,10 @@ internal sealed class HandlerContext : IDisposable
         Scratch.Dispose();
     }
 
-    private Outcome CannotDuplicate(in TrappedCall call, Errno error) => error switch
+    private Outcome CannotDuplicate(in Notification call, Errno error) => error switch
     {
-        Errno.EBADF => Answer.Fail(Errno.EBADF),
-        Errno.ESRCH when !Target.IsWaiting(call) => Answer.Nobody,
+        Errno.EBADF => Response.Fail(Errno.EBADF),
+        Errno.ESRCH when !Target.IsWaiting(call) => Response.Nobody,
         _ => Unreachable(call, "pidfd_getfd", error),
     };
 
@@ -167,16 +167,16 @@ internal sealed class HandlerContext : IDisposable
 
         if (!Target.IsWaiting(socket.Call))
         {
-            return Answer.Nobody;
+            return Response.Nobody;
         }
 
         Verdict unseen = socket.Policy.JudgeUnknown(socket.Family);
-        return unseen.Kind == VerdictKind.Refuse ? Answer.Fail(unseen.Error) : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal) : Answer.Continue;
+        return unseen.Kind == VerdictKind.Refuse ? Response.Fail(unseen.Error) : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
     }
 
-    private Outcome Unreachable(in TrappedCall call, string failed, Errno error)
+    private Outcome Unreachable(in Notification call, string failed, Errno error)
     {
         (Errno answer, Decision? decision) = Sinks.Unreachable(call, failed, error);
-        return new(Answer.Fail(answer), decision);
+        return new(Response.Fail(answer), decision);
     }
 }

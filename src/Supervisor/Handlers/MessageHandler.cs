@@ -18,10 +18,10 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     private readonly DatagramSender sender = new(context);
     private readonly StreamSender streams = new(context);
     private readonly PayloadReader payloads = new(context);
-    private readonly NotificationRelay relay = new(context);
+    private readonly ServiceMessageRelay relay = new(context);
 
     /// <summary>sendmsg(fd, msg, flags).</summary>
-    public Outcome Handle(in TrappedCall call)
+    public Outcome Handle(in Notification call)
     {
         if (context.TakeHeld() is HeldMessage held)
         {
@@ -35,9 +35,9 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             error = ReadNames(call, header, out bool concernsUs);
             if (error == Errno.None && !concernsUs)
             {
-                return NotificationRelay.IsFor(new(scratch.Address, header.KernelNameLength))
+                return ServiceMessageRelay.IsFor(new(scratch.Address, header.KernelNameLength))
                     ? Relay(call, header)
-                    : Answer.Continue;
+                    : Response.Continue;
             }
         }
 
@@ -48,12 +48,12 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             return ended is Outcome outcome ? outcome
                 : !socket.IsIp ? HandlerContext.NotIp(socket)
                 : context.Target.IsCaller(call) ? Send(ref socket, header, call.Int(2))
-                : Answer.Nobody;
+                : Response.Nobody;
         }
     }
 
     /// <summary>Reads a struct msghdr.</summary>
-    public static Errno ReadHeader(in TrappedCall call, ulong address, out Msghdr header)
+    public static Errno ReadHeader(in Notification call, ulong address, out Msghdr header)
     {
         Span<byte> bytes = stackalloc byte[AbiLayout.Bits64.MsghdrLength];
         bytes = bytes[..call.Layout.MsghdrLength];
@@ -66,7 +66,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     /// Reads sockaddr and control messages into the scratch memory, and says whether they could lead an IP
     /// packet anywhere.
     /// </summary>
-    public Errno ReadNames(in TrappedCall call, in Msghdr header, out bool concernsUs)
+    public Errno ReadNames(in Notification call, in Msghdr header, out bool concernsUs)
     {
         concernsUs = false;
         if (header.HasName)
@@ -101,7 +101,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     public Outcome Send(ref SocketCall socket, in Msghdr header, int flags, bool mayGoOn = true)
     {
         Errno error = TryOutline(ref socket, header, flags, out OutgoingDatagram datagram);
-        return error != Errno.None ? Answer.Fail(error)
+        return error != Errno.None ? Response.Fail(error)
             : SocketTypes.SendsDatagrams(socket.Type) ? sender.Send(ref socket, ref datagram, mayGoOn)
             : streams.Send(
                 ref socket, new MessageNames(datagram.Address, socket.Type == Linux.SOCK_STREAM ? default : datagram.Control, datagram.Layout), header.Name, flags);
@@ -153,13 +153,13 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         return Errno.None;
     }
 
-    private Outcome Relay(in TrappedCall call, in Msghdr header)
+    private Outcome Relay(in Notification call, in Msghdr header)
     {
         var control = new Span<byte>(scratch.Control, (int)Math.Min(header.ControlLength, Scratch.ControlLength));
         var message = new OutgoingDatagram { Message = header };
         return TargetMemory.Read(call, header.Control, control) == Errno.None
             && payloads.Read(call, ref message) is null && message.Payload.iov_base != Scratch.Nowhere
                 ? relay.Send(call, new(message.Payload.iov_base, (int)message.Payload.iov_len), control, call.Int(2))
-                : Answer.Continue;
+                : Response.Continue;
     }
 }

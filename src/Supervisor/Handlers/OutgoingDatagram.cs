@@ -38,7 +38,4 @@ internal unsafe ref struct OutgoingDatagram
 
     /// <summary>Whether <see cref="Payload"/> is there.</summary>
     public bool HasPayload;
-
-    /// <summary>Whether all that was read is surely the caller's, whose call only its death can end: nobody has to be asked.</summary>
-    public bool IsCallers;
 }

@@ -22,21 +22,16 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
 
     /// <summary>Reads the payload, where that was not done yet, and asks whether the caller still waits.</summary>
     /// <returns>null where it is there, or points nowhere; else the answer that ends the call.</returns>
-    public Outcome? Read(in TrappedCall call, ref OutgoingDatagram datagram)
+    public Outcome? Read(in Notification call, ref OutgoingDatagram datagram)
     {
-        if (datagram.HasPayload && datagram.IsCallers)
-        {
-            return null;
-        }
-
         Errno error = datagram.HasPayload ? Errno.None
             : datagram.Message is Msghdr message ? ReadPieces(call, message, ref datagram)
             : ReadBuffer(call, ref datagram);
         datagram.HasPayload = error == Errno.None;
         return error switch
         {
-            Errno.None => context.Target.IsWaiting(call) ? null : (Outcome?)Answer.Nobody,
-            Errno.EMSGSIZE or Errno.EINVAL => Answer.Fail(error),
+            Errno.None => context.Target.IsWaiting(call) ? null : (Outcome?)Response.Nobody,
+            Errno.EMSGSIZE or Errno.EINVAL => Response.Fail(error),
             _ => context.CannotRead(call, error),
         };
     }
@@ -54,7 +49,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
         return family == IpFamily.IPv4 ? IpAddress.FromInAddr(destination) : IpAddress.FromIn6Addr(destination);
     }
 
-    private Errno ReadBuffer(in TrappedCall call, ref OutgoingDatagram datagram)
+    private Errno ReadBuffer(in Notification call, ref OutgoingDatagram datagram)
     {
         if (datagram.BufferLength > Scratch.PayloadLength)
         {
@@ -67,7 +62,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
         return error == Errno.EFAULT ? Errno.None : error;
     }
 
-    private Errno ReadPieces(in TrappedCall call, in Msghdr header, ref OutgoingDatagram datagram)
+    private Errno ReadPieces(in Notification call, in Msghdr header, ref OutgoingDatagram datagram)
     {
         Errno error = ReadVector(call, header, out int count);
         if (error != Errno.None)
@@ -93,7 +88,7 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
     }
 
     /// <summary>Reads the iovec array into the scratch memory, and refuses what the kernel refuses of it.</summary>
-    private Errno ReadVector(in TrappedCall call, in Msghdr header, out int count)
+    private Errno ReadVector(in Notification call, in Msghdr header, out int count)
     {
         count = 0;
         if (header.IovLength > Native.UIO_MAXIOV)

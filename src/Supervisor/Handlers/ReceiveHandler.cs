@@ -19,11 +19,11 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
 {
     private readonly TargetProcess target = context.Target;
 
-    public Outcome Handle(in TrappedCall call)
+    public Outcome Handle(in Notification call)
     {
         if (call.Word(4) == 0 || context.Rewritten.IsEmpty)
         {
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         // Whatever is wrong here, the kernel may say: receiving leads nothing out.
@@ -35,12 +35,12 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
                 || socket.Type != Linux.SOCK_DGRAM
                 || StillHoldsOverride(call, entry)
                 || !target.IsWaiting(call)
-                    ? Answer.Continue
+                    ? Response.Continue
                     : Receive(call, socket, entry);
         }
     }
 
-    private Outcome Receive(in TrappedCall call, in DuplicatedSocket socket, in RewrittenSockets.Entry entry)
+    private Outcome Receive(in Notification call, in DuplicatedSocket socket, in RewrittenSockets.Entry entry)
     {
         Scratch scratch = context.Scratch;
         int flags = call.Int(3);
@@ -59,7 +59,7 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
         Errno error = Native.LastError;
         return error == Errno.EAGAIN && (flags & LibC.MSG_DONTWAIT) == 0 && !socket.IsNonBlocking
             ? context.Wait(call, LibC.POLLIN)
-            : Answer.Fail(error);
+            : Response.Fail(error);
     }
 
     private static void RestoreSource(Span<byte> address, in RewrittenSockets.Entry entry)
@@ -72,17 +72,17 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
     }
 
     /// <summary>Hands over what was received as recvfrom does: data, address, and the address's whole length.</summary>
-    private Outcome Deliver(in TrappedCall call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address, nint received)
+    private Outcome Deliver(in Notification call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address, nint received)
     {
         Errno error = context.Pin(call, out PinnedMemory? memory);
         using (memory)
         {
             error = memory is null ? error : Deliver(memory, call, payload, address);
-            return error == Errno.None ? Answer.Result(received) : error == Errno.EINVAL ? Answer.Fail(error) : context.CannotRead(call, error);
+            return error == Errno.None ? Response.Result(received) : error == Errno.EINVAL ? Response.Fail(error) : context.CannotRead(call, error);
         }
     }
 
-    private static Errno Deliver(PinnedMemory memory, in TrappedCall call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address)
+    private static Errno Deliver(PinnedMemory memory, in Notification call, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> address)
     {
         int room = 0;
         Errno error = memory.Write(call.Word(1), payload);
@@ -109,7 +109,7 @@ internal sealed unsafe class ReceiveHandler(HandlerContext context)
     /// Whether the sockaddr that the program passed is still there and names the override, so that the
     /// program itself compares with it. One below the stack pointer is what a returned function left behind.
     /// </summary>
-    private bool StillHoldsOverride(in TrappedCall call, in RewrittenSockets.Entry entry)
+    private bool StillHoldsOverride(in Notification call, in RewrittenSockets.Entry entry)
     {
         Span<byte> bytes = stackalloc byte[Sockaddr.MaximumLength];
         int length = entry.SockaddrLength;

@@ -15,12 +15,12 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 {
     private readonly DatagramSender sender = new(context);
     private readonly StreamSender streams = new(context);
-    private readonly NotificationRelay relay = new(context);
+    private readonly ServiceMessageRelay relay = new(context);
 
     /// <summary>Whether the supervisor sent the last datagram itself, and so probably sends the next one: its payload is read at once.</summary>
     private bool supervisorSends;
 
-    public Outcome Handle(in TrappedCall call)
+    public Outcome Handle(in Notification call)
     {
         if (context.TakeHeld() is HeldMessage held)
         {
@@ -32,7 +32,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         if (address == 0 || addressLength is < Sockaddr.InLength or > Sockaddr.MaximumLength)
         {
             // No address, one too short to lead out, or EINVAL; and a register cannot change meanwhile.
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         // Right before the payload, so that one read can fill both.
@@ -41,7 +41,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         Errno error = hasPayload ? Errno.None : TargetMemory.Read(call, address, bytes);
         if (error == Errno.None && !Sockaddr.MayLeadOut(bytes))
         {
-            return NotificationRelay.IsFor(bytes) ? Relay(call) : Answer.Continue;
+            return ServiceMessageRelay.IsFor(bytes) ? Relay(call) : Response.Continue;
         }
 
         Outcome? ended = context.Open(call, new Unread(error, address, addressLength), out SocketCall socket);
@@ -50,7 +50,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             return ended is Outcome outcome ? outcome
                 : !socket.IsIp ? HandlerContext.NotIp(socket)
                 : context.Target.IsCaller(call) ? Send(ref socket, bytes, hasPayload)
-                : Answer.Nobody;
+                : Response.Nobody;
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 
     private Outcome Send(ref SocketCall socket, Span<byte> address, bool hasPayload)
     {
-        TrappedCall call = socket.Call;
+        Notification call = socket.Call;
         int flags = call.Int(3);
         if (!SocketTypes.SendsDatagrams(socket.Type))
         {
@@ -69,7 +69,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 
         if (IsConnectedSend(ref socket, address))
         {
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         var datagram = new OutgoingDatagram
@@ -82,16 +82,15 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             Buffer = call.Word(1),
             BufferLength = call.Word(2),
             HasPayload = hasPayload,
-            IsCallers = hasPayload && context.Target.IsCallersForGood,
             Payload = hasPayload ? context.Scratch.PayloadOf((int)call.Word(2), wasRead: true) : default,
         };
         Outcome outcome = sender.Send(ref socket, ref datagram);
-        supervisorSends = outcome.Response.Kind == AnswerKind.Result;
+        supervisorSends = outcome.Response.Kind == ResponseKind.Result;
         return outcome;
     }
 
     /// <summary>Reads address and payload in one call.</summary>
-    private bool TryReadBoth(in TrappedCall call, int addressLength)
+    private bool TryReadBoth(in Notification call, int addressLength)
     {
         ulong length = call.Word(2);
         if (length > Scratch.PayloadLength)
@@ -107,17 +106,17 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         return TargetMemory.Read(call, &to, from, 2, total) == Errno.None;
     }
 
-    private Outcome Relay(in TrappedCall call)
+    private Outcome Relay(in Notification call)
     {
         ulong length = call.Word(2);
         if (length > Scratch.PayloadLength)
         {
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         var message = new Span<byte>(context.Scratch.Payload, (int)length);
         return TargetMemory.Read(call, call.Word(1), message) == Errno.None
             ? relay.Send(call, message, default, call.Int(3))
-            : Answer.Continue;
+            : Response.Continue;
     }
 }

@@ -15,10 +15,10 @@ namespace BindToInterface.Supervisor.Handlers;
 /// A call on a socket: the notification, the duplicate of the socket, and what is known of it. What costs a system call is
 /// read when a plan asks for it, and once. Made by <see cref="HandlerContext.Open"/>.
 /// </summary>
-internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall call, DuplicatedSocket duplicate) : ISocketFacts
+internal ref struct SocketCall(HandlerContext context, scoped in Notification call, DuplicatedSocket duplicate) : ISocketFacts
 {
     private readonly HandlerContext context = context;
-    private SocketName name;
+    private LocalAddress local;
     private KnownSockets.Entry known;
     private bool hasLooked;
     private uint? boundIndex;
@@ -28,7 +28,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     private Endpoint peer;
 
     /// <summary>The notification.</summary>
-    public TrappedCall Call { get; set; } = call;
+    public Notification Call { get; set; } = call;
 
     /// <summary>The duplicate of the socket.</summary>
     public DuplicatedSocket Duplicate { get; } = duplicate;
@@ -40,14 +40,14 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     public Association Former { get; private set; }
 
     /// <summary>What getsockname says.</summary>
-    public readonly SocketName Name => name;
+    public readonly LocalAddress LocalAddress => local;
 
     /// <summary>Whether it sends IP packets.</summary>
-    public readonly bool IsIp => name.Family is not null;
+    public readonly bool IsIp => local.Family is not null;
 
-    public readonly IpFamily Family => name.Family!.Value;
+    public readonly IpFamily Family => local.Family!.Value;
 
-    public readonly Endpoint Local => name.Local;
+    public readonly Endpoint Local => local.Endpoint;
 
     public int Type
     {
@@ -103,7 +103,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     {
         get
         {
-            bool isKernels = context.Binder.Ports.IsKernels(Duplicate, name);
+            bool isKernels = context.Binder.Ports.IsKernels(Duplicate, local);
             RememberServer(!isKernels);
             return isKernels;
         }
@@ -152,7 +152,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     }
 
     /// <summary>Reads family and local address.</summary>
-    public Errno ReadName() => Duplicate.GetLocal(out name);
+    public Errno ReadLocalAddress() => Duplicate.GetLocal(out local);
 
     public bool TryGetPeer(out Endpoint endpoint)
     {
@@ -185,7 +185,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     {
         if (!Former.IsNoted)
         {
-            Former = Association.Of(Duplicate, name);
+            Former = Association.Of(Duplicate, local);
         }
     }
 
@@ -195,13 +195,13 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     {
         WasDissolved = true;
         NoteAssociation();
-        SocketName left = name;
+        LocalAddress left = local;
         if (!Association.TryDissolve(Duplicate, ref left))
         {
             return false;
         }
 
-        name = left;
+        local = left;
         (hasPeer, isConnected) = (false, false);
         BindingChanged();
         return true;
@@ -218,12 +218,12 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
     public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
 
     /// <summary>An answer with what was decided, where anybody wants to know.</summary>
-    public Outcome Decided(in Answer response, in Verdict verdict) => context.Sinks.Want(DecisionKind.Judged, verdict)
+    public Outcome Decided(in Response response, in Verdict verdict) => context.Sinks.Want(DecisionKind.Judged, verdict)
         ? new Outcome(response, context.Sinks.Describe(Call, new Decision(DecisionKind.Judged, Call, verdict) { Type = Type, Protocol = Protocol }))
         : response;
 
     /// <summary>The call fails as the verdict says.</summary>
-    public Outcome Refused(in Verdict verdict) => Decided(Answer.Fail(verdict.Error), verdict);
+    public Outcome Refused(in Verdict verdict) => Decided(Response.Fail(verdict.Error), verdict);
 
     private void RememberServer(bool isServer)
     {
@@ -240,7 +240,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in TrappedCall cal
         if (!hasLooked)
         {
             hasLooked = true;
-            known = name.Local.Port == 0 ? default : context.Known.Find(Duplicate);
+            known = local.Endpoint.Port == 0 ? default : context.Known.Find(Duplicate);
         }
     }
 }

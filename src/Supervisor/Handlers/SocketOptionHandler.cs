@@ -15,32 +15,32 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>setsockopt(2) of the options that name an interface or connect; and SCTP's getsockopt that does.</summary>
 internal sealed unsafe class SocketOptionHandler(HandlerContext context)
 {
-    public Outcome Handle(in TrappedCall call)
+    public Outcome Handle(in Notification call)
     {
         if (context.Policy.Options.Interface is not string interfaceName)
         {
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         Outcome? ended = context.Open(call, default, out SocketCall socket);
         using (socket.Duplicate)
         {
             return ended is Outcome outcome ? outcome
-                : !socket.IsIp || (call.Int(1) == Linux.SOL_TCP && !socket.IsTcp) ? Answer.Continue
+                : !socket.IsIp || (call.Int(1) == Linux.SOL_TCP && !socket.IsTcp) ? Response.Continue
                 : Handle(ref socket, interfaceName);
         }
     }
 
     private Outcome Handle(ref SocketCall socket, string interfaceName)
     {
-        TrappedCall call = socket.Call;
+        Notification call = socket.Call;
         int length = call.SystemCall == SystemCall.Setsockopt ? call.Int(4) : 0;
         ulong address = call.Word(3);
         if (length < 0 || (length > 0 && address == 0)
             || SocketOptionValue.LengthToJudge(call.Int(1), call.Int(2), length, call.Layout) is not int judged)
         {
             // EINVAL or EFAULT, or no value, which names nothing; and registers cannot change meanwhile.
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         var value = new Span<byte>(context.Scratch.Control, judged);
@@ -52,7 +52,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
 
         var policy = new SocketOptionPolicy(socket.Policy, interfaceName, context.Binder.IndexOf(interfaceName));
         SocketOptionVerdict verdict = policy.Judge(call.Int(1), call.Int(2), value, call.Layout);
-        return context.Target.IsWaiting(call) ? Carry(ref socket, value, interfaceName, OptionPlan.Make(socket.Policy, verdict, interfaceName, ref socket)) : Answer.Nobody;
+        return context.Target.IsWaiting(call) ? Carry(ref socket, value, interfaceName, OptionPlan.Make(socket.Policy, verdict, interfaceName, ref socket)) : Response.Nobody;
     }
 
     private Outcome Carry(ref SocketCall socket, ReadOnlySpan<byte> value, string interfaceName, in SocketOptionVerdict verdict)
@@ -64,15 +64,15 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                 return socket.Refused(bound.Refuse(verdict.Error, $"this socket option would send packets elsewhere than through {interfaceName}"));
             case SocketOptionAction.Bind:
                 Errno error = context.Binder.Bind(socket.Duplicate, interfaceName);
-                return error == Errno.None ? Answer.Result(0) : Answer.Fail(error);
+                return error == Errno.None ? Response.Result(0) : Response.Fail(error);
             case SocketOptionAction.BindThenContinue:
-                return context.Steps.BindDevice(ref socket, bound) is Verdict refusal ? socket.Refused(refusal) : Answer.Continue;
+                return context.Steps.BindDevice(ref socket, bound) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
             case SocketOptionAction.Membership:
                 return ChangeMembership(socket.Duplicate, verdict);
             case SocketOptionAction.SourceFilter:
                 return ChangeFilter(ref socket, value, verdict);
             default:
-                return Answer.Continue;
+                return Response.Continue;
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
     /// Joins or leaves a group on the interface; left to itself the kernel would send the report by the default route,
     /// and look there for what was joined here.
     /// </summary>
-    private static Answer ChangeMembership(in DuplicatedSocket socket, in SocketOptionVerdict verdict)
+    private static Response ChangeMembership(in DuplicatedSocket socket, in SocketOptionVerdict verdict)
     {
         // struct group_source_req: ifindex, padding, then one or two sockaddr_storage.
         const int GroupOffset = 8;
@@ -100,16 +100,16 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
     }
 
     /// <summary>Chooses a group's sources where the group was joined: on the interface.</summary>
-    private Answer ChangeFilter(ref SocketCall socket, ReadOnlySpan<byte> value, in SocketOptionVerdict verdict)
+    private Response ChangeFilter(ref SocketCall socket, ReadOnlySpan<byte> value, in SocketOptionVerdict verdict)
     {
-        TrappedCall call = socket.Call;
+        Notification call = socket.Call;
         bool isIpMsfilter = call.Int(2) == Linux.IP_MSFILTER;
         int length = SourceFilter.LengthOf(isIpMsfilter, value, call.Layout);
         Span<byte> room = context.Scratch.Steered;
         if (length > room.Length)
         {
             // Far more than the kernel takes (igmp_max_msf, mld_max_msf).
-            return Answer.Fail(Errno.ENOBUFS);
+            return Response.Fail(Errno.ENOBUFS);
         }
 
         Span<byte> filter = room[..length];
@@ -117,14 +117,14 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         return Set(socket.Duplicate, verdict.Group.Family, Linux.MCAST_MSFILTER, filter);
     }
 
-    private static Answer Set(in DuplicatedSocket socket, IpFamily family, int option, ReadOnlySpan<byte> value)
+    private static Response Set(in DuplicatedSocket socket, IpFamily family, int option, ReadOnlySpan<byte> value)
     {
         int level = family == IpFamily.IPv4 ? Linux.SOL_IP : Linux.SOL_IPV6;
         fixed (byte* bytes = value)
         {
             return LibC.setsockopt(socket.Descriptor, level, option, bytes, (uint)value.Length) == 0
-                ? Answer.Result(0)
-                : Answer.Fail(Native.LastError);
+                ? Response.Result(0)
+                : Response.Fail(Native.LastError);
         }
     }
 }

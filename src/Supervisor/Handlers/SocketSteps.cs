@@ -57,7 +57,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
         if (error == Errno.EPERM && binder.IndexOf(name) is uint index and not 0 && Association.TryRenew(socket.Duplicate, index, verdict.Source))
         {
             // What the kernel chose for the peer may be another source now.
-            error = socket.ReadName();
+            error = socket.ReadLocalAddress();
         }
 
         return error switch

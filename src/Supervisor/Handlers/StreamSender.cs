@@ -30,18 +30,18 @@ internal sealed class StreamSender(HandlerContext context)
 
         if (plan.Way == Way.Invalid)
         {
-            return Answer.Fail(Errno.EINVAL);
+            return Response.Fail(Errno.EINVAL);
         }
 
         if (plan.Verdict is not Verdict verdict)
         {
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         return (plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal ? socket.Refused(refusal)
             : verdict.Rewritten && !TryRewrite(socket, names.Address, verdict, addressInTarget) ? socket.Refused(verdict.Refuse(
                 Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory", isLoud: true))
-            : socket.Decided(Answer.Continue, verdict);
+            : socket.Decided(Response.Continue, verdict);
     }
 
     private bool TryRewrite(in SocketCall socket, ReadOnlySpan<byte> address, in Verdict verdict, ulong addressInTarget)

@@ -24,7 +24,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
     private readonly List<Decision> decisions = [];
 
     /// <summary>sendmmsg(fd, vector, count, flags).</summary>
-    public Outcome Handle(in TrappedCall call)
+    public Outcome Handle(in Notification call)
     {
         decisions.Clear();
         HeldMessage? held = context.TakeHeld();
@@ -32,7 +32,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
         bool isRead = TargetMemory.Read(call, vector.Address, new Span<byte>(scratch.Messages, vector.Count * vector.Size)) == Errno.None;
         if (isRead && !AnyNames(vector))
         {
-            return Answer.Continue;
+            return Response.Continue;
         }
 
         if (!context.IsOffDuty && isRead && IsLong(vector))
@@ -55,18 +55,18 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
 
             if (!target.IsWaiting(call))
             {
-                return Answer.Nobody;
+                return Response.Nobody;
             }
 
             if (vector.Count > 1 && socket.Type == Linux.SOCK_SEQPACKET)
             {
                 // These the kernel must send itself, all of them by the way that one verdict allows.
-                return Answer.Fail(Errno.ENOBUFS);
+                return Response.Fail(Errno.ENOBUFS);
             }
 
             if (isRead && held is null && call.Done == 0 && IsKernels(ref socket, vector))
             {
-                return new Outcome(Answer.Continue) { OfMessages = decisions };
+                return new Outcome(Response.Continue) { OfMessages = decisions };
             }
 
             decisions.Clear();
@@ -121,7 +121,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                 return false;
             }
 
-            if (plan.Verdict is Verdict verdict && socket.Decided(Answer.Continue, verdict).Decision is Decision decision)
+            if (plan.Verdict is Verdict verdict && socket.Decided(Response.Continue, verdict).Decision is Decision decision)
             {
                 decisions.Add(decision);
             }
@@ -152,22 +152,22 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                     decisions.Add(decision);
                 }
 
-                Answer answer = outcome.Response;
-                if (answer.Kind == AnswerKind.Block)
+                Response answer = outcome.Response;
+                if (answer.Kind == ResponseKind.Block)
                 {
                     return answer;
                 }
 
-                if (answer.Kind != AnswerKind.Result || answer.Error != Errno.None)
+                if (answer.Kind != ResponseKind.Result || answer.Error != Errno.None)
                 {
                     // As the kernel does, an error is reported only where nothing was sent before it.
-                    return sent == 0 || answer.Kind == AnswerKind.Nobody ? answer : Answer.Result(sent);
+                    return sent == 0 || answer.Kind == ResponseKind.Nobody ? answer : Response.Result(sent);
                 }
 
                 sent++;
             }
 
-            return Answer.Result(sent);
+            return Response.Result(sent);
         }
         finally
         {
@@ -177,7 +177,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
 
     private Outcome SendNext(ref SocketCall socket, in Vector vector, HeldMessage? held, ref PinnedMemory? memory)
     {
-        TrappedCall call = socket.Call;
+        Notification call = socket.Call;
         ulong message = vector.Address + (ulong)(call.Done * vector.Size);
         Errno error = MessageHandler.ReadHeader(call, message, out Msghdr header);
         if (error == Errno.None && held is null)
@@ -193,23 +193,23 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
         Outcome outcome = error != Errno.None ? context.CannotRead(call, error)
             : held is not null ? messages.SendHeld(ref socket, held)
             : messages.Send(ref socket, header, vector.Flags, mayGoOn: false);
-        if (outcome.Response.Kind != AnswerKind.Result || outcome.Response.Error != Errno.None)
+        if (outcome.Response.Kind != ResponseKind.Result || outcome.Response.Error != Errno.None)
         {
             return outcome;
         }
 
         uint length = (uint)outcome.Response.Value;
         error = memory!.Write(message + (ulong)call.Layout.MsghdrLength, new ReadOnlySpan<byte>(&length, sizeof(uint)));
-        return error == Errno.None ? outcome with { Response = Answer.Result(0) } : context.CannotRead(call, error);
+        return error == Errno.None ? outcome with { Response = Response.Result(0) } : context.CannotRead(call, error);
     }
 
     private Msghdr HeaderAt(in Vector vector, int index) =>
         Msghdr.Read(new ReadOnlySpan<byte>(scratch.Messages + index * vector.Size, vector.Size), vector.Call.Layout);
 
     /// <summary>The array of a call.</summary>
-    private readonly struct Vector(in TrappedCall call)
+    private readonly struct Vector(in Notification call)
     {
-        public readonly TrappedCall Call = call;
+        public readonly Notification Call = call;
 
         public int Size => Call.Layout.MmsghdrLength;
 

@@ -7,7 +7,7 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>What a call has to wait for before it is handled again.</summary>
 /// <param name="Call">The call, decoded, and how much of it is done already.</param>
 /// <param name="Events">POLLIN or POLLOUT on its socket; 0 if it waits for nothing, but takes long.</param>
-internal readonly record struct WaitRequest(TrappedCall Call, short Events)
+internal readonly record struct WaitRequest(Notification Call, short Events)
 {
     /// <summary>The message that waits for room, already judged; null where nothing is.</summary>
     public HeldMessage? Held { get; init; }
@@ -18,7 +18,7 @@ internal readonly record struct WaitRequest(TrappedCall Call, short Events)
     public bool IsReceive => Events == LibC.POLLIN;
 
     /// <summary>The answer if the socket's timeout is over: like the kernel's, the number of messages that were sent.</summary>
-    public Answer TimedOut => Call.Done > 0 ? Answer.Result(Call.Done) : Answer.Fail(Errno.EAGAIN);
+    public Response TimedOut => Call.Done > 0 ? Response.Result(Call.Done) : Response.Fail(Errno.EAGAIN);
 
     /// <summary>
     /// The answer if a signal is to be delivered. The kernel turns ERESTARTSYS into EINTR or into a restart, as the program's
@@ -27,6 +27,6 @@ internal readonly record struct WaitRequest(TrappedCall Call, short Events)
     /// </summary>
     /// <param name="hasTimeout">Whether the socket has a timeout.</param>
     /// <param name="isOwn">Whether the signal is surely this thread's.</param>
-    public Answer Interrupted(bool hasTimeout, bool isOwn) => Call.Done > 0 ? Answer.Result(Call.Done)
-        : Answer.Fail(isOwn && !hasTimeout ? Errno.ERESTARTSYS : Errno.EINTR);
+    public Response Interrupted(bool hasTimeout, bool isOwn) => Call.Done > 0 ? Response.Result(Call.Done)
+        : Response.Fail(isOwn && !hasTimeout ? Errno.ERESTARTSYS : Errno.EINTR);
 }

@@ -30,7 +30,7 @@ internal sealed unsafe class ServiceManager
     public static ServiceManager? FromEnvironment(ILogger logger) => Environment.GetEnvironmentVariable(Variable) switch
     {
         null or "" or "0" => null,
-        "1" => ServiceNotification.SockaddrOf(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")) is byte[] sockaddr ? new(sockaddr, logger) : null,
+        "1" => ServiceMessage.SockaddrOf(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")) is byte[] sockaddr ? new(sockaddr, logger) : null,
         string value => throw new StartException($"{Variable}: '{value}' is neither '1' nor '0', which are accepted".OneLine()),
     };
 

@@ -11,7 +11,7 @@ namespace BindToInterface.Supervisor.Logging;
 internal sealed record Caller(string Program, int Process, string Executable)
 {
     /// <summary>Reads who made a call.</summary>
-    public static Caller Of(in TrappedCall call, bool withExecutable)
+    public static Caller Of(in Notification call, bool withExecutable)
     {
         int process = ThreadGroup.Of(call.Tid);
         return new(ProgramOf(process), process, withExecutable ? ExecutableOf(process) : "");

@@ -10,7 +10,7 @@ namespace BindToInterface.Supervisor.Logging;
 /// <param name="Kind">What it is about.</param>
 /// <param name="Call">The call, with the thread that made it.</param>
 /// <param name="Verdict">What was decided.</param>
-internal readonly record struct Decision(DecisionKind Kind, TrappedCall Call, Verdict Verdict)
+internal readonly record struct Decision(DecisionKind Kind, Notification Call, Verdict Verdict)
 {
     /// <summary>SO_TYPE of the socket.</summary>
     public int Type { get; init; }

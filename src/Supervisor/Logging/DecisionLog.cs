@@ -66,7 +66,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
     }
 
     /// <summary>A handler threw: the call is denied. That this cannot be logged must not end the loop either.</summary>
-    public void TryHandlerFailed(in TrappedCall call, Exception exception)
+    public void TryHandlerFailed(in Notification call, Exception exception)
     {
         try
         {
@@ -156,7 +156,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
         }
     }
 
-    private static string NameOf(in TrappedCall call) => call.SystemCall.ToString().ToLowerInvariant();
+    private static string NameOf(in Notification call) => call.SystemCall.ToString().ToLowerInvariant();
 
     private static string VerdictOf(VerdictKind kind) => kind switch
     {

@@ -13,7 +13,7 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
 
     private int announced;
 
-    public delegate bool IsWaiting(in TrappedCall call);
+    public delegate bool IsWaiting(in Notification call);
 
     /// <summary>Whether any sink wants a decision.</summary>
     public bool Want(DecisionKind kind, in Verdict verdict)
@@ -34,7 +34,7 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
     /// process is used only if its call still waits after that; else the id could mean another's (see <see cref="Target.IsCaller"/>).
     /// </summary>
     /// <returns>null where nobody waits any more.</returns>
-    public Decision? Describe(in TrappedCall call, in Decision decision)
+    public Decision? Describe(in Notification call, in Decision decision)
     {
         foreach (IDecisionSink sink in sinks)
         {
@@ -54,7 +54,7 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
     /// <param name="failed">What the supervisor could not do.</param>
     /// <param name="error">Why.</param>
     /// <returns>The error to answer with, and the decision.</returns>
-    public (Errno Answer, Decision? Decision) Unreachable(in TrappedCall call, string failed, Errno error)
+    public (Errno Response, Decision? Decision) Unreachable(in Notification call, string failed, Errno error)
     {
         Errno answer = error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM ? error : Errno.EPERM;
         Verdict verdict = default(Verdict).Refuse(error, failed);

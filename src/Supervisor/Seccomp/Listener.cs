@@ -31,7 +31,7 @@ internal sealed unsafe class Listener : IDisposable
     /// <returns>
     /// None; ENOENT if the target was gone before its call could be received; any other error means that the listener has ended.
     /// </returns>
-    public Errno Receive(NotificationBuffer buffer, out TrappedCall call)
+    public Errno Receive(NotificationBuffer buffer, out Notification call)
     {
         SeccompNotif* notification = buffer.Notification;
         Errno error;
@@ -45,7 +45,7 @@ internal sealed unsafe class Listener : IDisposable
         }
         while (error == Errno.EINTR);
 
-        call = error == Errno.None ? TrappedCall.Decode(*notification) : default;
+        call = error == Errno.None ? Notification.Decode(*notification) : default;
         return error;
     }
 
@@ -60,21 +60,21 @@ internal sealed unsafe class Listener : IDisposable
     }
 
     /// <summary>Whether the call still waits for its answer. If so, its thread id still means the thread that made it.</summary>
-    public bool IsWaiting(in TrappedCall call)
+    public bool IsWaiting(in Notification call)
     {
         ulong id = call.Id;
         return LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
     }
 
     /// <summary>Answers a call. ENOENT means that the call does not wait any more.</summary>
-    public Errno Send(in TrappedCall call, in Answer answer)
+    public Errno Send(in Notification call, in Response answer)
     {
         var response = new SeccompNotifResp
         {
             Id = call.Id,
             Val = answer.Value,
             Error = -(int)answer.Error,
-            Flags = answer.Kind == AnswerKind.Continue ? Native.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
+            Flags = answer.Kind == ResponseKind.Continue ? Native.SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0,
         };
         while (LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0)
         {

@@ -32,13 +32,13 @@ internal readonly unsafe struct Association
 
     private static readonly Lock Renewing = new();
 
-    private readonly SocketName name;
+    private readonly LocalAddress local;
     private readonly Endpoint? peer;
     private readonly uint device;
 
-    private Association(in SocketName name, Endpoint? peer, uint device)
+    private Association(in LocalAddress local, Endpoint? peer, uint device)
     {
-        this.name = name;
+        this.local = local;
         this.peer = peer;
         this.device = device;
         IsNoted = true;
@@ -51,17 +51,17 @@ internal readonly unsafe struct Association
     public bool HasPeer => peer is not null;
 
     /// <summary>Saves what a socket is associated with.</summary>
-    public static Association Of(in DuplicatedSocket socket, in SocketName name) => new(
-        name,
+    public static Association Of(in DuplicatedSocket socket, in LocalAddress local) => new(
+        local,
         socket.TryGetPeer(out Sockaddr peer) ? peer.Endpoint : null,
         InterfaceBinder.BoundIndex(socket));
 
     /// <summary>Dissolves an association. The port stays, as it does when a program connects its socket elsewhere.</summary>
     /// <param name="socket">The socket.</param>
-    /// <param name="name">Its name; afterwards the one that is left: without the source that the kernel chose.</param>
-    public static bool TryDissolve(in DuplicatedSocket socket, ref SocketName name) => TryDissolve(socket, ref name, out _);
+    /// <param name="local">Its local address; afterwards the one that is left: without the source that the kernel chose.</param>
+    public static bool TryDissolve(in DuplicatedSocket socket, ref LocalAddress local) => TryDissolve(socket, ref local, out _);
 
-    private static bool TryDissolve(in DuplicatedSocket socket, ref SocketName name, out bool hadKernelsPort)
+    private static bool TryDissolve(in DuplicatedSocket socket, ref LocalAddress local, out bool hadKernelsPort)
     {
         hadKernelsPort = false;
         // AF_UNSPEC.
@@ -72,20 +72,20 @@ internal readonly unsafe struct Association
             return false;
         }
 
-        Endpoint before = name.Local;
-        if (socket.GetLocal(out name) != Errno.None)
+        Endpoint before = local.Endpoint;
+        if (socket.GetLocal(out local) != Errno.None)
         {
             return false;
         }
 
-        hadKernelsPort = before.Port != 0 && name.Local.Port == 0 && socket.Type == Linux.SOCK_DGRAM;
+        hadKernelsPort = before.Port != 0 && local.Endpoint.Port == 0 && socket.Type == Linux.SOCK_DGRAM;
         if (hadKernelsPort)
         {
             // If another socket has the port already, this one gets a new port when it needs one.
-            var again = new Endpoint(name.Local.Address, before.Port, before.ScopeId);
-            if (Bind(socket, name.Family!.Value, again) == Errno.None)
+            var again = new Endpoint(local.Endpoint.Address, before.Port, before.ScopeId);
+            if (Bind(socket, local.Family!.Value, again) == Errno.None)
             {
-                name = name with { Local = again };
+                local = local with { Endpoint = again };
             }
         }
 
@@ -142,13 +142,13 @@ internal readonly unsafe struct Association
     /// <summary>Makes the saved association again. What the kernel no longer allows is left out.</summary>
     public void Restore(in DuplicatedSocket socket)
     {
-        SocketName now = name;
+        LocalAddress now = local;
         if (!IsNoted || !TryDissolve(socket, ref now))
         {
             return;
         }
 
-        IpFamily family = name.Family!.Value;
+        IpFamily family = local.Family!.Value;
         if (device != 0 && !InterfaceBinder.TryBind(socket, device))
         {
             // Without its device the peer would be reached by another way.
@@ -160,7 +160,7 @@ internal readonly unsafe struct Association
             return;
         }
 
-        if (now.HasSource || !name.HasSource || TakeSource(socket, family, name.Local.Address, device) == Errno.None)
+        if (now.HasSource || !local.HasSource || TakeSource(socket, family, local.Endpoint.Address, device) == Errno.None)
         {
             _ = Connect(socket, family, former);
         }
@@ -184,14 +184,14 @@ internal readonly unsafe struct Association
             }
 
             Endpoint? peer = socket.TryGetPeer(out Sockaddr former) ? former.Endpoint : null;
-            if (socket.Type != Linux.SOCK_DGRAM || socket.GetLocal(out SocketName name) != Errno.None
-                || !TryDissolve(socket, ref name) || !InterfaceBinder.TryBind(socket, index))
+            if (socket.Type != Linux.SOCK_DGRAM || socket.GetLocal(out LocalAddress local) != Errno.None
+                || !TryDissolve(socket, ref local) || !InterfaceBinder.TryBind(socket, index))
             {
                 return false;
             }
 
-            IpFamily family = name.Family!.Value;
-            if (peer is Endpoint again && (source is not IpAddress chosen || name.HasSource || TakeSource(socket, family, chosen, index) == Errno.None))
+            IpFamily family = local.Family!.Value;
+            if (peer is Endpoint again && (source is not IpAddress chosen || local.HasSource || TakeSource(socket, family, chosen, index) == Errno.None))
             {
                 _ = Connect(socket, family, again);
             }
@@ -209,9 +209,9 @@ internal readonly unsafe struct Association
     /// sent. Nothing tells, but that such a port is gone once the association is dissolved. The socket is bound to it
     /// again at once, as to one that the program chose.
     /// </summary>
-    public static bool TryTakeOverPort(in DuplicatedSocket socket, in SocketName name)
+    public static bool TryTakeOverPort(in DuplicatedSocket socket, in LocalAddress local)
     {
-        SocketName left = name;
+        LocalAddress left = local;
         lock (Renewing)
         {
             return InterfaceBinder.BoundIndex(socket) == 0 && TryDissolve(socket, ref left, out bool hadKernelsPort) && hadKernelsPort;

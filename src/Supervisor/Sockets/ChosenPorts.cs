@@ -12,9 +12,9 @@ internal sealed class ChosenPorts
     private (int First, int Last)? range;
 
     /// <summary>Whether the kernel chose the port of a datagram socket that is bound to no device.</summary>
-    public bool IsKernels(in DuplicatedSocket socket, in SocketName name)
+    public bool IsKernels(in DuplicatedSocket socket, in LocalAddress local)
     {
-        ushort port = name.Local.Port;
+        ushort port = local.Endpoint.Port;
         (int first, int last) = range ??= KernelsRange();
         ulong bit = 1UL << (port % 64);
         if (port < first || port > last || (Volatile.Read(ref chosen[port / 64]) & bit) != 0 || !Association.IsUdpWithoutPeer(socket))
@@ -22,7 +22,7 @@ internal sealed class ChosenPorts
             return false;
         }
 
-        bool isKernels = Association.TryTakeOverPort(socket, name);
+        bool isKernels = Association.TryTakeOverPort(socket, local);
         if (!isKernels)
         {
             Interlocked.Or(ref chosen[port / 64], bit);

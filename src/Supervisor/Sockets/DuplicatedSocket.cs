@@ -17,12 +17,12 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     public int Descriptor => descriptor;
 
     /// <summary>Reads the local address. ENOTSOCK says that it is no socket.</summary>
-    public Errno GetLocal(out SocketName name)
+    public Errno GetLocal(out LocalAddress local)
     {
         byte* address = stackalloc byte[Sockaddr.MaximumLength];
         uint length = Sockaddr.MaximumLength;
         Errno error = LibC.getsockname(descriptor, (sockaddr*)address, (socklen_t*)&length) == 0 ? Errno.None : Native.LastError;
-        name = error == Errno.None ? SocketName.Read(new ReadOnlySpan<byte>(address, (int)length)) : default;
+        local = error == Errno.None ? LocalAddress.Read(new ReadOnlySpan<byte>(address, (int)length)) : default;
         return error;
     }
 
@@ -45,9 +45,9 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     public bool IsConnected() => TryGetPeer(out _) || Type switch
     {
         // A connected socket has a port. One without a port would get one from this test.
-        Linux.SOCK_DGRAM => GetLocal(out SocketName name) == Errno.None && name.Local.Port != 0
+        Linux.SOCK_DGRAM => GetLocal(out LocalAddress local) == Errno.None && local.Endpoint.Port != 0
             // Before Linux 5.18 ICMPv6 sockets read no control messages, and would send. But a connected one has a source.
-            && (GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_ICMPV6 ? name.HasSource : WouldSendToPeer()),
+            && (GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) == Linux.IPPROTO_ICMPV6 ? local.HasSource : WouldSendToPeer()),
         Linux.SOCK_RAW => WouldSendToPeer(),
         _ => false,
     };

@@ -33,7 +33,7 @@ internal sealed class CallDispatcher : IDisposable
     }
 
     /// <summary>Handles a call. Whatever goes wrong denies it.</summary>
-    public Outcome Handle(in TrappedCall call)
+    public Outcome Handle(in Notification call)
     {
         try
         {
@@ -45,7 +45,7 @@ internal sealed class CallDispatcher : IDisposable
 #pragma warning restore CA1031
         {
             context.Log.TryHandlerFailed(call, exception);
-            return Answer.Fail(Errno.EPERM);
+            return Response.Fail(Errno.EPERM);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class CallDispatcher : IDisposable
         }
     }
 
-    /// <summary>What the call waits for that was last answered with <see cref="Answer.Block"/>.</summary>
+    /// <summary>What the call waits for that was last answered with <see cref="Response.Block"/>.</summary>
     public WaitRequest WaitRequest => context.WaitRequest;
 
     /// <summary>Lets go of what is kept of threads: this thread rests.</summary>
@@ -73,20 +73,20 @@ internal sealed class CallDispatcher : IDisposable
     public void Dispose() => context.Dispose();
 
     /// <summary>What the row of the filter says that counts for the call, and where it says "notify", what its handler says.</summary>
-    private Outcome Dispatch(in TrappedCall call)
+    private Outcome Dispatch(in Notification call)
     {
         SeccompData.Arguments arguments = call.Args;
         return rules.Match(call.SystemCall, arguments)?.Action switch
         {
-            { Kind: FilterActionKind.Allow } => Answer.Continue,
+            { Kind: FilterActionKind.Allow } => Response.Continue,
             { Kind: FilterActionKind.Notify, Handler: var handler } => Handle(handler, call),
-            { Error: var error } => Answer.Fail(error),
+            { Error: var error } => Response.Fail(error),
             // The filter stops no call that has no row.
-            null => Answer.Fail(Errno.ENOSYS),
+            null => Response.Fail(Errno.ENOSYS),
         };
     }
 
-    private Outcome Handle(CallHandler handler, in TrappedCall call) => handler switch
+    private Outcome Handle(CallHandler handler, in Notification call) => handler switch
     {
         CallHandler.Connect => connect.Handle(call),
         CallHandler.Send => send.Handle(call),
@@ -95,11 +95,11 @@ internal sealed class CallDispatcher : IDisposable
         CallHandler.Receive => receive.Handle(call),
         CallHandler.SocketOption => option.Handle(call),
         CallHandler.Socketcall => HandleSocketcall(call),
-        _ => Answer.Fail(Errno.ENOSYS),
+        _ => Response.Fail(Errno.ENOSYS),
     };
 
     /// <summary>socketcall(2): the call's number, and its arguments as an array of 32-bit words.</summary>
-    private unsafe Outcome HandleSocketcall(in TrappedCall call)
+    private unsafe Outcome HandleSocketcall(in Notification call)
     {
         (SystemCall inner, int count) = SocketcallTable.Find((uint)call.Int(0));
         Span<uint> words = stackalloc uint[6];

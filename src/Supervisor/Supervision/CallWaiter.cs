@@ -43,7 +43,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
     {
         if (!TryStart(out Errno error))
         {
-            Finish(call, Unreachable(call, "waiting for a socket", error) with { Response = Answer.Fail(Errno.ENOBUFS) });
+            Finish(call, Unreachable(call, "waiting for a socket", error) with { Response = Response.Fail(Errno.ENOBUFS) });
             return;
         }
 
@@ -125,7 +125,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
             if (error != Errno.None || !target.IsWaiting(call.Call))
             {
                 socket.Dispose();
-                Finish(call, error is Errno.None or Errno.ESRCH ? Answer.Nobody : Unreachable(call, "pidfd_getfd", error));
+                Finish(call, error is Errno.None or Errno.ESRCH ? Response.Nobody : Unreachable(call, "pidfd_getfd", error));
                 return;
             }
 
@@ -154,7 +154,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
             if (call.Request.IsReceive && (what & (LibC.EPOLLRDHUP | (ushort)LibC.POLLHUP)) != 0)
             {
                 // After a shutdown of a datagram socket a receive returns 0, but only one that may wait. It does not wait then.
-                Finish(call, Answer.Continue);
+                Finish(call, Response.Continue);
             }
             else if (!loop.TryResume(call))
             {
@@ -180,7 +180,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
         due.AddRange(waiting.Values.Where(call => now >= call.NextLook || now >= call.Deadline || now >= call.HeldUntil));
         foreach (WaitingCall call in due)
         {
-            if (Look(call, now) is Answer answer)
+            if (Look(call, now) is Response answer)
             {
                 Forget(call);
                 Finish(call, answer);
@@ -189,11 +189,11 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
     }
 
     /// <summary>Looks for everything that ends a wait, except the socket.</summary>
-    private Answer? Look(WaitingCall call, long now)
+    private Response? Look(WaitingCall call, long now)
     {
         if (!shared.Listener.IsWaiting(call.Call))
         {
-            return Answer.Nobody;
+            return Response.Nobody;
         }
 
         if (now >= call.Deadline)
@@ -208,7 +208,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
             // The kernel knows which thread gets the signal and what it does. It also stops a thread for a new tracer.
             if (signal != PendingSignal.None || tracer != call.Tracer || now >= call.HeldUntil)
             {
-                return Answer.Continue;
+                return Response.Continue;
             }
         }
         else if (signal == PendingSignal.Own || (signal == PendingSignal.Shared && call.WasPending))
@@ -225,7 +225,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
     private Outcome Unreachable(WaitingCall call, string failed, Errno error)
     {
         (Errno answer, Decision? decision) = shared.Sinks.Unreachable(call.Call, failed, error);
-        return new(Answer.Fail(answer), decision);
+        return new(Response.Fail(answer), decision);
     }
 
     private void Finish(WaitingCall call, in Outcome outcome)

@@ -104,7 +104,7 @@ internal sealed class NotifyLoop
     /// <summary>Answers a call, or leaves it to whoever waits for what it needs.</summary>
     public void Finish(CallDispatcher dispatcher, WaitingCall call, in Outcome outcome)
     {
-        if (outcome.Response.Kind == AnswerKind.Block)
+        if (outcome.Response.Kind == ResponseKind.Block)
         {
             // What was judged is carried by the call, and not judged again.
             shared.Sinks.Announce(outcome);
@@ -127,11 +127,11 @@ internal sealed class NotifyLoop
     public void Resume(CallDispatcher dispatcher, WaitingCall call) => Finish(dispatcher, call, dispatcher.Resume(call.Request));
 
     /// <summary>Answers a call, and publishes then what was decided.</summary>
-    public void Send(in TrappedCall call, in Outcome outcome)
+    public void Send(in Notification call, in Outcome outcome)
     {
-        Answer answer = outcome.Response;
+        Response answer = outcome.Response;
         shared.Sinks.Announce(outcome);
-        Errno error = answer.Kind == AnswerKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
+        Errno error = answer.Kind == ResponseKind.Nobody ? Errno.None : shared.Listener.Send(call, answer);
         if (error is not (Errno.None or Errno.ENOENT))
         {
             // ENOENT: the target is gone.

@@ -142,13 +142,13 @@ internal sealed class Receiver
     {
         while (loop.OnDuty == this)
         {
-            Errno error = shared.Listener.Receive(buffer, out TrappedCall call);
+            Errno error = shared.Listener.Receive(buffer, out Notification call);
             if (error == Errno.None)
             {
                 Interlocked.Increment(ref progress);
                 loop.Received(this);
                 Outcome outcome = dispatcher.Handle(call);
-                if (outcome.Response.Kind == AnswerKind.Block)
+                if (outcome.Response.Kind == ResponseKind.Block)
                 {
                     loop.Finish(dispatcher, new WaitingCall(dispatcher.WaitRequest), outcome);
                 }

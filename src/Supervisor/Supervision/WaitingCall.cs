@@ -9,7 +9,7 @@ internal sealed class WaitingCall(in WaitRequest request) : IDisposable
 {
     public WaitRequest Request { get; set; } = request;
 
-    public TrappedCall Call => Request.Call;
+    public Notification Call => Request.Call;
 
     /// <summary>The duplicate; null before the call has begun to wait.</summary>
     public DuplicatedSocket? Socket { get; set; }

@@ -26,7 +26,7 @@ internal sealed unsafe class PinnedMemory : IDisposable
 
     /// <summary>Opens the memory of a call's process.</summary>
     /// <returns>None; ESRCH if the call does not wait any more; otherwise the error of opening the memory.</returns>
-    public static Errno Open(Listener listener, in TrappedCall call, out PinnedMemory? pinned)
+    public static Errno Open(Listener listener, in Notification call, out PinnedMemory? pinned)
     {
         pinned = null;
         var memory = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), LibC.O_RDWR | LibC.O_CLOEXEC);

@@ -15,7 +15,7 @@ namespace BindToInterface.Supervisor.Target;
 internal static unsafe class TargetMemory
 {
     /// <summary>Reads memory; EFAULT where any byte of it cannot be read.</summary>
-    public static Errno Read(in TrappedCall call, ulong address, Span<byte> destination)
+    public static Errno Read(in Notification call, ulong address, Span<byte> destination)
     {
         fixed (byte* local = destination)
         {
@@ -26,7 +26,7 @@ internal static unsafe class TargetMemory
     }
 
     /// <summary>Reads pieces of memory in one call, one after the other into one place.</summary>
-    public static Errno Read(in TrappedCall call, iovec* to, iovec* from, int fromCount, int total)
+    public static Errno Read(in Notification call, iovec* to, iovec* from, int fromCount, int total)
     {
         if (total == 0)
         {
@@ -42,7 +42,7 @@ internal static unsafe class TargetMemory
     /// The kernel can read memory that is for writing or executing only when the program makes a call, because x86 and arm64
     /// have no such pages. process_vm_readv refuses it, because it goes by the permissions that the program asked for.
     /// </summary>
-    private static Errno ReadByForce(in TrappedCall call, byte* to, iovec* from, int count)
+    private static Errno ReadByForce(in Notification call, byte* to, iovec* from, int count)
     {
         using var memory = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{call.Tid}/mem"), LibC.O_CLOEXEC);
         if (memory.IsInvalid)

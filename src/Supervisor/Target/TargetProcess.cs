@@ -15,23 +15,19 @@ internal sealed class TargetProcess(Listener listener, int pidfds) : IDisposable
     private bool isKnownThread;
 
     /// <summary>Whether everything that was read so far is the caller's, and the caller still waits in its call.</summary>
-    public bool IsWaiting(in TrappedCall call) => listener.IsWaiting(call);
+    public bool IsWaiting(in Notification call) => listener.IsWaiting(call);
 
     /// <summary>
     /// Whether everything that was read before the last <see cref="Duplicate"/>, and the duplicate itself, is the caller's. A
-    /// thread that called before is known without asking the kernel. It may have begun to die since then. That does not
-    /// matter if the next step changes nothing but its socket.
+    /// thread that called before is known without asking the kernel. It may have begun to die since then, or another thread of
+    /// its process may have executed a file: the pidfd of the first thread then means the new program (exchange_tids in the
+    /// kernel's exec). That does not matter if the next step changes nothing but its socket. It is not enough to send what was
+    /// read.
     /// </summary>
-    public bool IsCaller(in TrappedCall call) => isKnownThread || listener.IsWaiting(call);
-
-    /// <summary>
-    /// Whether the same is known without asking, and that only its death can end the call: kernels that have pidfds of
-    /// threads (6.9) have WAIT_KILLABLE_RECV (5.19).
-    /// </summary>
-    public bool IsCallersForGood => isKnownThread;
+    public bool IsCaller(in Notification call) => isKnownThread || listener.IsWaiting(call);
 
     /// <summary>Duplicates a descriptor. EBADF is the program's mistake; EPERM and the like are ours to report.</summary>
-    public Errno Duplicate(in TrappedCall call, int descriptor, out DuplicatedSocket socket)
+    public Errno Duplicate(in Notification call, int descriptor, out DuplicatedSocket socket)
     {
         Errno error = pidfds.Duplicate(call.Tid, descriptor, out int duplicate, out isKnownThread);
         socket = new DuplicatedSocket(duplicate);

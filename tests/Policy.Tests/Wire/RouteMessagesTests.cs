@@ -52,7 +52,7 @@ public sealed class RouteMessagesTests
     [Fact]
     public void An_answer_gives_type_interface_and_source_among_other_attributes()
     {
-        byte[] answer = Answer(2, 1, [
+        byte[] answer = Response(2, 1, [
             8, 0, 15, 0, .. Bytes.Int(254),
             8, 0, 4, 0, .. Bytes.Int(7),
             // Of five bytes, and so padded.
@@ -68,7 +68,7 @@ public sealed class RouteMessagesTests
     [Fact]
     public void An_answer_for_IPv6_gives_an_IPv6_source()
     {
-        byte[] answer = Answer(10, 2, [8, 0, 4, 0, .. Bytes.Int(1), 20, 0, 7, 0, .. Bytes.In16("2001:db8::1")]);
+        byte[] answer = Response(10, 2, [8, 0, 4, 0, .. Bytes.Int(1), 20, 0, 7, 0, .. Bytes.In16("2001:db8::1")]);
 
         Assert.True(RouteMessages.TryRead(answer, Sequence, out Route route, out _));
         Assert.Equal(new Route(RouteType.Local, 1, Bytes.Address("2001:db8::1")), route);
@@ -81,7 +81,7 @@ public sealed class RouteMessagesTests
     [InlineData(0)]
     public void A_route_that_drops_leads_nowhere(byte type)
     {
-        Assert.True(RouteMessages.TryRead(Answer(2, type, [8, 0, 4, 0, .. Bytes.Int(1)]), Sequence, out Route route, out Errno error));
+        Assert.True(RouteMessages.TryRead(Response(2, type, [8, 0, 4, 0, .. Bytes.Int(1)]), Sequence, out Route route, out Errno error));
 
         Assert.Equal(Errno.None, error);
         Assert.False(route.Leads);
@@ -90,7 +90,7 @@ public sealed class RouteMessagesTests
     [Fact]
     public void A_route_without_an_interface_leads_nowhere()
     {
-        Assert.True(RouteMessages.TryRead(Answer(2, 1, []), Sequence, out Route route, out _));
+        Assert.True(RouteMessages.TryRead(Response(2, 1, []), Sequence, out Route route, out _));
 
         Assert.False(route.Leads);
     }
@@ -106,12 +106,12 @@ public sealed class RouteMessagesTests
 
     [Fact]
     public void The_answer_to_another_question_is_none() =>
-        Assert.False(RouteMessages.TryRead(Answer(2, 1, [8, 0, 4, 0, .. Bytes.Int(7)]), Sequence + 1, out _, out _));
+        Assert.False(RouteMessages.TryRead(Response(2, 1, [8, 0, 4, 0, .. Bytes.Int(7)]), Sequence + 1, out _, out _));
 
     [Fact]
     public void Bytes_that_make_no_sense_are_an_error_and_never_a_route()
     {
-        byte[] whole = Answer(2, 1, [8, 0, 4, 0, .. Bytes.Int(7), 8, 0, 7, 0, 10, 99, 0, 1]);
+        byte[] whole = Response(2, 1, [8, 0, 4, 0, .. Bytes.Int(7), 8, 0, 7, 0, 10, 99, 0, 1]);
         for (int length = 0; length < whole.Length; length++)
         {
             if (RouteMessages.TryRead(whole.AsSpan(0, length), Sequence, out Route route, out Errno error))
@@ -124,7 +124,7 @@ public sealed class RouteMessagesTests
         // Attributes whose lengths lie, of every kind.
         for (int size = 0; size < 256; size++)
         {
-            byte[] lying = Answer(2, 1, [(byte)size, 0, 4, 0, .. Bytes.Int(7)]);
+            byte[] lying = Response(2, 1, [(byte)size, 0, 4, 0, .. Bytes.Int(7)]);
             Assert.True(RouteMessages.TryRead(lying, Sequence, out Route route, out _));
             Assert.Equal(size == 8, route.Leads);
         }
@@ -149,7 +149,7 @@ public sealed class RouteMessagesTests
         return buffer[..RouteMessages.WriteRequest(buffer, Sequence, destination, mark, tos, asStored)];
     }
 
-    private static byte[] Answer(byte family, byte type, byte[] attributes) =>
+    private static byte[] Response(byte family, byte type, byte[] attributes) =>
     [
         .. Bytes.Int((uint)(28 + attributes.Length)), 24, 0, 0, 0, .. Bytes.Int(Sequence), .. Bytes.Int(4711),
         family, 32, 0, 0, 254, 2, 0, type, .. Bytes.Int(0),

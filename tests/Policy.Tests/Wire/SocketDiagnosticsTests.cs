@@ -30,11 +30,11 @@ public sealed class SocketDiagnosticsTests
 
         bool more = SocketDiagnostics.Read(
             [
-                .. Answer(2, 1, [10, 8, 0, 2, .. new byte[12]], device: 7, inode: 99),
-                .. Answer(2, 1, [10, 8, 0, 3, .. new byte[12]], device: 0, inode: 100),
-                .. Answer(10, 7, Bytes.In16("fd00:8::2"), device: 8, inode: 101),
-                .. Answer(10, 1, Bytes.In16("::ffff:10.8.0.2"), device: 8, inode: 102),
-                .. Answer(2, 1, [10, 8, 0, 4, .. new byte[12]], device: 7, inode: 103, sequence: Sequence + 1),
+                .. Response(2, 1, [10, 8, 0, 2, .. new byte[12]], device: 7, inode: 99),
+                .. Response(2, 1, [10, 8, 0, 3, .. new byte[12]], device: 0, inode: 100),
+                .. Response(10, 7, Bytes.In16("fd00:8::2"), device: 8, inode: 101),
+                .. Response(10, 1, Bytes.In16("::ffff:10.8.0.2"), device: 8, inode: 102),
+                .. Response(2, 1, [10, 8, 0, 4, .. new byte[12]], device: 7, inode: 103, sequence: Sequence + 1),
             ],
             Sequence, found);
 
@@ -56,14 +56,14 @@ public sealed class SocketDiagnosticsTests
         List<DiagnosedSocket> found = [];
         byte[] last = [.. Bytes.Int(20), (byte)type, 0, 2, 0, .. Bytes.Int(Sequence), .. Bytes.Int(0), .. Bytes.Int(0)];
 
-        Assert.False(SocketDiagnostics.Read([.. Answer(2, 1, new byte[16], device: 7, inode: 99), .. last], Sequence, found));
+        Assert.False(SocketDiagnostics.Read([.. Response(2, 1, new byte[16], device: 7, inode: 99), .. last], Sequence, found));
         Assert.Single(found);
     }
 
     [Fact]
     public void Nothing_is_read_beyond_what_is_there()
     {
-        byte[] answer = Answer(2, 1, new byte[16], device: 7, inode: 99);
+        byte[] answer = Response(2, 1, new byte[16], device: 7, inode: 99);
         for (int length = 0; length < answer.Length; length++)
         {
             List<DiagnosedSocket> found = [];
@@ -72,7 +72,7 @@ public sealed class SocketDiagnosticsTests
         }
     }
 
-    private static byte[] Answer(byte family, byte state, byte[] source, uint device, uint inode, uint sequence = Sequence) =>
+    private static byte[] Response(byte family, byte state, byte[] source, uint device, uint inode, uint sequence = Sequence) =>
     [
         .. Bytes.Int(88), 20, 0, 2, 0, .. Bytes.Int(sequence), .. Bytes.Int(0),
         family, state, 0, 0, 0x12, 0x34, 0, 7, .. source, .. new byte[16], .. Bytes.Int(device), .. Bytes.Int(5), .. Bytes.Int(6),

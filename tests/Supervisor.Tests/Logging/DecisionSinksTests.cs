@@ -6,13 +6,13 @@ namespace BindToInterface.Supervisor.Tests.Logging;
 
 public sealed class DecisionSinksTests
 {
-    private static readonly Outcome Decided = new(Answer.Continue, new Decision(DecisionKind.Judged, default, default));
+    private static readonly Outcome Decided = new(Response.Continue, new Decision(DecisionKind.Judged, default, default));
 
     [Fact]
     public void What_is_announced_is_waited_for()
     {
         var sink = new SlowSink();
-        var sinks = new DecisionSinks([sink], (in TrappedCall _) => true);
+        var sinks = new DecisionSinks([sink], (in Notification _) => true);
         sinks.Announce(Decided);
         new Thread(() => sinks.Publish(Decided)).Start();
 
@@ -25,8 +25,8 @@ public sealed class DecisionSinksTests
     public void What_carries_no_decision_is_not_published()
     {
         var sink = new SlowSink();
-        var sinks = new DecisionSinks([sink], (in TrappedCall _) => true);
-        Outcome undecided = Answer.Continue;
+        var sinks = new DecisionSinks([sink], (in Notification _) => true);
+        Outcome undecided = Response.Continue;
         sinks.Announce(undecided);
         sinks.Publish(undecided);
 

@@ -166,9 +166,9 @@ public sealed partial class FilterLiveTests
             {
                 return;
             }
-            else if (listener.Receive(buffer, out TrappedCall call) == Errno.None)
+            else if (listener.Receive(buffer, out Notification call) == Errno.None)
             {
-                Assert.Equal(Errno.None, listener.Send(call, Answer.Fail(Trapped)));
+                Assert.Equal(Errno.None, listener.Send(call, Response.Fail(Trapped)));
             }
         }
     }

@@ -15,14 +15,14 @@ public sealed class AssociationTests
         using OwnSocket server = new OwnSocket(SocketType.Dgram).Bound();
         using var udp = new OwnSocket(SocketType.Dgram);
         udp.Socket.Connect(server.Local);
-        SocketName name = NameOf(udp);
-        ushort port = name.Local.Port;
+        LocalAddress name = NameOf(udp);
+        ushort port = name.Endpoint.Port;
         Assert.NotEqual(0, port);
 
         Assert.True(Association.TryDissolve(udp.Duplicate, ref name));
 
         Assert.Equal(NameOf(udp), name);
-        Assert.Equal(port, name.Local.Port);
+        Assert.Equal(port, name.Endpoint.Port);
         Assert.False(name.HasSource);
         Assert.False(udp.Duplicate.IsConnected());
     }
@@ -32,9 +32,9 @@ public sealed class AssociationTests
     {
         using OwnSocket server = new OwnSocket(SocketType.Dgram).Bound();
         using OwnSocket udp = new OwnSocket(SocketType.Dgram).Bound();
-        SocketName before = NameOf(udp);
+        LocalAddress before = NameOf(udp);
         udp.Socket.Connect(server.Local);
-        SocketName name = NameOf(udp);
+        LocalAddress name = NameOf(udp);
 
         Assert.True(Association.TryDissolve(udp.Duplicate, ref name));
 
@@ -49,10 +49,10 @@ public sealed class AssociationTests
         using OwnSocket second = new OwnSocket(SocketType.Dgram).Bound();
         using var udp = new OwnSocket(SocketType.Dgram);
         udp.Socket.Connect(first.Local);
-        SocketName before = NameOf(udp);
+        LocalAddress before = NameOf(udp);
         Association noted = Association.Of(udp.Duplicate, before);
         Assert.True(noted is { IsNoted: true, HasPeer: true });
-        SocketName name = before;
+        LocalAddress name = before;
         Assert.True(Association.TryDissolve(udp.Duplicate, ref name));
         udp.Socket.Connect(second.Local);
 
@@ -89,9 +89,9 @@ public sealed class AssociationTests
         Assert.False(udp.Duplicate.IsConnected());
     }
 
-    private static SocketName NameOf(OwnSocket socket)
+    private static LocalAddress NameOf(OwnSocket socket)
     {
-        Assert.Equal(Errno.None, socket.Duplicate.GetLocal(out SocketName name));
+        Assert.Equal(Errno.None, socket.Duplicate.GetLocal(out LocalAddress name));
         return name;
     }
 }

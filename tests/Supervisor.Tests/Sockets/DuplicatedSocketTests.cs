@@ -21,10 +21,10 @@ public sealed class DuplicatedSocketTests
     {
         using OwnSocket udp = new OwnSocket(SocketType.Dgram).Bound();
 
-        Assert.Equal(Errno.None, udp.Duplicate.GetLocal(out SocketName name));
+        Assert.Equal(Errno.None, udp.Duplicate.GetLocal(out LocalAddress name));
 
         Assert.Equal(IpFamily.IPv4, name.Family);
-        Assert.Equal(new Endpoint(IpAddress.Loopback(IpFamily.IPv4), (ushort)udp.Local.Port), name.Local);
+        Assert.Equal(new Endpoint(IpAddress.Loopback(IpFamily.IPv4), (ushort)udp.Local.Port), name.Endpoint);
         Assert.True(name.HasSource);
     }
 

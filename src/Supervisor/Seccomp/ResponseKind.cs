@@ -1,7 +1,7 @@
 namespace BindToInterface.Supervisor.Seccomp;
 
-/// <summary>The kinds of <see cref="Answer"/>.</summary>
-internal enum AnswerKind
+/// <summary>The kinds of <see cref="Response"/>.</summary>
+internal enum ResponseKind
 {
     /// <summary>A result or an error of ours.</summary>
     Result,

@@ -7,7 +7,7 @@ namespace BindToInterface.Policy.Wire;
 /// The messages that a service sends to its manager (sd_notify(3)): lines of NAME=VALUE in a datagram to the
 /// Unix socket that NOTIFY_SOCKET names.
 /// </summary>
-public static class ServiceNotification
+public static class ServiceMessage
 {
     private const int PathOffset = 2;
 

@@ -11,7 +11,7 @@ namespace BindToInterface.Supervisor.Handlers;
 /// messages are taken from it alone (NotifyAccess=main), and one that names another main process would make
 /// the manager lose the exit status. Descriptors that go with a message go with the copy.
 /// </summary>
-internal sealed unsafe class NotificationRelay(HandlerContext context)
+internal sealed unsafe class ServiceMessageRelay(HandlerContext context)
 {
     /// <summary>SCM_MAX_FD: what the kernel takes in one message.</summary>
     private const int MaximumDescriptors = 253;
@@ -19,16 +19,16 @@ internal sealed unsafe class NotificationRelay(HandlerContext context)
     private const int ControlLength = 16 + MaximumDescriptors * sizeof(int) + sizeof(long);
 
     private static readonly byte[] Manager =
-        ServiceNotification.SockaddrOf(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")) ?? [];
+        ServiceMessage.SockaddrOf(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")) ?? [];
 
     /// <summary>Whether a message is for the service manager.</summary>
-    public static bool IsFor(ReadOnlySpan<byte> sockaddr) => ServiceNotification.IsTo(sockaddr, Manager);
+    public static bool IsFor(ReadOnlySpan<byte> sockaddr) => ServiceMessage.IsTo(sockaddr, Manager);
 
     /// <summary>Sends it; what cannot be sent here is left to the kernel.</summary>
-    public Answer Send(in TrappedCall call, ReadOnlySpan<byte> message, ReadOnlySpan<byte> control, int flags)
+    public Response Send(in Notification call, ReadOnlySpan<byte> message, ReadOnlySpan<byte> control, int flags)
     {
         Span<byte> copy = context.Scratch.Steered;
-        int length = ServiceNotification.WithMainPid(message, LibC.getpid(), copy);
+        int length = ServiceMessage.WithMainPid(message, LibC.getpid(), copy);
         Span<int> theirs = stackalloc int[MaximumDescriptors];
         int count = ControlMessages.ReadRights(control, call.Layout, theirs);
         Errno error = context.Target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
@@ -36,7 +36,7 @@ internal sealed unsafe class NotificationRelay(HandlerContext context)
         {
             if (length < 0 || count < 0 || error != Errno.None)
             {
-                return Answer.Continue;
+                return Response.Continue;
             }
 
             Span<int> ours = stackalloc int[MaximumDescriptors];
@@ -47,11 +47,11 @@ internal sealed unsafe class NotificationRelay(HandlerContext context)
                 _ = LibC.close(descriptor);
             }
 
-            return sent ? Answer.Result(message.Length) : Answer.Continue;
+            return sent ? Response.Result(message.Length) : Response.Continue;
         }
     }
 
-    private int Duplicate(in TrappedCall call, ReadOnlySpan<int> theirs, Span<int> ours)
+    private int Duplicate(in Notification call, ReadOnlySpan<int> theirs, Span<int> ours)
     {
         int count = 0;
         while (count < theirs.Length && context.Target.Duplicate(call, theirs[count], out DuplicatedSocket duplicate) == Errno.None)

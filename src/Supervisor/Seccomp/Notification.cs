@@ -9,7 +9,7 @@ namespace BindToInterface.Supervisor.Seccomp;
 /// <param name="SystemCall">The call.</param>
 /// <param name="Layout">The layout of the structures in the target's memory.</param>
 /// <param name="Args">The arguments; 32-bit ones are zero-extended.</param>
-internal readonly record struct TrappedCall(
+internal readonly record struct Notification(
     ulong Id, int Tid, SystemCall SystemCall, AbiLayout Layout, SeccompData.Arguments Args)
 {
     /// <summary>How many messages of a sendmmsg have been sent, where the call is taken up again after it had to wait.</summary>
@@ -18,7 +18,7 @@ internal readonly record struct TrappedCall(
     private static readonly SyscallTable[] Tables = [.. SyscallTable.OfThisMachine];
 
     /// <summary>Decodes a notification by the table of its architecture.</summary>
-    public static TrappedCall Decode(in SeccompNotif notification)
+    public static Notification Decode(in SeccompNotif notification)
     {
         foreach (SyscallTable table in Tables)
         {
