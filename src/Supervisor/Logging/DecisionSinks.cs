@@ -97,19 +97,24 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
             return;
         }
 
-        if (outcome.OfMessages is List<Decision> messages)
+        try
         {
-            foreach (Decision message in messages)
+            if (outcome.OfMessages is List<Decision> messages)
             {
-                Publish(message);
+                foreach (Decision message in messages)
+                {
+                    Publish(message);
+                }
+            }
+
+            if (outcome.Decision is Decision decision)
+            {
+                Publish(decision);
             }
         }
-
-        if (outcome.Decision is Decision decision)
+        finally
         {
-            Publish(decision);
+            Interlocked.Decrement(ref announced);
         }
-
-        Interlocked.Decrement(ref announced);
     }
 }
