@@ -55,7 +55,7 @@ dotnet publish bench/empty --runtime "linux-$architecture" --configuration Relea
             row("  the same without true", least[3] - least[1], median[3] - median[1])
         }'
 
-# Memory: the supervisor's own, after a thousand and after two hundred thousand trapped calls.
+# Memory: the supervisor's own, after a thousand and after two hundred thousand stopped calls.
 "$bti" -q -i lo -- sh -c "
     supervisor=\$PPID
     rss() { awk '/VmRSS|VmHWM/ { printf \"%s %s kB  \", \$1, \$2 }' /proc/\$supervisor/status; ls /proc/\$supervisor/fd | wc -l; }

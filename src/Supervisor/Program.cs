@@ -130,7 +130,7 @@ static Exception Told(Exception exception) => exception switch
     _ => new StartException($"internal error, please report it: {exception.GetType().Name}: {exception.Message}".OneLine()),
 };
 
-// As if the supervisor had been killed: what is trapped gets ENOSYS, instead of waiting for an answer for ever.
+// As if the supervisor had been killed: stopped calls get ENOSYS, instead of waiting for an answer for ever.
 static void EndOnFailureOfAThread(Exception exception)
 {
     Fail(Told(exception), OurError);

@@ -153,7 +153,7 @@ public static class ControlMessages
 
     /// <summary>
     /// Copies a control buffer into 64-bit layout, and adds a PKTINFO that names the interface and the source
-    /// address. The kernel judges those of the program as it would without us, and heeds the last one.
+    /// address. The kernel judges those of the program as it would without the supervisor, and uses the last one.
     /// </summary>
     /// <param name="control">The program's buffer, already read as valid.</param>
     /// <param name="layout">Its layout.</param>

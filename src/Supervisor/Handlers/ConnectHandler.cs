@@ -79,7 +79,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
         Outcome outcome = Carry(ref socket, plan, destination, bytes);
         if (socket.Former.IsNoted && (outcome.Response.Kind != ResponseKind.Result || outcome.Response.Error != Errno.None))
         {
-            // As without us, a connect that fails leaves the peer that was there.
+            // As without the supervisor, a connect that fails leaves the peer that was there.
             socket.Former.Restore(socket.Duplicate);
         }
 

@@ -6,8 +6,8 @@ namespace BindToInterface.Supervisor.Handlers;
 internal static class ResolverSocket
 {
     /// <summary>
-    /// Whether it may be there, as a program sees it. Looked at only where the program sees the files that we see: in
-    /// a root of its own a file system of the program's could have us wait.
+    /// Whether it may be there, as a program sees it. Looked at only where the program sees the same files as the
+    /// supervisor: in a root of its own, a file system of the program's could make the supervisor wait.
     /// </summary>
     /// <param name="tid">The program's thread.</param>
     /// <param name="socket">The socket's path below /run.</param>

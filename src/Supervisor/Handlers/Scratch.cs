@@ -40,7 +40,7 @@ internal sealed unsafe class Scratch : IDisposable
     /// <summary>The program's mmsghdr array.</summary>
     public byte* Messages => Control + ControlLength + SteeredLength;
 
-    /// <summary>An iovec array in the program's layout, then in ours.</summary>
+    /// <summary>An iovec array in the program's layout, then in the supervisor's.</summary>
     public iovec* Iov => (iovec*)(Messages + VectorLength);
 
     /// <summary>The payload that was read, or one that points nowhere where the program's could not be.</summary>

@@ -62,7 +62,7 @@ internal sealed unsafe class ServiceMessageRelay(HandlerContext context)
         return count;
     }
 
-    /// <summary>Sends with credentials of ours, which the kernel adds for a receiver that wants them.</summary>
+    /// <summary>Sends with the supervisor's credentials, which the kernel adds for a receiver that wants them.</summary>
     private static bool TrySend(in DuplicatedSocket socket, ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors, int flags)
     {
         Span<byte> control = stackalloc byte[ControlLength];

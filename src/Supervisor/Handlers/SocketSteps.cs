@@ -91,7 +91,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
         }
         else if (socket.Local.Port == 0 || socket.Type == Linux.SOCK_RAW)
         {
-            // The port is then chosen at connect, by the whole four-tuple, as it is without us. A raw socket has none:
+            // The port is then chosen at connect, by the whole four-tuple, as it is without the supervisor. A raw socket has none:
             // what getsockname tells is its protocol.
             int yes = 1;
             _ = LibC.setsockopt(socket.Duplicate.Descriptor, Linux.SOL_IP, LibC.IP_BIND_ADDRESS_NO_PORT, &yes, sizeof(int));

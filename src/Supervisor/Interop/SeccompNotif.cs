@@ -8,7 +8,7 @@ internal struct SeccompNotif
 {
     public ulong Id;
 
-    /// <summary>The thread's id in our pid namespace; 0 where it is not visible there.</summary>
+    /// <summary>The thread's id in the supervisor's pid namespace; 0 where it is not visible there.</summary>
     public int Pid;
 
     public uint Flags;

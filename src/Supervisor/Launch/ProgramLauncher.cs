@@ -10,7 +10,7 @@ namespace BindToInterface.Supervisor.Launch;
 /// Installs the filter on a thread made for it, and starts the program from there. A filter belongs to a thread and
 /// its children: the program has it, the supervisor's other threads do not, and the listener is in this very
 /// process. To the kernel this thread is the program's parent, and its end would send the program the signal of
-/// PR_SET_PDEATHSIG. So it stays until the supervisor ends. It makes no trapped call: the filter holds for it as well,
+/// PR_SET_PDEATHSIG. So it stays until the supervisor ends. It makes no call that the filter stops: the filter holds for it as well,
 /// and nobody would answer before the loop has started.
 /// </summary>
 internal static unsafe class ProgramLauncher
@@ -22,7 +22,7 @@ internal static unsafe class ProgramLauncher
     /// <param name="command">The program.</param>
     /// <param name="filter">The filter.</param>
     /// <returns>
-    /// The program's process id and the listener; the program's first trapped call waits until it is answered.
+    /// The program's process id and the listener; the program's first stopped call waits until it is answered.
     /// </returns>
     /// <exception cref="StartException">The filter could not be installed, or a process is refused.</exception>
     /// <exception cref="ProgramNotStartedException">The program could not be executed.</exception>

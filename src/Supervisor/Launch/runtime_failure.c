@@ -37,7 +37,7 @@ __attribute__((constructor)) static void prepare_for_failure(void)
     }
 
     // Each thread that allocates would reserve 128 MiB of address space for itself, which takes time at the start, too.
-    // What is done for a trapped call does not use malloc.
+    // What is done for a stopped call does not use malloc.
     mallopt(M_ARENA_MAX, 1);
 
     // An action does not survive exec, but that a signal is ignored does: left as it is, for the program.

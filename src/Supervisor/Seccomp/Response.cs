@@ -2,7 +2,7 @@ using BindToInterface.Policy;
 
 namespace BindToInterface.Supervisor.Seccomp;
 
-/// <summary>What a trapped call is answered with.</summary>
+/// <summary>What a stopped call is answered with.</summary>
 internal readonly record struct Response
 {
     private Response(ResponseKind kind, long value, Errno error)

@@ -3,7 +3,7 @@ namespace BindToInterface.Supervisor.Seccomp;
 /// <summary>The kinds of <see cref="Response"/>.</summary>
 internal enum ResponseKind
 {
-    /// <summary>A result or an error of ours.</summary>
+    /// <summary>A result or an error that the supervisor gives.</summary>
     Result,
     /// <summary>SECCOMP_USER_NOTIF_FLAG_CONTINUE.</summary>
     Continue,

@@ -68,7 +68,7 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It has ended, or is none of ours to look into.
+            // It has ended, or the supervisor may not look into it.
             yield break;
         }
 

@@ -8,7 +8,7 @@ using BindToInterface.Supervisor.Target;
 
 namespace BindToInterface.Supervisor.Supervision;
 
-/// <summary>Hands a trapped call to its handler. One per thread.</summary>
+/// <summary>Hands a stopped call to its handler. One per thread.</summary>
 internal sealed class CallDispatcher : IDisposable
 {
     private readonly FilterRules rules;

@@ -26,7 +26,7 @@ internal sealed class TargetProcess(Listener listener, int pidfds) : IDisposable
     /// </summary>
     public bool IsCaller(in Notification call) => isKnownThread || listener.IsWaiting(call);
 
-    /// <summary>Duplicates a descriptor. EBADF is the program's mistake; EPERM and the like are ours to report.</summary>
+    /// <summary>Duplicates a descriptor. EBADF is the program's mistake; EPERM and the like are reported by the supervisor.</summary>
     public Errno Duplicate(in Notification call, int descriptor, out DuplicatedSocket socket)
     {
         Errno error = pidfds.Duplicate(call.Tid, descriptor, out int duplicate, out isKnownThread);
