@@ -84,10 +84,14 @@ try
         services.AddSingleton<IHostedService>(new FormerConnections(binder, interfaceName, logger));
     }
 
-    var host = new BackgroundHost(services, logging) { IsUrgent = manager is not null };
-    host.Start();
+    var host = new BackgroundHost(services, logging);
+    if (manager is not null)
+    {
+        // It waits for READY=1.
+        host.Start();
+    }
 
-    ProgramStatus status = watch.Wait(pid);
+    ProgramStatus status = watch.Wait(pid, lasts: host.Start);
     shared.Sinks.Drain();
     host.Stop();
     StandardError.Flush();

@@ -12,24 +12,14 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// </summary>
 internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory logging)
 {
-    private const int DelayMilliseconds = 200;
-
     private readonly ILogger logger = logging.CreateLogger("bti-supervise");
-    private readonly object ending = new();
-    private bool isEnded;
     private Thread? thread;
     private volatile IHost? started;
 
-    /// <summary>
-    /// Whether a service is to start at once. Otherwise the program has the processors for itself first, and the host is never made
-    /// for a program of a moment.
-    /// </summary>
-    public bool IsUrgent { get; init; }
-
-    /// <summary>Starts the services that are registered by now.</summary>
+    /// <summary>Starts the services that are registered by now, once.</summary>
     public void Start()
     {
-        if (services.Count == 0)
+        if (services.Count == 0 || thread is not null)
         {
             return;
         }
@@ -48,18 +38,12 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
     }
 
     /// <summary>
-    /// Stops the services. The start of urgent ones is waited for: after a program of a few milliseconds, too, the service manager
-    /// is told that the service was up.
+    /// Stops the services. Their start is waited for: after a program of a few milliseconds, too, the service manager is told that
+    /// the service was up.
     /// </summary>
     public void Stop()
     {
         const int PatienceMilliseconds = 1000;
-        lock (ending)
-        {
-            isEnded = true;
-            Monitor.Pulse(ending);
-        }
-
         if (thread?.Join(PatienceMilliseconds) == true && started is IHost host)
         {
             host.StopAsync().GetAwaiter().GetResult();
@@ -71,11 +55,6 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
     {
         try
         {
-            if (!IsUrgent && EndsSoon())
-            {
-                return;
-            }
-
             IHost host = Build();
             host.Start();
             started = host;
@@ -85,19 +64,6 @@ internal sealed class BackgroundHost(IServiceCollection services, ILoggerFactory
 #pragma warning restore CA1031
         {
             logger.HostFailed($"{failure.GetType().Name}: {failure.Message}".OneLine());
-        }
-    }
-
-    private bool EndsSoon()
-    {
-        lock (ending)
-        {
-            if (!isEnded)
-            {
-                Monitor.Wait(ending, DelayMilliseconds);
-            }
-
-            return isEnded;
         }
     }
 

@@ -14,6 +14,8 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// </summary>
 internal sealed unsafe class ProcessWatch : IDisposable
 {
+    private const int MomentMilliseconds = 200;
+
     private readonly DescriptorHandle signals = OpenSignals();
     private readonly HashSet<int> formerChildren = ProcessTree.FormerChildren();
     private readonly bool exitWithProgram;
@@ -33,9 +35,12 @@ internal sealed unsafe class ProcessWatch : IDisposable
     /// Waits for the end: of the program, and unless told otherwise of all of its descendants.
     /// </summary>
     /// <param name="pid">The program.</param>
+    /// <param name="lasts">Called once when the program has not ended after a moment.</param>
     /// <returns>How the program ended.</returns>
-    public ProgramStatus Wait(int pid)
+    public ProgramStatus Wait(int pid, Action lasts)
     {
+        Action? next = lasts;
+        long moment = Environment.TickCount64 + MomentMilliseconds;
         programPid = pid;
         job = new JobControlMachine(pid, formerChildren, exitWithProgram, new JobFacts());
         leftBehind = new LeftBehind(job.FormerChildren, logger);
@@ -43,7 +48,12 @@ internal sealed unsafe class ProcessWatch : IDisposable
         while (!Reap())
         {
             SignalfdSiginfo signal;
-            if (leftBehind.TimeoutMilliseconds is int timeout and >= 0 && !IsSignalWithin(timeout))
+            if (next is not null && !IsSignalWithin((int)Math.Max(0, moment - Environment.TickCount64)))
+            {
+                next();
+                next = null;
+            }
+            else if (leftBehind.TimeoutMilliseconds is int timeout and >= 0 && !IsSignalWithin(timeout))
             {
                 leftBehind.TellWaitedFor();
             }
