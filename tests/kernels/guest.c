@@ -286,6 +286,8 @@ int main(int argc, char **argv)
     ssize_t length;
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGPIPE, SIG_IGN);
+    // An emulated machine may be slow, and its far side as well.
+    setenv("WAYS_ANSWER_MS", "15000", 1);
     while ((length = getline(&line, &room, stdin)) > 0) {
         char *fields[7], *rest = line, seen[2000] = "";
         line[strcspn(line, "\n")] = 0;

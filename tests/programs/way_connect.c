@@ -23,7 +23,7 @@ static void finish_nonblocking(const struct options *options, int fd)
     int error = 0;
     socklen_t length = sizeof error;
 
-    if (poll(&writable, 1, 3000) == 0) {
+    if (poll(&writable, 1, answer_wait_ms()) == 0) {
         puts("silence");
         return;
     }

@@ -56,6 +56,7 @@ const char *errno_name(int number);
 void failed(const char *call) __attribute__((noreturn));
 void check(long result, const char *call);
 void parse_target(const char *address, const char *port, struct target *target);
+int answer_wait_ms(void);
 void print_answer(int fd);
 void print_outcome(const struct options *options, int fd);
 long long now_ms(void);
