@@ -49,7 +49,7 @@ internal sealed record DnsMessage(ushort Id, ushort Flags, string Name, ushort T
                 query[HeaderLength..end].ToArray());
     }
 
-    public byte[] Response(DnsAnswer answer)
+    public byte[] Answer(DnsAnswer answer)
     {
         var flags = IsAnswer | RecursionAvailable | (Flags & RecursionDesired)
             | (answer.Truncated ? IsTruncated : 0) | (answer.Exists ? 0 : NoSuchName);

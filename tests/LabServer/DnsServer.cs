@@ -7,7 +7,7 @@ namespace BindToInterface.LabServer;
 /// <summary>A DNS server over UDP and TCP whose answers tell which server was asked, at which port, by which side.</summary>
 internal static class DnsServer
 {
-    public static byte[]? Response(string side, IPEndPoint server, string protocol, ReadOnlySpan<byte> query) =>
+    public static byte[]? Answer(string side, IPEndPoint server, string protocol, ReadOnlySpan<byte> query) =>
         DnsMessage.TryParse(query) is { } question ? question.Answer(Zone.Find(question, side, server, protocol)) : null;
 
     public static async Task Serve(Socket client, string side)
@@ -15,7 +15,7 @@ internal static class DnsServer
         var server = Peer.Plain((IPEndPoint)client.LocalEndPoint!);
         while (await Read(client) is { } query)
         {
-            if (Response(side, server, "tcp", query) is not { } answer)
+            if (Answer(side, server, "tcp", query) is not { } answer)
             {
                 return;
             }

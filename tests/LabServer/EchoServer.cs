@@ -10,7 +10,7 @@ namespace BindToInterface.LabServer;
 /// </summary>
 internal static class EchoServer
 {
-    public static byte[] Response(string side, IPEndPoint from, ReadOnlyMemory<byte> packet) =>
+    public static byte[] Answer(string side, IPEndPoint from, ReadOnlyMemory<byte> packet) =>
         [.. Encoding.ASCII.GetBytes($"{side} {Peer.Plain(from).Address} {from.Port} "), .. packet.Span];
 
     public static async Task Serve(Socket client, string side)
