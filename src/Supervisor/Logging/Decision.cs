@@ -4,13 +4,13 @@ using BindToInterface.Supervisor.Seccomp;
 namespace BindToInterface.Supervisor.Logging;
 
 /// <summary>
-/// One decision, as it is published to the sinks: the verdict has destination, original destination, interface, source,
-/// error and reason.
+/// One decision, as it is published to the sinks, and only made where one wants it. The verdict has destination, original
+/// destination, interface, source, error and reason.
 /// </summary>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Call">The call, with the thread that made it.</param>
 /// <param name="Verdict">What was decided.</param>
-internal readonly record struct Decision(DecisionKind Kind, Notification Call, Verdict Verdict)
+internal sealed record Decision(DecisionKind Kind, Notification Call, Verdict Verdict)
 {
     /// <summary>SO_TYPE of the socket.</summary>
     public int Type { get; init; }

@@ -29,7 +29,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
         || (kind == DecisionKind.Judged && verdict.Kind == VerdictKind.Bind && missing != 0)
         || (logger.IsEnabled(LogLevel.Warning) && (verdict.IsLoud || kind == DecisionKind.Unreachable || (verdict.IsMissing && missing == 0)));
 
-    public void Publish(in Decision decision)
+    public void Publish(Decision decision)
     {
         if (decision.Caller is not Caller caller)
         {
@@ -80,7 +80,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
         }
     }
 
-    private void Decided(in Decision decision, Caller caller)
+    private void Decided(Decision decision, Caller caller)
     {
         Verdict verdict = decision.Verdict;
         if (verdict.Interface is string name && missing != 0 && Interlocked.Exchange(ref missing, 0) != 0)
@@ -95,7 +95,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
         }
     }
 
-    private void Refused(in Decision decision, Caller caller)
+    private void Refused(Decision decision, Caller caller)
     {
         Verdict verdict = decision.Verdict;
         if (verdict.IsMissing && Interlocked.Exchange(ref missing, 1) == 0)
@@ -116,7 +116,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
         }
     }
 
-    private void Unreachable(in Decision decision, Caller caller)
+    private void Unreachable(Decision decision, Caller caller)
     {
         if (IsNew(caller, decision.Subject))
         {
@@ -166,7 +166,7 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
         _ => "refused",
     };
 
-    private static string ProtocolOf(in Decision decision) => (decision.Type, decision.Protocol) switch
+    private static string ProtocolOf(Decision decision) => (decision.Type, decision.Protocol) switch
     {
         (Linux.SOCK_RAW, _) => "raw",
         (_, 6) => "tcp",

@@ -34,7 +34,7 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
     /// process is used only if its call still waits after that; else the id could mean another's (see <see cref="Target.IsCaller"/>).
     /// </summary>
     /// <returns>null where nobody waits any more.</returns>
-    public Decision? Describe(in Notification call, in Decision decision)
+    public Decision? Describe(in Notification call, Decision decision)
     {
         foreach (IDecisionSink sink in sinks)
         {
@@ -64,7 +64,7 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
     }
 
     /// <summary>Tells each sink that wants it of a decision.</summary>
-    public void Publish(in Decision decision)
+    public void Publish(Decision decision)
     {
         foreach (IDecisionSink sink in sinks)
         {

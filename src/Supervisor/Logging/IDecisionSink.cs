@@ -14,5 +14,5 @@ internal interface IDecisionSink
     bool Wants(DecisionKind kind, in Verdict verdict);
 
     /// <summary>Hears of a decision that it wants, after the call was answered.</summary>
-    void Publish(in Decision decision);
+    void Publish(Decision decision);
 }

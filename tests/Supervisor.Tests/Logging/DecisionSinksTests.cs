@@ -31,8 +31,8 @@ public sealed class DecisionSinksTests
         var counter = new Sink { WantsAll = true };
         var log = new Sink { WantsAll = true, NamesCaller = true };
 
-        Assert.Null(new DecisionSinks([counter], (in Notification _) => true).Describe(Ours, Judged())!.Value.Caller);
-        Assert.Equal(Environment.ProcessId, new DecisionSinks([counter, log], (in Notification _) => true).Describe(Ours, Judged())!.Value.Caller!.Process);
+        Assert.Null(new DecisionSinks([counter], (in Notification _) => true).Describe(Ours, Judged())!.Caller);
+        Assert.Equal(Environment.ProcessId, new DecisionSinks([counter, log], (in Notification _) => true).Describe(Ours, Judged())!.Caller!.Process);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class DecisionSinksTests
 
         public int Delay { get; init; }
 
-        public void Publish(in Decision decision)
+        public void Publish(Decision decision)
         {
             Thread.Sleep(Delay);
             Heard.Add(decision);
