@@ -1,6 +1,7 @@
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
@@ -22,7 +23,8 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
     /// <summary>Sends a datagram with a PKTINFO: by the plan's interface, from its source.</summary>
     public Outcome Steered(ref SocketCall socket, in Plan plan, ref OutgoingDatagram datagram)
     {
-        IpFamily family = plan.Verdict!.Value.Destination.Address.Family;
+        Verdict verdict = plan.Verdict!.Value;
+        IpFamily family = verdict.Destination.Address.Family;
         int length = ControlMessages.Steer(datagram.Control, datagram.Layout, context.Scratch.Steered, family, plan.Index, plan.Source);
         if (length < 0)
         {
@@ -30,8 +32,14 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
         }
 
         Outcome outcome = Send(ref socket, ref datagram, context.Scratch.Steered[..length]);
+        if (outcome.Response.Error != Errno.ENODEV)
+        {
+            return outcome;
+        }
+
         // The interface went between the look-up and the send.
-        return outcome.Response.Error == Errno.ENODEV ? Response.Fail(Errno.ENETUNREACH) : outcome;
+        context.Index.Forget();
+        return verdict.Kind == VerdictKind.Bind ? socket.Refused(Destinations.Missing(verdict)) : Response.Fail(Errno.ENETUNREACH);
     }
 
     /// <summary>

@@ -11,8 +11,8 @@ using BindToInterface.Supervisor.Target;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// What the handlers of one thread work with. <see cref="Target"/>, <see cref="Scratch"/> and <see cref="Known"/> are the
-/// thread's own; the rest is shared.
+/// What the handlers of one thread work with. <see cref="Target"/>, <see cref="Scratch"/>, <see cref="Known"/> and
+/// <see cref="Index"/> are the thread's own; the rest is shared.
 /// </summary>
 internal sealed class HandlerContext : IDisposable
 {
@@ -24,6 +24,7 @@ internal sealed class HandlerContext : IDisposable
         Target = new TargetProcess(shared.Listener, PidfdCache.Large);
         Policy = shared.Policy.Take();
         Steps = new SocketSteps(Binder);
+        Index = new RecentIndex(Binder);
     }
 
     public TargetProcess Target { get; }
@@ -44,6 +45,8 @@ internal sealed class HandlerContext : IDisposable
     public RewrittenSockets Rewritten => shared.Rewritten;
 
     public SocketSteps Steps { get; }
+
+    public RecentIndex Index { get; }
 
     /// <summary>Whether this thread is not on duty now, so that nobody waits for it but the caller.</summary>
     public bool IsOffDuty { get; set; }

@@ -168,7 +168,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
 
     public bool IsBoundTo(string interfaceName) => isBound ??= context.Binder.IsBoundTo(Duplicate, interfaceName);
 
-    public readonly uint IndexOf(string interfaceName) => context.Binder.IndexOf(interfaceName);
+    public readonly uint IndexOf(string interfaceName) => context.Index.Of(interfaceName);
 
     public readonly bool IsAddressOf(string interfaceName, IpAddress address) => context.Binder.Addresses.Contains(interfaceName, address);
 
