@@ -11,6 +11,7 @@ internal sealed partial class Setting
 
     public static readonly Setting Interface = new("interface", 'i', "NAME", "send IP traffic out through this interface only")
     {
+        IsCommon = true,
         Variable = "BIND_INTERFACE",
         IsReloadable = true,
         Read = As<string>(SettingValues.Interface, (settings, name, _) => settings with { Traffic = settings.Traffic with { Interface = name } }),
@@ -22,6 +23,7 @@ internal sealed partial class Setting
 
     public static readonly Setting RequireInterface = new("require-interface", null, null, "an error, status 125, if no interface is set")
     {
+        IsCommon = true,
         Variable = "BTI_REQUIRE_INTERFACE",
         Read = As<bool>(SettingValues.Flag, (settings, on, name) => settings with { InterfaceRequiredBy = on ? name : null }),
         Note = "Without it one line warns, and all traffic takes the normal route.",
@@ -30,6 +32,7 @@ internal sealed partial class Setting
     public static readonly Setting Dns = new(
         "dns", 'd', "ADDRESS[,ADDRESS]", "send port-53 traffic, UDP and TCP, to this server; one address per family, a port may follow")
     {
+        IsCommon = true,
         Variable = "DNS_OVERRIDE_IP",
         IsReloadable = true,
         Read = As<AddressPair>(SettingValues.Endpoints, (settings, dns, _) => settings with { Traffic = settings.Traffic with { Dns = dns } }),
@@ -50,6 +53,7 @@ internal sealed partial class Setting
     public static readonly Setting Exclude = new(
         "exclude", 'x', "LIST", "destinations that keep the normal route: addresses, networks, leading octets, `loopback`")
     {
+        IsCommon = true,
         Variable = "BIND_EXCLUDE",
         IsRepeatable = true,
         IsReloadable = true,
@@ -65,6 +69,7 @@ internal sealed partial class Setting
 
     public static readonly Setting SourceIp = new("source-ip", null, "ADDRESS[,ADDRESS]", "the local address to send from; one per family")
     {
+        IsCommon = true,
         Variable = "BIND_SOURCE_IP",
         IsReloadable = true,
         Read = As<AddressPair>(
@@ -86,6 +91,7 @@ internal sealed partial class Setting
     public static readonly Setting ExitWithProgram = new(
         "exit-with-program", null, null, "end when the program ends, even if its descendants still run; they can send nothing more")
     {
+        IsCommon = true,
         Variable = "BTI_EXIT_WITH_PROGRAM",
         Read = As<bool>(SettingValues.Flag, (settings, on, _) => settings with { ExitWithProgram = on }),
         Manual = "By default `bti-supervise` stays until the last of them has ended. After a second it names the processes that it waits for.",
@@ -94,6 +100,7 @@ internal sealed partial class Setting
     // The rows of the level stand in the order in which one wins over another: the last wins.
     public static readonly Setting Verbose = new("verbose", 'v', null, "one line per decision; `-vv` for more")
     {
+        IsCommon = true,
         IsRepeatable = true,
         Read = As<int>(
             SettingValues.Count, (settings, count, _) => settings with { LogLevel = count == 1 ? Level.Information : Level.Debug }),
@@ -122,6 +129,7 @@ internal sealed partial class Setting
 
     public static readonly Setting LogFile = new("log-file", null, "PATH", "append messages to this file, not to standard error")
     {
+        IsCommon = true,
         Variable = "BTI_LOG_FILE",
         Read = As<string>(SettingValues.Text, (settings, path, name) => settings with { LogFile = path, LogFileNamedBy = name }),
         Manual = """

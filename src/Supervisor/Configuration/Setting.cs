@@ -63,6 +63,9 @@ internal sealed partial class Setting
     /// <summary>Whether the option can be given more than once: values are joined by commas, options without one are counted.</summary>
     public bool IsRepeatable { get; private init; }
 
+    /// <summary>Whether most users want to know it: the README has these, docs/options.md has all.</summary>
+    public bool IsCommon { get; private init; }
+
     /// <summary>Whether it may change while the program runs.</summary>
     public bool IsReloadable { get; private init; }
 

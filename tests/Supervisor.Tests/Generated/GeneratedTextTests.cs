@@ -24,7 +24,7 @@ public sealed class GeneratedTextTests
     {
         Assert.Contains($"Fl {setting.Option[1..]}", ManualText.Options(), StringComparison.Ordinal);
         Assert.Contains(setting.Variable is null ? "" : $".It Ev {setting.Variable}\n.Fl {setting.Option[1..]}", ManualText.Environment(), StringComparison.Ordinal);
-        Assert.Contains(setting.Variable is null ? "" : $"`{setting.Variable}", ReadmeTable.Options(), StringComparison.Ordinal);
+        Assert.Contains(setting.Variable is null ? "" : $"`{setting.Variable}", OptionTable.All(), StringComparison.Ordinal);
     });
 
     [Theory]

@@ -2,10 +2,14 @@ using BindToInterface.Supervisor.Configuration;
 
 namespace BindToInterface.Supervisor.Tests.Generated;
 
-/// <summary>The table of options in the README.</summary>
-internal static class ReadmeTable
+/// <summary>The tables of options: the common ones in the README, all in docs/options.md.</summary>
+internal static class OptionTable
 {
-    public static string Options() => "| option | variable | meaning |\n|---|---|---|\n" + string.Concat(Setting.All.Select(Row));
+    public static string Common() => Table(Setting.All.Where(setting => setting.IsCommon));
+
+    public static string All() => Table(Setting.All);
+
+    private static string Table(IEnumerable<Setting> settings) => "| option | variable | meaning |\n|---|---|---|\n" + string.Concat(settings.Select(Row));
 
     private static string Row(Setting setting)
     {
