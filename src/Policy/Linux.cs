@@ -215,4 +215,6 @@ public static class Linux
 
     /// <summary>MSG_FASTOPEN: TCP connects with the data (sendmsg(2), tcp(7)).</summary>
     public const int MSG_FASTOPEN = 0x2000_0000;
+    /// <summary>MSG_ZEROCOPY: the kernel uses the pages of the payload without a copy (Documentation/networking/msg_zerocopy.rst).</summary>
+    public const int MSG_ZEROCOPY = 0x400_0000;
 }

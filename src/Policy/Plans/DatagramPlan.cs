@@ -76,6 +76,17 @@ public static class DatagramPlan
         };
     }
 
+    /// <summary>
+    /// Whether a send by the supervisor with MSG_ZEROCOPY would have the kernel use the supervisor's own pages after they have been
+    /// used again. A program that asks for it expects ENOBUFS, and sends without (Documentation/networking/msg_zerocopy.rst).
+    /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
+    /// </summary>
+    /// <param name="flags">The MSG_ flags of the call.</param>
+    /// <param name="facts">The socket.</param>
+    public static bool PinsPages<T>(int flags, ref T facts)
+        where T : ISocketFacts, allows ref struct =>
+        (flags & Linux.MSG_ZEROCOPY) != 0 && facts.Type == Linux.SOCK_DGRAM && facts.IsZeroCopy;
+
     /// <summary>What AF_UNSPEC means in a send (udp_sendmsg, raw_sendmsg, rawv6_sendmsg); null for no address (udpv6_sendmsg).</summary>
     private static IpFamily? UnspecifiedOn<T>(ref T facts)
         where T : ISocketFacts, allows ref struct => facts.Family == IpFamily.IPv4 ? IpFamily.IPv4

@@ -45,6 +45,9 @@ public interface ISocketFacts
     /// <summary>IPV6_V6ONLY.</summary>
     bool IsIpv6Only { get; }
 
+    /// <summary>SO_ZEROCOPY.</summary>
+    bool IsZeroCopy { get; }
+
     /// <summary>Whether it is of the supervisor's network namespace.</summary>
     bool IsOfOurNamespace { get; }
 

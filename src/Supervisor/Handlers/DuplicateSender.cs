@@ -84,7 +84,7 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
 
     private Outcome Send(ref SocketCall socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, HeldMessage? held = null)
     {
-        if (PinsPages(ref socket, datagram.Flags))
+        if (DatagramPlan.PinsPages(datagram.Flags, ref socket))
         {
             return Response.Fail(Errno.ENOBUFS);
         }
@@ -127,7 +127,7 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
                 msg_control = messages,
                 msg_controllen = (uint)control.Length,
             };
-            sent = (nint)(long)LibC.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~LibC.MSG_ZEROCOPY) | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
+            sent = (nint)(long)LibC.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~Linux.MSG_ZEROCOPY) | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
             return sent >= 0 ? Errno.None : Native.LastError;
         }
     }
@@ -138,12 +138,4 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
         byte[]? bytes = payload.iov_base == Scratch.Nowhere ? null : new ReadOnlySpan<byte>(payload.iov_base, (int)payload.iov_len).ToArray();
         return new(datagram.Address.ToArray(), control.ToArray(), bytes, (int)payload.iov_len, datagram.Flags);
     }
-
-    /// <summary>
-    /// Whether a send with MSG_ZEROCOPY would have the kernel use the supervisor's own pages after they have been used
-    /// again. A program that asks for it expects ENOBUFS, and sends without (Documentation/networking/msg_zerocopy.rst).
-    /// Without SO_ZEROCOPY the flag means nothing, nor does it on raw sockets.
-    /// </summary>
-    private static bool PinsPages(ref SocketCall socket, int flags) => (flags & LibC.MSG_ZEROCOPY) != 0
-        && socket.Type == Linux.SOCK_DGRAM && socket.Duplicate.GetOption(Linux.SOL_SOCKET, LibC.SO_ZEROCOPY) == 1;
 }

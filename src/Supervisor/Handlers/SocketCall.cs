@@ -113,6 +113,8 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
 
     public readonly bool IsIpv6Only => Duplicate.GetOption(Linux.SOL_IPV6, LibC.IPV6_V6ONLY) != 0;
 
+    public readonly bool IsZeroCopy => Duplicate.GetOption(Linux.SOL_SOCKET, LibC.SO_ZEROCOPY) == 1;
+
     public bool IsOfOurNamespace
     {
         get

@@ -39,6 +39,12 @@ public sealed class ConnectPlanTests
     [Fact]
     public void A_datagram_socket_is_bound_too() => Assert.Equal("Bind, AsIs", Plan(new Facts(), Web));
 
+    [Theory]
+    [InlineData(Linux.SOCK_STREAM)]
+    [InlineData(Linux.SOCK_DGRAM)]
+    public void A_socket_of_another_interface_is_bound_to_this_one(int type) =>
+        Assert.Equal("Bind, AsIs", Plan(new Facts { SocketType = type, LocalText = "0.0.0.0", Bound = Facts.Lan0 }, Web));
+
     [Fact]
     public void Without_an_interface_nothing_is_done() => Assert.Equal("AsIs", Plan(Tcp, Web, Policies.Of(interfaceName: null)));
 

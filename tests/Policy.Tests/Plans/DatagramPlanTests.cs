@@ -21,6 +21,13 @@ public sealed class DatagramPlanTests
         Family = IpFamily.IPv6, LocalText = local, SocketType = type, SocketProtocol = protocol,
     };
 
+    /// <summary>A socket without a port, of the family of a destination.</summary>
+    private static Facts New(string destination, int type = Linux.SOCK_DGRAM)
+    {
+        IpFamily family = Bytes.Address(destination).Family;
+        return new() { Family = family, Local = new(IpAddress.Any(family), 0), SocketType = type };
+    }
+
     private static string Plan(Facts facts, string destination, TrafficPolicy policy, byte[]? control = null, bool mayGoOn = true) =>
         Plan(facts, destination.Length == 0 ? [] : Bytes.For(destination, 443), policy, control, mayGoOn);
 
@@ -73,6 +80,45 @@ public sealed class DatagramPlanTests
         TrafficPolicy policy = Policies.Of(exclude: Excluded6);
         Assert.Equal("TryBind, AsIs", Plan(new Facts(), Web, policy));
         Assert.Equal("Steered 7 -", Plan(Six(), Web6, policy));
+    }
+
+    [Theory]
+    [InlineData("224.0.0.251")]
+    [InlineData("255.255.255.255")]
+    [InlineData("198.51.100.255")]
+    [InlineData("ff02::fb")]
+    public void Multicast_and_broadcast_leave_by_the_interface(string destination)
+    {
+        Assert.Equal("TryBind, AsIs", Plan(New(destination), destination, Only));
+        Assert.Equal("Steered 7 -", Plan(New(destination), destination, Mixing));
+    }
+
+    [Theory]
+    [InlineData(Web)]
+    [InlineData(Web6)]
+    public void A_raw_socket_s_packets_leave_by_the_interface(string destination)
+    {
+        Assert.Equal("TryBind, AsIs", Plan(New(destination, Linux.SOCK_RAW), destination, Only));
+        Assert.Equal("Steered 7 -", Plan(New(destination, Linux.SOCK_RAW), destination, Mixing));
+    }
+
+    [Fact]
+    public void A_ping_of_an_ordinary_user_leaves_by_the_interface() =>
+        Assert.Equal("TryBind, AsIs", Plan(new Facts { SocketProtocol = Linux.IPPROTO_ICMP }, Web, Only));
+
+    [Fact]
+    public void A_socket_of_another_interface_is_steered()
+    {
+        Assert.Equal("TryBind, AsIs", Plan(new Facts { LocalText = "0.0.0.0", Bound = Facts.Lan0 }, Web, Only));
+        Assert.Equal("TryBind, Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0", Bound = Facts.Lan0 }, Web, Only, mayGoOn: false));
+        Assert.Equal("Steered 7 -", Plan(new Facts { LocalText = "0.0.0.0", Bound = Facts.Lan0 }, Web, Mixing));
+    }
+
+    [Fact]
+    public void A_link_local_destination_s_scope_is_the_interface_s()
+    {
+        Assert.Equal("ENETUNREACH", Plan(New(Web6), Bytes.In6("fe80::1", 80, Facts.Lan0), Only));
+        Assert.Equal("TryBind, AsIs", Plan(New(Web6), Bytes.In6("fe80::1", 80, Facts.Ovpn), Only));
     }
 
     [Fact]
@@ -264,6 +310,18 @@ public sealed class DatagramPlanTests
             Policies.Of(dns: "192.0.2.53"), new MessageNames(Bytes.In("8.8.8.8", 53), default, AbiLayout.Bits64), ref facts, mayGoOn: true);
         Assert.Equal("TryBind, Steered 7 -", Planned.Text(plan));
         Assert.Equal("192.0.2.53:53", plan.Verdict!.Value.Destination.ToString());
+    }
+
+    [Theory]
+    [InlineData(Linux.MSG_ZEROCOPY, Linux.SOCK_DGRAM, true, true)]
+    [InlineData(Linux.MSG_ZEROCOPY, Linux.SOCK_DGRAM, false, false)]
+    [InlineData(Linux.MSG_ZEROCOPY, Linux.SOCK_RAW, true, false)]
+    [InlineData(0, Linux.SOCK_DGRAM, true, false)]
+    public void The_supervisor_sends_no_pages_without_a_copy(int flags, int type, bool isZeroCopy, bool expected)
+    {
+        Facts facts = new() { SocketType = type, ZeroCopy = isZeroCopy };
+        Assert.Equal(expected, DatagramPlan.PinsPages(flags, ref facts));
+        Assert.Equal(flags == 0 ? "" : type == Linux.SOCK_RAW ? "type" : "type zerocopy", facts.Read);
     }
 
     [Fact]

@@ -44,6 +44,8 @@ internal sealed class Facts : ISocketFacts
 
     public bool V6Only { get; init; }
 
+    public bool ZeroCopy { get; init; }
+
     public bool OvpnIsGone { get; init; }
 
     public Errno RouteError { get; init; }
@@ -74,6 +76,8 @@ internal sealed class Facts : ISocketFacts
     public bool WritesHeaders => Note(HeadersAreIts, "headers");
 
     public bool IsIpv6Only => Note(V6Only, "v6only");
+
+    public bool IsZeroCopy => Note(ZeroCopy, "zerocopy");
 
     public bool IsOfOurNamespace => Note(!OfAnotherNamespace, "namespace");
 
