@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Reflection;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor;
+using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Configuration;
 using BindToInterface.Supervisor.Handlers;
 using BindToInterface.Supervisor.Interop;
@@ -22,6 +24,11 @@ AppDomain.CurrentDomain.UnhandledException += (_, failure) => EndOnFailureOfAThr
 
 try
 {
+    if (args is [ProbeProgram.Word, var pipe, var name, var port])
+    {
+        return ProbeProgram.Run(int.Parse(pipe, CultureInfo.InvariantCulture), name, ushort.Parse(port, CultureInfo.InvariantCulture));
+    }
+
     InheritedSignals.HearOfChildren();
     CommandLine commandLine = CommandLine.Parse(args);
     if (commandLine.WantsHelp || commandLine.WantsVersion)
@@ -36,6 +43,13 @@ try
         return Print(FilterDump.Text(rules, SyscallTable.OfThisMachine));
     }
 
+    if (commandLine.WantsCheck)
+    {
+        (string report, int status) = CheckCommand.Run(commandLine, args.AsSpan()[^commandLine.ProgramWords..], settings, rules);
+        return Print(report) is var printed and not 0 ? printed : status;
+    }
+
+    commandLine.DemandCheckOf(Setting.Probe, Setting.Format);
     if (commandLine.ProgramWords == 0)
     {
         string taken = commandLine.LastOption is (string option, string value) ? $" ({option} has taken '{value}' as its value)" : "";
@@ -70,6 +84,8 @@ try
 
     InheritedDescriptors.LetGo();
     DescriptorLimit.Raise();
+    using var network = new HostNetwork();
+    StartWarnings.WriteFindings(settings, network, logger);
     logger.Started(command.Name, pid);
 
     // What runs beside the program: one registration each.
@@ -81,7 +97,13 @@ try
 
     if (settings.Traffic.Interface is string interfaceName)
     {
-        services.AddSingleton<IHostedService>(new FormerConnections(binder, interfaceName, logger));
+        var interfaces = new InterfaceWatch(BoundInterfaces.Of(settings.Traffic), network, decisions, logger);
+        if (logger.IsEnabled(LogLevel.Warning))
+        {
+            services.AddSingleton<IHostedService>(interfaces);
+        }
+
+        services.AddSingleton<IHostedService>(new FormerConnections(binder, interfaceName, interfaces, logger));
     }
 
     var host = new BackgroundHost(services, logging);
@@ -91,11 +113,11 @@ try
         host.Start();
     }
 
-    ProgramStatus status = watch.Wait(pid, lasts: host.Start);
+    ProgramStatus end = watch.Wait(pid, lasts: host.Start);
     shared.Sinks.Drain();
     host.Stop();
     StandardError.Flush();
-    return status.EndAlike();
+    return end.EndAlike();
 }
 catch (ProgramNotStartedException exception)
 {

@@ -17,6 +17,10 @@ public readonly record struct IpAddress
         Bits = bits;
     }
 
+    /// <summary>IPv4 before IPv6, then as numbers.</summary>
+    public static IComparer<IpAddress> ByNumber { get; } =
+        Comparer<IpAddress>.Create((left, right) => left.Family != right.Family ? left.Family.CompareTo(right.Family) : left.Bits.CompareTo(right.Bits));
+
     /// <summary>The family after mapping: IPv4 for an IPv4-mapped IPv6 address.</summary>
     public IpFamily Family { get; }
 
@@ -48,6 +52,9 @@ public readonly record struct IpAddress
 
     /// <summary>0.0.0.0 or ::.</summary>
     public static IpAddress Any(IpFamily family) => new(family, UInt128.Zero);
+
+    /// <summary>An address from its number in host byte order.</summary>
+    public static IpAddress FromBits(IpFamily family, UInt128 bits) => new(family, bits);
 
     /// <summary>An IPv4 address from its number in host byte order.</summary>
     public static IpAddress FromIPv4(uint hostOrder) => new(IpFamily.IPv4, hostOrder);

@@ -26,8 +26,29 @@ public readonly record struct Network(IpFamily Family, UInt128 Prefix, UInt128 M
 
     private const int MappedPrefixLength = 96;
 
+    /// <summary>How many leading bits its addresses share.</summary>
+    public int PrefixLength => (int)UInt128.PopCount(Mask);
+
     /// <summary>Whether the address lies in this network.</summary>
     public bool Contains(in IpAddress address) => address.Family == Family && (address.Bits & Mask) == Prefix;
+
+    /// <summary>Whether all of another network lies in this one.</summary>
+    public bool Contains(in Network other) => other.Family == Family && other.PrefixLength >= PrefixLength && (other.Prefix & Mask) == Prefix;
+
+    /// <summary>The two networks of half its size that it is made of; null for a single address.</summary>
+    public (Network Low, Network High)? Halves
+    {
+        get
+        {
+            if (PrefixLength == Width(Family))
+            {
+                return null;
+            }
+
+            UInt128 bit = UInt128.One << (Width(Family) - PrefixLength - 1);
+            return (this with { Mask = Mask | bit }, this with { Prefix = Prefix | bit, Mask = Mask | bit });
+        }
+    }
 
     /// <summary>
     /// Reads an address, a CIDR network, or one to three leading octets with or without a trailing dot
@@ -54,7 +75,12 @@ public readonly record struct Network(IpFamily Family, UInt128 Prefix, UInt128 M
             && TryMake(IpAddress.FromIPv4(value), 8 * octets, out network);
     }
 
-    private static bool TryMake(in IpAddress address, int length, out Network network)
+    /// <summary>The network of an address.</summary>
+    /// <param name="address">An address of it.</param>
+    /// <param name="length">How many leading bits its addresses share.</param>
+    /// <param name="network">The network.</param>
+    /// <returns>false where the family's addresses have fewer bits.</returns>
+    public static bool TryMake(in IpAddress address, int length, out Network network)
     {
         int width = Width(address.Family);
         if (length < 0 || length > width)
@@ -69,6 +95,9 @@ public readonly record struct Network(IpFamily Family, UInt128 Prefix, UInt128 M
         network = new(address.Family, address.Bits & mask, mask);
         return true;
     }
+
+    /// <summary><c>192.0.2.0/24</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{IpAddress.FromBits(Family, Prefix)}/{PrefixLength}");
 
     private static bool WrittenMapped(ReadOnlySpan<char> text, in IpAddress address) =>
         address.Family == IpFamily.IPv4 && text.Contains(':');

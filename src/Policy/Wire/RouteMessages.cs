@@ -30,8 +30,6 @@ public static class RouteMessages
     private const ushort RTA_OIF = 4;
     private const ushort RTA_PREFSRC = 7;
     private const ushort RTA_MARK = 16;
-    // NLA_F_NESTED and NLA_F_NET_BYTEORDER are no part of an attribute's type.
-    private const ushort AttributeTypeMask = 0x3fff;
 
     /// <summary>Writes a question.</summary>
     /// <param name="buffer">At least <see cref="MaximumRequest"/> bytes.</param>
@@ -43,8 +41,10 @@ public static class RouteMessages
     /// Whether to ask for the route as it stands in the table (RTM_F_FIB_MATCH, Linux 4.13), where the interface
     /// of a local address is the one that has it. Otherwise that is the loopback interface.
     /// </param>
+    /// <param name="interfaceIndex">The ifindex that a socket is bound to, so that only routes through it count; 0 for any.</param>
     /// <returns>The length of the question.</returns>
-    public static int WriteRequest(Span<byte> buffer, uint sequence, in Endpoint destination, uint mark, byte tos, bool asStored)
+    public static int WriteRequest(
+        Span<byte> buffer, uint sequence, in Endpoint destination, uint mark, byte tos, bool asStored, uint interfaceIndex = 0)
     {
         IpFamily family = destination.Address.Family;
         int width = family == IpFamily.IPv4 ? 4 : 16;
@@ -68,9 +68,10 @@ public static class RouteMessages
             destination.Address.WriteIn6Addr(address);
         }
 
-        if (destination.ScopeId != 0 && destination.Address.NeedsScopeId)
+        uint index = interfaceIndex == 0 && destination.Address.NeedsScopeId ? destination.ScopeId : interfaceIndex;
+        if (index != 0)
         {
-            BitConverter.TryWriteBytes(WriteAttribute(buffer, ref length, RTA_OIF, sizeof(uint)), destination.ScopeId);
+            BitConverter.TryWriteBytes(WriteAttribute(buffer, ref length, RTA_OIF, sizeof(uint)), index);
         }
 
         if (mark != 0)
@@ -125,30 +126,18 @@ public static class RouteMessages
         var family = (IpFamily)message[HeaderLength];
         uint index = 0;
         IpAddress? source = null;
-        ReadOnlySpan<byte> rest = message[(HeaderLength + MessageLength)..];
-        while (rest.Length >= AttributeHeader)
+        var attributes = new NetlinkAttributes(message[(HeaderLength + MessageLength)..]);
+        while (attributes.Next())
         {
-            int size = BitConverter.ToUInt16(rest);
-            if (size < AttributeHeader || size > rest.Length)
+            switch (attributes.Type)
             {
-                break;
-            }
-
-            ReadOnlySpan<byte> value = rest[AttributeHeader..size];
-            switch (BitConverter.ToUInt16(rest[2..]) & AttributeTypeMask)
-            {
-                case RTA_OIF when value.Length == sizeof(uint):
-                    index = BitConverter.ToUInt32(value);
+                case RTA_OIF:
+                    index = attributes.Number;
                     break;
-                case RTA_PREFSRC when family == IpFamily.IPv4 && value.Length == 4:
-                    source = IpAddress.FromInAddr(value);
-                    break;
-                case RTA_PREFSRC when family == IpFamily.IPv6 && value.Length == 16:
-                    source = IpAddress.FromIn6Addr(value);
+                case RTA_PREFSRC:
+                    source = NetworkDump.Address(family, attributes.Value);
                     break;
             }
-
-            rest = rest[Math.Min((size + 3) & ~3, rest.Length)..];
         }
 
         return new((RouteType)message[RouteTypeOffset], index, source);

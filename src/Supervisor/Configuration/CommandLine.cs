@@ -27,6 +27,8 @@ internal sealed class CommandLine
 
     public bool WantsFilter => given.ContainsKey(Setting.DumpFilter);
 
+    public bool WantsCheck => given.ContainsKey(Setting.Check);
+
     public bool WantsVersion => given.ContainsKey(Setting.Version);
 
     /// <summary>Reads a command line.</summary>
@@ -53,6 +55,19 @@ internal sealed class CommandLine
         }
 
         return line;
+    }
+
+    /// <summary>Refuses options that mean something with --check only.</summary>
+    /// <exception cref="SettingsException">One of them is given.</exception>
+    public void DemandCheckOf(params ReadOnlySpan<Setting> settings)
+    {
+        foreach (Setting setting in settings)
+        {
+            if (given.TryGetValue(setting, out (string Text, string Name) each))
+            {
+                throw new SettingsException($"{each.Name}: '{each.Text}' without --check; accepted is {Setting.Check.Option} with it");
+            }
+        }
     }
 
     /// <summary><c>--name</c>, <c>--name VALUE</c> or <c>--name=VALUE</c>.</summary>

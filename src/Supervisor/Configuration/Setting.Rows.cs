@@ -144,6 +144,22 @@ internal sealed partial class Setting
         Manual = "For each architecture it prints the rules, then the instructions as they are installed.",
     };
 
+    public static readonly Setting Check = new("check", null, null, "check whether connections would work, print what is found and its remedy, and run nothing")
+    {
+        Manual = """
+            Each line has `ok`, `warning` or `problem`, what it is about, what is so, and where something can be done about it what to type.
+            The exit status is 0 if connections would work, and 1 if they would not.
+            Words in capitals in a remedy are to be filled in.
+            """,
+    };
+
+    public static readonly Setting Probe = new("probe", null, "HOST[:PORT]", "with `--check`: look this name up and make one TCP connection, bound (default port 443)")
+    {
+        Manual = "A program below `bti-supervise` does so, and it has five seconds.",
+    };
+
+    public static readonly Setting Format = new("format", null, "text|json", "the form of what `--check` prints (default `text`)");
+
     public static readonly Setting HelpRequest = new("help", 'h', null, "show this help");
 
     public static readonly Setting Version = new("version", null, null, "show the version");

@@ -28,6 +28,13 @@ internal static unsafe class InheritedSignals
         }
     }
 
+    /// <summary>Takes the mask back that the supervisor was started with: there is no program to pass signals on to.</summary>
+    public static void Restore()
+    {
+        sigset_t mask = Sigset.FromKernel(Blocked);
+        _ = LibC.pthread_sigmask(LibC.SIG_SETMASK, &mask, null);
+    }
+
     /// <summary>
     /// Stops ignoring SIGCHLD: the kernel would not tell how the program ends. In the program it is ignored again.
     /// </summary>

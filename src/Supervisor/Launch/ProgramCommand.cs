@@ -1,4 +1,5 @@
 using System.Text;
+using BindToInterface.Supervisor.Proc;
 
 namespace BindToInterface.Supervisor.Launch;
 
@@ -16,6 +17,9 @@ internal sealed class ProgramCommand
 
     /// <summary>The program's name, for messages.</summary>
     public string Name => Encoding.UTF8.GetString(words[0].AsSpan(0, words[0].Length - 1));
+
+    /// <summary>A command of these words.</summary>
+    public static ProgramCommand Of(params string[] words) => new([.. words.Select(word => Encoding.UTF8.GetBytes($"{word}\0"))]);
 
     /// <summary>The last words of the supervisor's command line.</summary>
     /// <param name="count">How many of them are the program's.</param>

@@ -1,6 +1,4 @@
-using BindToInterface.Policy.Addresses;
-using BindToInterface.Policy.Routes;
-using BindToInterface.Policy.Wire;
+using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Configuration;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Sockets;
@@ -8,11 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Launch;
 
-/// <summary>What a user should know before the program starts: each at most once, as a warning.</summary>
+/// <summary>What a user should know at the start: each at most once, as a warning.</summary>
 internal static class StartWarnings
 {
-    private const string ResolvConfPath = "/etc/resolv.conf";
-
+    /// <summary>What is told, or is an error, before the program starts: nothing will be bound.</summary>
     public static void Write(Settings settings, ReadOnlySpan<string> program, InterfaceBinder binder, DecisionLog decisions, ILogger logger)
     {
         if (settings.UnusedDnsPort is ushort port)
@@ -20,7 +17,8 @@ internal static class StartWarnings
             logger.DnsPortAlone(port);
         }
 
-        if (settings.Traffic.Interface is not string name)
+        IReadOnlyList<string> names = BoundInterfaces.Of(settings.Traffic);
+        if (names.Count == 0)
         {
             string hint = MissingInterface.Hint(program, Environment.GetEnvironmentVariables(), [.. HostInterface.All().Select(each => each.Name)]);
             if (settings.InterfaceRequiredBy is string required)
@@ -29,73 +27,34 @@ internal static class StartWarnings
             }
 
             logger.NoInterface(hint);
-            return;
         }
 
-        if (binder.IndexOf(name) == 0)
+        foreach (string name in names.Where(name => binder.IndexOf(name) == 0))
         {
             decisions.InterfaceIsMissing();
             logger.NoSuchInterface(name, HostInterface.List(HostInterface.All()));
         }
-
-        if (logger.IsEnabled(LogLevel.Warning))
-        {
-            WarnOfSource(settings, name, binder, logger);
-            if (settings.Traffic.Dns.IsEmpty)
-            {
-                WarnOfNameservers(new TrafficPolicy(settings.Traffic), name, binder, logger);
-            }
-        }
     }
 
-    private static void WarnOfSource(Settings settings, string interfaceName, InterfaceBinder binder, ILogger logger)
+    /// <summary>
+    /// The findings of <c>--check</c> that break something, but for absent interfaces, which were told. The program runs already,
+    /// and does not wait for this.
+    /// </summary>
+    public static void WriteFindings(Settings settings, INetworkFacts network, ILogger logger)
     {
-        foreach (IpFamily family in (ReadOnlySpan<IpFamily>)[IpFamily.IPv4, IpFamily.IPv6])
+        if (!logger.IsEnabled(LogLevel.Warning) || settings.Traffic.Interface is null)
         {
-            if (settings.Traffic.Source[family]?.Address is IpAddress source && OtherOwner(source, interfaceName, binder) is string other
-                && !HostInterface.All().Any(each => each.Name == other && each.LeadsNowhere))
+            return;
+        }
+
+        bool hasToldOfNames = false;
+        foreach (Finding finding in Checkup.OfTraffic(settings, network))
+        {
+            if (finding.IsToldAtStart && !finding.IsAbsence && !(finding.Area == NameRules.Area && hasToldOfNames))
             {
-                logger.SourceOfAnotherInterface(settings.SourceNamedBy, source, other, interfaceName);
+                hasToldOfNames |= finding.Area == NameRules.Area;
+                logger.Found(finding.Command is string command ? $"{finding.Text}; type: {command}" : finding.Text);
             }
         }
     }
-
-    /// <summary>The interface that has an address, where that is another than the configured one.</summary>
-    private static string? OtherOwner(IpAddress address, string interfaceName, InterfaceBinder binder) =>
-        binder.Addresses.InterfaceOf(address) is string owner && binder.IndexOf(owner) != binder.IndexOf(interfaceName) ? owner : null;
-
-    private static void WarnOfNameservers(TrafficPolicy policy, string interfaceName, InterfaceBinder binder, ILogger logger)
-    {
-        IEnumerable<string> lines;
-        try
-        {
-            lines = File.ReadAllLines(ResolvConfPath);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            lines = [];
-        }
-
-        foreach (Nameserver nameserver in ResolvConf.Nameservers(lines))
-        {
-            (string Fault, string Consequence)? trouble = policy.JudgeEndpoint(new Endpoint(nameserver.Address, TrafficPolicy.DnsPort)).Kind switch
-            {
-                VerdictKind.Exclude => ("excluded", "DNS queries take the normal route"),
-                VerdictKind.Refuse => ("on this host", "names will not resolve"),
-                _ when nameserver.Scope is string scope && IndexOf(scope, binder) != binder.IndexOf(interfaceName) =>
-                    ($"reached through {scope} only", "names will not resolve"),
-                _ when OtherOwner(nameserver.Address, interfaceName, binder) is string other =>
-                    ($"this host's own address on {other}", "names will not resolve"),
-                _ => null,
-            };
-            if (trouble is (string fault, string consequence))
-            {
-                logger.UnusableNameserver(nameserver, ResolvConfPath, fault, consequence, interfaceName);
-                return;
-            }
-        }
-    }
-
-    /// <summary>A scope is an interface's name or its number.</summary>
-    private static uint IndexOf(string scope, InterfaceBinder binder) => uint.TryParse(scope, out uint index) ? index : binder.IndexOf(scope);
 }

@@ -15,7 +15,7 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// returns has another: such connections hang. Once the interface has their address again they are bound to it, where the
 /// kernel allows that (CAP_NET_RAW). One line tells of those that are lost. Nothing is asked while the interface stays.
 /// </summary>
-internal sealed class FormerConnections(InterfaceBinder binder, string interfaceName, ILogger logger) : IHostedService
+internal sealed class FormerConnections(InterfaceBinder binder, string interfaceName, InterfaceWatch watch, ILogger logger) : IHostedService
 {
     private const int StackSize = 256 * 1024;
 
@@ -101,6 +101,7 @@ internal sealed class FormerConnections(InterfaceBinder binder, string interface
 
         if (lost.Count > 0)
         {
+            watch.AnewIsTold(index);
             logger.ConnectionsLost(interfaceName, Text(lost));
         }
 

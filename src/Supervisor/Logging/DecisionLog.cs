@@ -25,6 +25,24 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
     /// <summary>The interface is absent at the start, and that has been said.</summary>
     public void InterfaceIsMissing() => missing = 1;
 
+    /// <summary>Says that the interface is gone, unless that has been said.</summary>
+    public void TellMissing(string name)
+    {
+        if (Interlocked.Exchange(ref missing, 1) == 0)
+        {
+            logger.InterfaceMissing(name);
+        }
+    }
+
+    /// <summary>Says that it is back, if it was said to be gone.</summary>
+    public void TellBack(string name)
+    {
+        if (Interlocked.Exchange(ref missing, 0) != 0)
+        {
+            logger.InterfaceAppeared(name);
+        }
+    }
+
     public bool Wants(DecisionKind kind, in Verdict verdict) => logger.IsEnabled(LogLevel.Information)
         || (kind == DecisionKind.Judged && verdict.Kind == VerdictKind.Bind && missing != 0)
         || (logger.IsEnabled(LogLevel.Warning) && (verdict.IsLoud || kind == DecisionKind.Unreachable || (verdict.IsMissing && missing == 0)));
@@ -83,9 +101,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
     private void Decided(Decision decision, Caller caller)
     {
         Verdict verdict = decision.Verdict;
-        if (verdict.Interface is string name && missing != 0 && Interlocked.Exchange(ref missing, 0) != 0)
+        if (verdict.Interface is string name && missing != 0)
         {
-            logger.InterfaceAppeared(name);
+            TellBack(name);
         }
 
         if (logger.IsEnabled(LogLevel.Information))
@@ -98,9 +116,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
     private void Refused(Decision decision, Caller caller)
     {
         Verdict verdict = decision.Verdict;
-        if (verdict.IsMissing && Interlocked.Exchange(ref missing, 1) == 0)
+        if (verdict.IsMissing)
         {
-            logger.InterfaceMissing(verdict.Interface!);
+            TellMissing(verdict.Interface!);
         }
 
         string protocol = ProtocolOf(decision);

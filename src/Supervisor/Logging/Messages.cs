@@ -19,8 +19,9 @@ internal static partial class Messages
     [LoggerMessage(6, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears; existing interfaces: {Existing}")]
     public static partial void NoSuchInterface(this ILogger logger, string Interface, string existing);
 
-    [LoggerMessage(7, LogLevel.Warning, "{Setting}: {Address} is an address of {Other}, not of {Interface}: answers to it may not arrive; use an address of {Interface}")]
-    public static partial void SourceOfAnotherInterface(this ILogger logger, string setting, IpAddress address, string other, string Interface);
+    /// <summary>A finding of --check that breaks something.</summary>
+    [LoggerMessage(7, LogLevel.Warning, "{Finding}")]
+    public static partial void Found(this ILogger logger, string finding);
 
     /// <summary>A warning, like the message that it was gone: a reader of one needs the other.</summary>
     [LoggerMessage(3, LogLevel.Warning, "interface {Interface}: it is back, connections work")]
@@ -32,15 +33,17 @@ internal static partial class Messages
     [LoggerMessage(9, LogLevel.Warning, "interface {Interface}: made anew; connections from before are lost: {Programs}; with CAP_NET_RAW the supervisor binds them again where the interface has their address")]
     public static partial void ConnectionsLost(this ILogger logger, string Interface, string programs);
 
+    [LoggerMessage(30, LogLevel.Warning, "interface {Interface}: {Change}")]
+    public static partial void InterfaceEvent(this ILogger logger, string Interface, string change);
+
+    [LoggerMessage(31, LogLevel.Warning, "what happens to {Interface} will not be told: a netlink socket failed with {Error}")]
+    public static partial void InterfaceEventsNotWatched(this ILogger logger, string Interface, string error);
+
     [LoggerMessage(29, LogLevel.Warning, "connections from before interface {Interface} is made anew will not be looked for: a netlink socket failed with {Error}")]
     public static partial void FormerConnectionsNotWatched(this ILogger logger, string Interface, string error);
 
     [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) has no effect without --dns (DNS_OVERRIDE_IP)")]
     public static partial void DnsPortAlone(this ILogger logger, ushort port);
-
-    [LoggerMessage(5, LogLevel.Warning, "nameserver {Nameserver} of {File} is {Fault}: {Consequence}; use --dns with a server that {Interface} leads to")]
-    public static partial void UnusableNameserver(
-        this ILogger logger, Nameserver nameserver, string file, string fault, string consequence, string Interface);
 
     [LoggerMessage(10, LogLevel.Information, "{Program}[{Pid}] {Protocol} {Destination} {Verdict} {Interface}")]
     public static partial void Decision(

@@ -13,6 +13,9 @@ internal static unsafe class Capabilities
     private static readonly ulong Ours = ProcessStatus.Of(LibC.getpid()).Bits("CapEff"u8);
     private static readonly string? OurNamespace = UserNamespaceOf("self");
 
+    /// <summary>Those of this process, a bit for each.</summary>
+    public static ulong Effective => Ours;
+
     /// <summary>Whether this process has one.</summary>
     public static bool Has(int capability) => (Ours >> capability & 1) != 0;
 

@@ -13,12 +13,14 @@ internal sealed unsafe class InterfaceChanges : IDisposable
         new(LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_ROUTE));
 
     /// <summary>Listens from now on.</summary>
-    public Errno Open()
+    /// <param name="withRoutes">Whether to hear of routes as well.</param>
+    public Errno Open(bool withRoutes = false)
     {
         var groups = new SockaddrNl
         {
             Family = Linux.AF_NETLINK,
-            Groups = Native.RTMGRP_LINK | Native.RTMGRP_IPV4_IFADDR | Native.RTMGRP_IPV6_IFADDR,
+            Groups = Native.RTMGRP_LINK | Native.RTMGRP_IPV4_IFADDR | Native.RTMGRP_IPV6_IFADDR
+                | (withRoutes ? Native.RTMGRP_IPV4_ROUTE | Native.RTMGRP_IPV6_ROUTE : 0),
         };
         return netlink.IsInvalid || LibC.bind(netlink.Descriptor, (sockaddr*)&groups, (uint)sizeof(SockaddrNl)) != 0
             ? Native.LastError

@@ -33,6 +33,11 @@ internal static class NativeStructures
                 ["Next"] = "ifa_next", ["Name"] = "ifa_name", ["Flags"] = "ifa_flags", ["Address"] = "ifa_addr",
                 ["Netmask"] = "ifa_netmask", ["Destination"] = "ifa_dstaddr", ["Data"] = "ifa_data",
             }),
+            [typeof(Addrinfo)] = ("struct addrinfo", new()
+            {
+                ["Flags"] = "ai_flags", ["Family"] = "ai_family", ["SocketType"] = "ai_socktype", ["Protocol"] = "ai_protocol",
+                ["AddressLength"] = "ai_addrlen", ["Address"] = "ai_addr", ["CanonicalName"] = "ai_canonname", ["Next"] = "ai_next",
+            }),
             [typeof(SockaddrNl)] = ("struct sockaddr_nl", new()
             {
                 ["Family"] = "nl_family", ["Padding"] = "nl_pad", ["Port"] = "nl_pid", ["Groups"] = "nl_groups",

@@ -2,7 +2,7 @@ using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 
-namespace BindToInterface.Supervisor.Launch;
+namespace BindToInterface.Supervisor.Proc;
 
 /// <summary>Reads a file of /proc before the program starts. System.IO.File would make that start some 0.2 ms later.</summary>
 internal static unsafe class SmallFile

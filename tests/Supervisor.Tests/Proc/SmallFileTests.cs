@@ -1,6 +1,6 @@
-using BindToInterface.Supervisor.Launch;
+using BindToInterface.Supervisor.Proc;
 
-namespace BindToInterface.Supervisor.Tests.Launch;
+namespace BindToInterface.Supervisor.Tests.Proc;
 
 public sealed class SmallFileTests
 {

@@ -1,0 +1,120 @@
+using BindToInterface.Policy;
+using BindToInterface.Policy.Wire;
+using BindToInterface.Supervisor.Check;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Sockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BindToInterface.Supervisor.Lifetime;
+
+/// <summary>
+/// Tells what happens to the interfaces while the program runs: a line for each event. The kernel tells of an event in several
+/// messages (rtnetlink(7)), so what is so is looked at when no more have come for a moment.
+/// </summary>
+internal sealed class InterfaceWatch : IHostedService
+{
+    private const int StackSize = 256 * 1024;
+    private const int QuietMilliseconds = 250;
+
+    /// <summary>Where routes change without a pause, what happened is told after this time.</summary>
+    private const int PatienceMilliseconds = 2000;
+
+    private readonly Dictionary<string, InterfaceState> told;
+    private readonly DecisionLog decisions;
+    private readonly ILogger logger;
+    private volatile uint toldAnew;
+
+    /// <summary>Takes note of what is so at the start.</summary>
+    public InterfaceWatch(IEnumerable<string> names, INetworkFacts atStart, DecisionLog decisions, ILogger logger)
+    {
+        told = names.ToDictionary(name => name, name => InterfaceState.Of(name, atStart));
+        this.decisions = decisions;
+        this.logger = logger;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        new Thread(Follow, StackSize) { IsBackground = true, Name = "interface watch" }.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Another line has told that an interface was made anew.</summary>
+    /// <param name="index">The ifindex that it has now.</param>
+    public void AnewIsTold(uint index) => toldAnew = index;
+
+    private void Follow()
+    {
+        using var changes = new InterfaceChanges();
+        for (Errno error = changes.Open(withRoutes: true); ; error = Settle(changes))
+        {
+            if (error != Errno.None)
+            {
+                logger.InterfaceEventsNotWatched(string.Join(", ", told.Keys), error.ToString());
+                return;
+            }
+
+            using var network = new HostNetwork();
+            foreach (string name in told.Keys.ToArray())
+            {
+                InterfaceState before = told[name], now = InterfaceState.Of(name, network);
+                told[name] = now.After(before);
+                Tell(name, before, now, network);
+            }
+        }
+    }
+
+    /// <summary>Waits for a change, and then until nothing has changed for a moment.</summary>
+    private static Errno Settle(InterfaceChanges changes)
+    {
+        Errno error = changes.Wait(-1, out bool changed);
+        for (long end = Environment.TickCount64 + PatienceMilliseconds; error == Errno.None && changed && Environment.TickCount64 < end;)
+        {
+            error = changes.Wait(QuietMilliseconds, out changed);
+        }
+
+        return error;
+    }
+
+    private void Tell(string name, InterfaceState before, InterfaceState now, INetworkFacts network)
+    {
+        if (!now.IsThere)
+        {
+            if (before.IsThere)
+            {
+                decisions.TellMissing(name);
+            }
+
+            return;
+        }
+
+        if (!before.IsThere)
+        {
+            if (now.IsUsable)
+            {
+                decisions.TellBack(name);
+            }
+            else
+            {
+                logger.InterfaceEvent(name, $"it is back, and {(now.IsUp ? "has no carrier" : "down")}");
+            }
+        }
+        else if (before.Index != now.Index)
+        {
+            if (toldAnew != now.Index)
+            {
+                logger.InterfaceEvent(name, $"made anew{(now.IsUsable ? "" : now.IsUp ? ", and has no carrier" : ", and down")}");
+            }
+        }
+        else
+        {
+            LinkEntry link = InterfaceRules.Find(name, network)!;
+            foreach (string line in InterfaceEvents.Between(before, now, (family, gateway) => RouteRemedy.For(link, family, network, gateway).Command))
+            {
+                logger.InterfaceEvent(name, line);
+            }
+        }
+    }
+}
