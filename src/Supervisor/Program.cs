@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor;
 using BindToInterface.Supervisor.Check;
@@ -134,7 +135,9 @@ static int Print(string text)
 {
     try
     {
-        Console.Out.Write(text);
+        // Console.Out would put a terminal into modes of its own.
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(text));
         return 0;
     }
     catch (IOException exception)

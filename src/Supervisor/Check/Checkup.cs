@@ -9,7 +9,11 @@ internal static class Checkup
 {
     /// <summary>The findings of the host, and those of <see cref="OfTraffic"/>.</summary>
     public static IEnumerable<Finding> All(Settings settings, HostFacts host, INetworkFacts network) =>
-        HostRules.Judge(host, settings.Traffic).Concat(OfTraffic(settings, network));
+    [
+        .. HostRules.Judge(host, settings.Traffic),
+        .. OfTraffic(settings, network),
+        .. settings.Traffic.Interface is null ? [] : ExcludeRules.Describe(settings.Traffic, network),
+    ];
 
     /// <summary>The findings of what the options ask for: a run warns of those that break something.</summary>
     public static IEnumerable<Finding> OfTraffic(Settings settings, INetworkFacts network)
@@ -22,7 +26,7 @@ internal static class Checkup
             .. names.SelectMany(name => RouteRules.Judge(name, network)),
             .. names.SelectMany(name => SourceRules.Judge(settings, name, network)),
             .. nameRules.Judge(NameserverFiles.Asked(), NameserverFiles.ResolvConfPath, NameserverFiles.Others()),
-            .. names.Count == 0 ? [] : ExcludeRules.Judge(settings.Traffic, network),
+            .. names.Count == 0 ? [] : ExcludeRules.Judge(settings.Traffic),
         ];
     }
 }

@@ -14,8 +14,7 @@ internal static class ExcludeRules
     private static readonly Network Global6 = new(IpFamily.IPv6, (UInt128)0x2000 << 112, UInt128.MaxValue << 125);
 
     /// <param name="options">What the user asked for; an interface is set.</param>
-    /// <param name="facts">The network.</param>
-    public static IEnumerable<Finding> Judge(TrafficPolicyOptions options, INetworkFacts facts)
+    public static IEnumerable<Finding> Judge(TrafficPolicyOptions options)
     {
         IReadOnlyList<Network> networks = options.Exclude.Networks;
         foreach (Network whole in (Network[])[Network.All4, Global6])
@@ -31,8 +30,14 @@ internal static class ExcludeRules
                 };
             }
         }
+    }
 
-        foreach (Network network in networks)
+    /// <summary>The networks, one by one, with the way that they take.</summary>
+    /// <param name="options">What the user asked for; an interface is set.</param>
+    /// <param name="facts">The network.</param>
+    public static IEnumerable<Finding> Describe(TrafficPolicyOptions options, INetworkFacts facts)
+    {
+        foreach (Network network in options.Exclude.Networks)
         {
             yield return Finding.Ok(Area, $"{network} takes the normal route{Through(network, facts)}");
         }

@@ -17,6 +17,9 @@ internal sealed record Finding(string Area, FindingState State, string Text)
     /// <summary>Whether it is that an interface is absent.</summary>
     public bool IsAbsence { get; init; }
 
+    /// <summary>Whether it is so because of the interface or its routes, if there is something wrong with them.</summary>
+    public bool IsConsequence { get; init; }
+
     /// <summary>Whether a run warns of it: something breaks.</summary>
     public bool IsToldAtStart
     {

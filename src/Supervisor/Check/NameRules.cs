@@ -117,7 +117,7 @@ internal sealed class NameRules(TrafficPolicy policy, INetworkFacts facts)
 
         if (link.IsUp && facts.RouteTo(server, link.Index) is null && !(server.Family == IpFamily.IPv4 && link.NeedsNoGateway) && owners.Length == 0)
         {
-            return Told($"{subject} cannot be reached, since {name} has no route to it: {NoNames}");
+            return Told($"{subject} cannot be reached, since {name} has no route to it: {NoNames}") with { IsConsequence = true };
         }
 
         return Finding.Ok(Area, $"{subject} is asked through {name}");

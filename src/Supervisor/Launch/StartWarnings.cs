@@ -47,11 +47,12 @@ internal static class StartWarnings
             return;
         }
 
-        bool hasToldOfNames = false;
+        bool hasTold = false, hasToldOfNames = false;
         foreach (Finding finding in Checkup.OfTraffic(settings, network))
         {
-            if (finding.IsToldAtStart && !finding.IsAbsence && !(finding.Area == NameRules.Area && hasToldOfNames))
+            if (finding.IsToldAtStart && !finding.IsAbsence && !(finding.IsConsequence && hasTold) && !(finding.Area == NameRules.Area && hasToldOfNames))
             {
+                hasTold = true;
                 hasToldOfNames |= finding.Area == NameRules.Area;
                 logger.Found(finding.Command is string command ? $"{finding.Text}; type: {command}" : finding.Text);
             }

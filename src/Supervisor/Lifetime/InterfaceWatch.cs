@@ -12,7 +12,11 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// Tells what happens to the interfaces while the program runs: a line for each event. The kernel tells of an event in several
 /// messages (rtnetlink(7)), so what is so is looked at when no more have come for a moment.
 /// </summary>
-internal sealed class InterfaceWatch : IHostedService
+/// <param name="names">The interfaces.</param>
+/// <param name="atStart">What was so when the program started, as far as the warnings of the start have asked: this is made a moment later.</param>
+/// <param name="decisions">Whether it was told that an interface is absent, and that it is back.</param>
+/// <param name="logger">Where lines go.</param>
+internal sealed class InterfaceWatch(IReadOnlyList<string> names, INetworkFacts atStart, DecisionLog decisions, ILogger logger) : IHostedService
 {
     private const int StackSize = 256 * 1024;
     private const int QuietMilliseconds = 250;
@@ -20,18 +24,8 @@ internal sealed class InterfaceWatch : IHostedService
     /// <summary>Where routes change without a pause, what happened is told after this time.</summary>
     private const int PatienceMilliseconds = 2000;
 
-    private readonly Dictionary<string, InterfaceState> told;
-    private readonly DecisionLog decisions;
-    private readonly ILogger logger;
+    private readonly Dictionary<string, InterfaceState> told = [];
     private volatile uint toldAnew;
-
-    /// <summary>Takes note of what is so at the start.</summary>
-    public InterfaceWatch(IEnumerable<string> names, INetworkFacts atStart, DecisionLog decisions, ILogger logger)
-    {
-        told = names.ToDictionary(name => name, name => InterfaceState.Of(name, atStart));
-        this.decisions = decisions;
-        this.logger = logger;
-    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -48,16 +42,21 @@ internal sealed class InterfaceWatch : IHostedService
     private void Follow()
     {
         using var changes = new InterfaceChanges();
+        foreach (string name in names)
+        {
+            told[name] = InterfaceState.Of(name, atStart);
+        }
+
         for (Errno error = changes.Open(withRoutes: true); ; error = Settle(changes))
         {
             if (error != Errno.None)
             {
-                logger.InterfaceEventsNotWatched(string.Join(", ", told.Keys), error.ToString());
+                logger.InterfaceEventsNotWatched(string.Join(", ", names), error.ToString());
                 return;
             }
 
             using var network = new HostNetwork();
-            foreach (string name in told.Keys.ToArray())
+            foreach (string name in names)
             {
                 InterfaceState before = told[name], now = InterfaceState.Of(name, network);
                 told[name] = now.After(before);

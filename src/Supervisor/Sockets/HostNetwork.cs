@@ -20,6 +20,7 @@ internal sealed unsafe class HostNetwork : INetworkFacts, IDisposable
         new(LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_ROUTE));
 
     private readonly byte[] answer = new byte[MaximumAnswer];
+    private readonly Dictionary<(IpAddress, uint), RouteEntry?> asked = [];
     private uint sequence;
 
     public IReadOnlyList<LinkEntry> Links => field ??= Dump<LinkEntry>(NetworkList.Links, NetworkDump.ReadLink);
@@ -32,6 +33,24 @@ internal sealed unsafe class HostNetwork : INetworkFacts, IDisposable
 
     public RouteEntry? RouteTo(IpAddress destination, uint interfaceIndex)
     {
+        if (!asked.TryGetValue((destination, interfaceIndex), out RouteEntry? route))
+        {
+            route = Ask(destination, interfaceIndex);
+            asked.Add((destination, interfaceIndex), route);
+        }
+
+        return route;
+    }
+
+    public int ReversePathFilter(string interfaceName) => Math.Max(Setting("all"), Setting(interfaceName));
+
+    public void Dispose() => netlink.Dispose();
+
+    private static int Setting(string scope) =>
+        SmallFile.Read($"/proc/sys/net/ipv4/conf/{scope}/rp_filter") is byte[] text && int.TryParse(Encoding.ASCII.GetString(text), out int value) ? value : 0;
+
+    private RouteEntry? Ask(IpAddress destination, uint interfaceIndex)
+    {
         byte* request = stackalloc byte[RouteMessages.MaximumRequest];
         // As it is stored: for a socket that is bound, the kernel else tells of destinations without a route that they are on the link.
         int length = RouteMessages.WriteRequest(
@@ -41,13 +60,6 @@ internal sealed unsafe class HostNetwork : INetworkFacts, IDisposable
         return found.Find(route => route.Type is >= RouteType.Unicast and <= RouteType.Multicast
             && (interfaceIndex == 0 || route.InterfaceIndex == interfaceIndex));
     }
-
-    public int ReversePathFilter(string interfaceName) => Math.Max(Setting("all"), Setting(interfaceName));
-
-    public void Dispose() => netlink.Dispose();
-
-    private static int Setting(string scope) =>
-        SmallFile.Read($"/proc/sys/net/ipv4/conf/{scope}/rp_filter") is byte[] text && int.TryParse(Encoding.ASCII.GetString(text), out int value) ? value : 0;
 
     private List<T> Dump<T>(NetworkList list, NetworkDump.Reader<T> read)
     {

@@ -3,7 +3,7 @@ using BindToInterface.Policy.Wire;
 
 namespace BindToInterface.Supervisor.Sockets;
 
-/// <summary>What is known of this network namespace. Each list is read when it is asked for, and once.</summary>
+/// <summary>What is known of this network namespace. Each answer is read when it is asked for, and once.</summary>
 internal interface INetworkFacts
 {
     /// <summary>The interfaces.</summary>

@@ -173,7 +173,8 @@ public sealed class OtherRulesTests
     private static IEnumerable<Finding> Excludes(string exclude)
     {
         Assert.True(ExcludeList.TryParse(exclude, out ExcludeList list, out _));
-        return ExcludeRules.Judge(new TrafficPolicyOptions { Interface = "ovpn", Exclude = list }, new FakeNetwork());
+        var options = new TrafficPolicyOptions { Interface = "ovpn", Exclude = list };
+        return ExcludeRules.Judge(options).Concat(ExcludeRules.Describe(options, new FakeNetwork()));
     }
 
     private static Finding[] Problems(HostFacts facts) =>
