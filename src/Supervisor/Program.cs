@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using BindToInterface.Policy;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor;
 using BindToInterface.Supervisor.Check;
@@ -131,19 +132,25 @@ catch (Exception exception)
     return Fail(Told(exception), OurError);
 }
 
-static int Print(string text)
+// Not by System.Console, which would put a terminal into modes of its own.
+static unsafe int Print(string text)
 {
-    try
+    byte[] bytes = Encoding.UTF8.GetBytes(text);
+    fixed (byte* start = bytes)
     {
-        // Console.Out would put a terminal into modes of its own.
-        using Stream output = Console.OpenStandardOutput();
-        output.Write(Encoding.UTF8.GetBytes(text));
-        return 0;
+        for (int done = 0; done < bytes.Length;)
+        {
+            nint written = (nint)LibC.write(1, start + done, bytes.Length - done);
+            if (written < 0 && Native.LastError is var error and not Errno.EINTR)
+            {
+                return Fail(new StartException($"standard output: {error}: the text cannot be written"), OurError);
+            }
+
+            done += (int)Math.Max(0, written);
+        }
     }
-    catch (IOException exception)
-    {
-        return Fail(exception, OurError);
-    }
+
+    return 0;
 }
 
 static int Fail(Exception exception, int status)

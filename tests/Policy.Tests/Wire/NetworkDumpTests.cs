@@ -109,7 +109,7 @@ public sealed class NetworkDumpTests
     [InlineData((ushort)3)]
     [InlineData((ushort)2)]
     public void It_ends_with_the_kernel_s_last_message_and_with_an_error(ushort type) =>
-        Assert.False(NetworkDump.Read(Message(type, Bytes.Int(0)), Sequence, NetworkDump.ReadLink, []));
+        Assert.False(NetworkDump.Read(Message(type, Bytes.Int(0)), Sequence, NetworkDump.ReadLink, new List<LinkEntry>()));
 
     /// <summary>Whatever the bytes are, reading ends and reads nothing beyond them.</summary>
     [Fact]
@@ -122,10 +122,10 @@ public sealed class NetworkDumpTests
             random.NextBytes(bytes);
             byte[] message = Message((ushort)random.Next(16, 32), bytes);
             message[random.Next(4)] ^= (byte)random.Next(4);
-            NetworkDump.Read(message, Sequence, NetworkDump.ReadLink, []);
-            NetworkDump.Read(message, Sequence, NetworkDump.ReadAddress, []);
-            NetworkDump.Read(message, Sequence, RouteEntryReader.Read, []);
-            NetworkDump.Read(message, Sequence, NetworkDump.ReadNeighbour, []);
+            NetworkDump.Read(message, Sequence, NetworkDump.ReadLink, new List<LinkEntry>());
+            NetworkDump.Read(message, Sequence, NetworkDump.ReadAddress, new List<AddressEntry>());
+            NetworkDump.Read(message, Sequence, RouteEntryReader.Read, new List<RouteEntry>());
+            NetworkDump.Read(message, Sequence, NetworkDump.ReadNeighbour, new List<NeighbourEntry>());
         }
     }
 
