@@ -42,12 +42,15 @@ internal sealed class ProfileFolders
     /// <summary>The error where none of the files exists.</summary>
     public SettingsException NotFound(string text, string option, IReadOnlyList<string> places)
     {
+        string missing = $"{option}: there is no {string.Join(" and no ", places)}";
+        if (text.Contains('/', StringComparison.Ordinal))
+        {
+            return new(missing);
+        }
+
         string[] names = [.. Names().Distinct().Order(StringComparer.Ordinal)];
         string path = text.EndsWith(Suffix, StringComparison.Ordinal) ? $"; a path has a slash: ./{text}" : "";
-        string known = text.Contains('/', StringComparison.Ordinal) ? ""
-            : names.Length == 0 ? "; there are no profiles yet"
-            : $"; existing profiles: {string.Join(", ", names)}";
-        return new($"{option}: there is no {string.Join(" and no ", places)}{path}{known}");
+        return new($"{missing}{path}; {(names.Length == 0 ? "there are no profiles yet" : $"existing profiles: {string.Join(", ", names)}")}");
     }
 
     private IEnumerable<string> Names() => folders.SelectMany(folder =>

@@ -145,7 +145,7 @@ internal static class Completions
           if [[ $words[at] == @* ]]; then
             if ((at == CURRENT)); then
               compset -P @
-              _bti_supervise_profiles -P @
+              _bti_supervise_profiles
               return
             fi
             words[at]=--profile=${words[at]#@}

@@ -33,8 +33,8 @@ internal static partial class ManualText
             SettingKind.List => "a text, or a list of texts",
             _ => "a text",
         };
-        string reloadable = setting.IsReloadable ? "" : " A change needs a restart.";
-        return $".It Cm {setting.Key}\n.Pq {type}\n{Sentences($"{setting.Help}. {setting.Note}{reloadable}")}";
+        string more = $"{setting.Note}{(setting.IsReloadable ? "" : " A change needs a restart.")}".Trim();
+        return $".It Cm {setting.Key}\n.Pq {type}\n{Sentences(setting.Help)}{(more.Length == 0 ? "" : Sentences(more))}";
     }));
 
     /// <summary>An argument, two of them, or words to choose from.</summary>

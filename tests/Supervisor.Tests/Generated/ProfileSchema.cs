@@ -19,7 +19,7 @@ internal static class ProfileSchema
         foreach (Setting setting in Setting.All.Where(setting => setting.IsInProfile))
         {
             JsonObject value = Value(setting);
-            value["description"] = $"{setting.Help}. {setting.Note}".Replace("`", "", StringComparison.Ordinal).ReplaceLineEndings(" ").Trim();
+            value["description"] = $"{setting.Help}{(setting.Note is null ? "" : $". {setting.Note}")}".Replace("`", "", StringComparison.Ordinal).ReplaceLineEndings(" ").Trim();
             properties[setting.Key] = value;
         }
 
