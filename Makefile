@@ -7,7 +7,7 @@
 # make test-systems    the tests that boot systemd and run containers
 # make test-kernels    tests on other kernels and on arm64, in emulated machines
 # make bench           measures what it costs
-# make generate        writes what comes from the table of settings: completions, parts of the man page and the README
+# make generate        writes what comes from the table of settings: completions, the schema of profiles, parts of the man pages and the README
 # make clean
 
 PREFIX = /usr/local
@@ -115,6 +115,8 @@ DROP_INS = $(wildcard deploy/systemd/*.d/*.conf)
 EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/bti-supervise
 # The units read their environment files here, for every prefix. make uninstall does not remove it: the files are the administrator's.
 SETTINGS = /etc/bind-to-interface
+# For editors.
+SCHEMA = share/bind-to-interface/bind-to-interface.schema.json
 
 # Where the shells look for completions.
 BASH_COMPLETION = share/bash-completion/completions/bti-supervise
@@ -124,18 +126,20 @@ FISH_COMPLETION = share/fish/vendor_completions.d/bti-supervise.fish
 install: $(EXECUTABLE)
 	@install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/bti-supervise
 	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
+	install -D -m 644 docs/bti-supervise.json.5 $(DESTDIR)$(PREFIX)/share/man/man5/bti-supervise.json.5
+	install -D -m 644 deploy/bind-to-interface.schema.json $(DESTDIR)$(PREFIX)/$(SCHEMA)
 	install -D -m 644 deploy/completions/bti-supervise.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
 	install -D -m 644 deploy/completions/_bti-supervise $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -D -m 644 deploy/completions/bti-supervise.fish $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
 	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
 	install -d -m 755 $(DESTDIR)$(SETTINGS)
-	echo "make: the settings of the units belong into $(SETTINGS). Before you use the units, run: systemctl daemon-reload"
+	echo "make: the settings of the units and the profiles belong into $(SETTINGS). Before you use the units, run: systemctl daemon-reload"
 	echo "make: installed. Next: bti-supervise --help, man bti-supervise, or docs/systemd.md for a service"
 
 uninstall:
-	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
+	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man5/bti-supervise.json.5
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(SCHEMA) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
 	rm -rf "$(EXAMPLES)"
 

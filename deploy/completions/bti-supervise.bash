@@ -1,9 +1,27 @@
 # bash completion for bti-supervise(1), made by make generate
 
+# Prints the profiles that begin with $1, which may have an at sign before the name; or files where $1 is a path.
+_bti_supervise_profiles() {
+    local file sign=
+    [[ $1 == @* ]] && sign=@
+    if [[ $1 == */* ]]; then
+        compgen -f -- "$1"
+        return
+    fi
+    for file in "${XDG_CONFIG_HOME:-$HOME/.config}"/bind-to-interface/*.json /etc/bind-to-interface/*.json; do
+        [[ -e $file ]] || continue
+        file=${file##*/}
+        compgen -W "$sign${file%.json}" -- "$1"
+    done
+}
+
 # Completes the value of an option.
 _bti_supervise_value() {
     local option=$1 current=$2
     case $option in
+    --profile)
+        mapfile -t COMPREPLY < <(_bti_supervise_profiles "$current")
+        ;;
     -i|--interface)
         mapfile -t COMPREPLY < <(compgen -W "$(command ls /sys/class/net 2>/dev/null)" -- "$current")
         ;;
@@ -36,8 +54,15 @@ _bti_supervise() {
             ((i++))
             break
             ;;
-        --interface|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file|--probe|--format)
+        --profile|--interface|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file|--probe|--format)
             option=$word
+            ;;
+        @*)
+            # Where bash-completion is not loaded, bash makes a word of its own of an at sign.
+            if [[ $word == @ ]] && ((++i == COMP_CWORD)); then
+                mapfile -t COMPREPLY < <(_bti_supervise_profiles "@${COMP_WORDS[i]}")
+                return
+            fi
             ;;
         --*) ;;
         -?*)
@@ -66,8 +91,10 @@ _bti_supervise() {
             ((i++))
         fi
     done
-    if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "-i --interface --require-interface -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
+    if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == @* && ${COMP_WORDS[i - 1]} != -- ]]; then
+        mapfile -t COMPREPLY < <(_bti_supervise_profiles "${COMP_WORDS[i]}")
+    elif [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "--profile -i --interface --require-interface -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
     elif declare -F _comp_command_offset >/dev/null; then
         _comp_command_offset "$i"
     elif declare -F _command_offset >/dev/null; then

@@ -14,9 +14,9 @@ function __bti_supervise_program_position
             case --
                 math $position + 1
                 return 0
-            case --interface --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --probe --format
+            case --profile --interface --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --probe --format
                 set takes_value 1
-            case '--*'
+            case '--*' '@*'
             case '-?*'
                 string match -qr '^-[vqh]*[idx]$' -- $word
                 and set takes_value 1
@@ -26,6 +26,15 @@ function __bti_supervise_program_position
         end
     end
     return 1
+end
+
+function __bti_supervise_profiles
+    set -l folder $XDG_CONFIG_HOME
+    test -n "$folder"
+    or set folder ~/.config
+    for file in $folder/bind-to-interface/*.json /etc/bind-to-interface/*.json
+        string replace -r '.*/(.*)\.json$' "$argv[1]\$1" -- $file
+    end
 end
 
 function __bti_supervise_complete_program
@@ -39,6 +48,8 @@ function __bti_supervise_complete_program
 end
 
 complete -c bti-supervise -x -a '(__bti_supervise_complete_program)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -x -a '(__bti_supervise_profiles @)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l profile -r -F -a '(__bti_supervise_profiles)' -d 'take settings from a file; @PROFILE is short for this option'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s i -l interface -x -a '(command ls /sys/class/net 2>/dev/null)' -d 'send IP traffic out through this interface only'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l require-interface -d 'an error, status 125, if no interface is set'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s d -l dns -x -d 'send port-53 traffic, UDP and TCP, to this server; one address per family, a port may follow'

@@ -38,8 +38,10 @@ try
         return Print(commandLine.WantsHelp ? HelpText.Make() : $"bti-supervise {Version()}\n");
     }
 
-    Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable);
-    var rules = new FilterRules(FilterOptions.For(settings.Traffic, logsDecisions: settings.LogLevel <= LogLevel.Information));
+    Profile? profile = Profile.Find(commandLine, Environment.GetEnvironmentVariable);
+    Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable, profile);
+    var rules = new FilterRules(FilterOptions.For(
+        settings.Traffic, logsDecisions: settings.LogLevel <= LogLevel.Information, mayChange: profile is not null));
     if (commandLine.WantsFilter)
     {
         return Print(FilterDump.Text(rules, SyscallTable.OfThisMachine));
@@ -65,14 +67,15 @@ try
     ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
     using var binder = new InterfaceBinder();
-    var decisions = new DecisionLog(logger, settings.Traffic.Interface);
+    var policy = new CurrentPolicy(new TrafficPolicy(settings.Traffic));
+    var decisions = new DecisionLog(logger, policy);
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
     (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
     var calls = new Listener(listener);
-    var shared = new SharedState(calls, new CurrentPolicy(new TrafficPolicy(settings.Traffic)), binder, decisions) { Rules = rules };
+    var shared = new SharedState(calls, policy, binder, decisions) { Rules = rules };
     try
     {
         new NotifyLoop(shared, logger).Start();
@@ -94,18 +97,24 @@ try
     var services = new ServiceCollection();
     if (manager is not null)
     {
-        services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, settings.Traffic.Interface, logger));
+        services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, policy, logger));
     }
 
-    if (settings.Traffic.Interface is string interfaceName)
+    if (settings.Traffic.Interface is not null)
     {
-        var interfaces = new InterfaceWatch(BoundInterfaces.Of(settings.Traffic), network, decisions, logger);
+        var interfaces = new InterfaceWatch(policy, network, decisions, logger);
         if (logger.IsEnabled(LogLevel.Warning))
         {
             services.AddSingleton<IHostedService>(interfaces);
         }
 
-        services.AddSingleton<IHostedService>(new FormerConnections(binder, interfaceName, interfaces, logger));
+        services.AddSingleton<IHostedService>(new FormerConnections(binder, policy, interfaces, logger));
+    }
+
+    if (profile is not null)
+    {
+        Settings Read(Profile changed) => SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable, changed);
+        services.AddSingleton<IHostedService>(new ProfileFollower(profile, Read, new LiveSettings(settings, policy, binder, decisions, logger), logger));
     }
 
     var host = new BackgroundHost(services, logging);

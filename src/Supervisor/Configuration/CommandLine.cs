@@ -4,7 +4,7 @@ namespace BindToInterface.Supervisor.Configuration;
 
 /// <summary>
 /// The command line: options up to the first word that is not one, then the program and its arguments,
-/// which are never read as options of the supervisor.
+/// which are never read as options of the supervisor. A word that begins with <c>@</c> is an option, too: a profile.
 /// </summary>
 internal sealed class CommandLine
 {
@@ -36,7 +36,7 @@ internal sealed class CommandLine
     public static CommandLine Parse(string[] words)
     {
         var line = new CommandLine(words);
-        while (line.next < words.Length && words[line.next] is ['-', _, ..] word)
+        while (line.next < words.Length && words[line.next] is (['-', _, ..] or ['@', ..]) and var word)
         {
             line.next++;
             if (word == "--")
@@ -44,7 +44,11 @@ internal sealed class CommandLine
                 break;
             }
 
-            if (word[1] == '-')
+            if (word[0] == '@')
+            {
+                line.AddValue(Setting.Profile, word, word[1..]);
+            }
+            else if (word[1] == '-')
             {
                 line.ReadLong(word);
             }

@@ -5,8 +5,6 @@ namespace BindToInterface.Supervisor.Configuration;
 /// <summary>No interface is set: guesses what the user meant, for the message that says so.</summary>
 internal static class MissingInterface
 {
-    private const int CloseEnough = 2;
-
     /// <summary>Names that users may take for <c>BIND_INTERFACE</c>.</summary>
     private static readonly string[] Meant = [Setting.Interface.Variable!, "BTI_INTERFACE", "BIND_IFACE", "BTI_IFACE", "BIND_DEVICE"];
 
@@ -34,36 +32,12 @@ internal static class MissingInterface
                 return $"; {name} is empty";
             }
 
-            if (Meant.Any(meant => Distance(name.ToUpperInvariant(), meant) <= CloseEnough))
+            if (Meant.Any(meant => Spelling.IsClose(name.ToUpperInvariant(), meant)))
             {
                 return $"; the variable {name} is not read: did you mean {Setting.Interface.Variable}?";
             }
         }
 
         return variables.Contains("SUDO_COMMAND") ? $"; sudo does not pass the environment on: use {Setting.Interface.Option}" : "";
-    }
-
-    /// <summary>How many letters are to be changed, added or taken away (Levenshtein).</summary>
-    private static int Distance(string from, string to)
-    {
-        if (Math.Abs(from.Length - to.Length) > CloseEnough)
-        {
-            return int.MaxValue;
-        }
-
-        int[] above = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int i = 1; i <= from.Length; i++)
-        {
-            int[] row = new int[to.Length + 1];
-            row[0] = i;
-            for (int j = 1; j <= to.Length; j++)
-            {
-                row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
-            }
-
-            above = row;
-        }
-
-        return above[^1];
     }
 }

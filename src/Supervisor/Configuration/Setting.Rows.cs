@@ -9,6 +9,21 @@ internal sealed partial class Setting
     // A row adds itself; this has to stand above the rows.
     private static readonly List<Setting> Rows = [];
 
+    public static readonly Setting Profile = new("profile", null, "PROFILE", "take settings from a file; `@PROFILE` is short for this option")
+    {
+        Variable = "BTI_PROFILE",
+        IsCommon = true,
+        Read = As<string>(SettingValues.Text, (settings, _, _) => settings),
+        Manual = """
+            A name such as `vpn` is looked for as `~/.config/bind-to-interface/vpn.json`, then as `/etc/bind-to-interface/vpn.json`.
+            The first that exists is used.
+            With a slash it is the path of a file.
+            Options and variables replace what the file sets.
+            A change of the file is taken over while the program runs.
+            The manual page bti-supervise.json(5) describes the file.
+            """,
+    };
+
     public static readonly Setting Interface = new("interface", 'i', "NAME", "send IP traffic out through this interface only")
     {
         IsCommon = true,
@@ -46,6 +61,7 @@ internal sealed partial class Setting
     public static readonly Setting DnsPort = new("dns-port", null, "PORT", "the port of `--dns` addresses that have none (default 53)")
     {
         Variable = "DNS_OVERRIDE_PORT",
+        IsNumber = true,
         IsReloadable = true,
         Read = As<ushort>(SettingValues.Port, (settings, port, _) => settings with { DnsPort = port }),
     };
@@ -103,13 +119,14 @@ internal sealed partial class Setting
         IsCommon = true,
         IsRepeatable = true,
         Read = As<int>(
-            SettingValues.Count, (settings, count, _) => settings with { LogLevel = count == 1 ? Level.Information : Level.Debug }),
+            SettingValues.Count,
+            (settings, count, _) => count == 0 ? settings : settings with { LogLevel = count == 1 ? Level.Information : Level.Debug }),
         Manual = "A line has the program, process, protocol, destination, verdict and interface.",
     };
 
     public static readonly Setting Quiet = new("quiet", 'q', null, "show errors only")
     {
-        Read = As<bool>(SettingValues.Flag, (settings, _, _) => settings with { LogLevel = Level.Error }),
+        Read = As<bool>(SettingValues.Flag, (settings, on, _) => on ? settings with { LogLevel = Level.Error } : settings),
         Manual = "The line that says that no interface is set is shown as well.",
     };
 

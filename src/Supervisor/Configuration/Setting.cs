@@ -1,8 +1,8 @@
 namespace BindToInterface.Supervisor.Configuration;
 
 /// <summary>
-/// A row of the table of settings. The command line, the environment, <c>--help</c>, the man page and the README's table
-/// come from these rows. Texts put what is typed into backticks.
+/// A row of the table of settings. The command line, the environment, the keys of a profile, <c>--help</c>, the man pages,
+/// the schema and the README's table come from these rows. Texts put what is typed into backticks.
 /// </summary>
 internal sealed partial class Setting
 {
@@ -26,7 +26,7 @@ internal sealed partial class Setting
     /// <summary>Reads a value; says what is wrong and what is accepted.</summary>
     internal delegate bool Parser<T>(string text, out T value, out string error);
 
-    /// <summary>The name in a configuration.</summary>
+    /// <summary>The name in a profile.</summary>
     public string Key { get; }
 
     /// <summary>The long option.</summary>
@@ -66,8 +66,21 @@ internal sealed partial class Setting
     /// <summary>Whether most users want to know it: the README has these, docs/options.md has all.</summary>
     public bool IsCommon { get; private init; }
 
+    /// <summary>Whether the value is a number.</summary>
+    public bool IsNumber { get; private init; }
+
     /// <summary>Whether it may change while the program runs.</summary>
     public bool IsReloadable { get; private init; }
+
+    /// <summary>Whether a profile may have it as a key.</summary>
+    public bool IsInProfile => Read is not null && this != Profile;
+
+    /// <summary>What a profile has as its value.</summary>
+    public SettingKind Kind => ValueName is null ? (IsRepeatable ? SettingKind.Count : SettingKind.Flag)
+        : IsRepeatable || ValueName.Contains("[,", StringComparison.Ordinal) ? SettingKind.List
+        : IsNumber ? SettingKind.Number
+        : Words.Count > 0 ? SettingKind.Choice
+        : SettingKind.Text;
 
     /// <summary>How a text becomes a part of the settings; null for what ends the supervisor at once.</summary>
     public Reader? Read { get; private init; }

@@ -45,7 +45,7 @@ internal static class SettingValues
     /// <summary>How often an option is given.</summary>
     public static bool Count(string text, out int value, out string error)
     {
-        error = $"'{text}' is not a number";
+        error = $"'{text}' is not a number; accepted is a whole number from 0";
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 

@@ -8,6 +8,9 @@ internal sealed record Settings
 {
     public required TrafficPolicyOptions Traffic { get; init; }
 
+    /// <summary>With a profile, what each setting is given as: to tell what a change of the file changes.</summary>
+    public IReadOnlyDictionary<Setting, string>? Texts { get; init; }
+
     /// <summary>Where it was said that there has to be an interface: an option or a variable; null where it was not.</summary>
     public string? InterfaceRequiredBy { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
@@ -15,7 +16,7 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// returns has another: such connections hang. Once the interface has their address again they are bound to it, where the
 /// kernel allows that (CAP_NET_RAW). One line tells of those that are lost. Nothing is asked while the interface stays.
 /// </summary>
-internal sealed class FormerConnections(InterfaceBinder binder, string interfaceName, InterfaceWatch watch, ILogger logger) : IHostedService
+internal sealed class FormerConnections(InterfaceBinder binder, CurrentPolicy policy, InterfaceWatch watch, ILogger logger) : IHostedService
 {
     private const int StackSize = 256 * 1024;
 
@@ -26,16 +27,19 @@ internal sealed class FormerConnections(InterfaceBinder binder, string interface
 
     private readonly HashSet<ulong> told = [];
 
-    // Of when the program starts: this starts a moment later.
-    private uint known = binder.IndexOf(interfaceName);
+    // Of when the program starts, since this starts a moment later; and of when another interface becomes the configured one.
+    private volatile uint known = binder.IndexOf(policy.Take().Options.Interface!);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        policy.Replaced += () => known = binder.IndexOf(InterfaceName);
         new Thread(Follow, StackSize) { IsBackground = true, Name = "former connections" }.Start();
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private string InterfaceName => policy.Take().Options.Interface!;
 
     private void Follow()
     {
@@ -45,24 +49,26 @@ internal sealed class FormerConnections(InterfaceBinder binder, string interface
         {
             if (error != Errno.None)
             {
-                logger.FormerConnectionsNotWatched(interfaceName, error.ToString());
+                logger.FormerConnectionsNotWatched(InterfaceName, error.ToString());
                 return;
             }
 
+            string interfaceName = InterfaceName;
             uint index = binder.IndexOf(interfaceName);
             if (index != 0 && (isWaiting || index != known))
             {
                 known = index;
-                isWaiting = BindAgain(index, isLast: !changed);
+                isWaiting = BindAgain(interfaceName, index, isLast: !changed);
             }
         }
     }
 
     /// <summary>Binds what can be bound, and tells of what is lost.</summary>
-    /// <param name="index">The interface of now.</param>
+    /// <param name="interfaceName">The interface of now.</param>
+    /// <param name="index">Its ifindex.</param>
     /// <param name="isLast">Whether addresses that are not there are not waited for any longer.</param>
     /// <returns>Whether something waits for its address.</returns>
-    private bool BindAgain(uint index, bool isLast)
+    private bool BindAgain(string interfaceName, uint index, bool isLast)
     {
         List<DiagnosedSocket> former = [];
         _ = SocketDiagnosis.BoundSockets(former);

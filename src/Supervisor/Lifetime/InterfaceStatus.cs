@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Sockets;
@@ -12,18 +13,20 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// Tells the service manager that the service is up, and then whether the interface is there. The kernel tells of
 /// changes (rtnetlink(7)).
 /// </summary>
-internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBinder binder, string? interfaceName, ILogger logger) : IHostedService
+internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBinder binder, CurrentPolicy policy, ILogger logger) : IHostedService
 {
     private const int StackSize = 256 * 1024;
 
-    private bool wasThere;
+    private readonly Lock gate = new();
+    private string told = "";
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        wasThere = IsThere;
-        manager.Ready(Text());
-        if (interfaceName is not null)
+        told = Text();
+        manager.Ready(told);
+        if (policy.Take().Options.Interface is not null)
         {
+            policy.Replaced += Tell;
             new Thread(Follow, StackSize) { IsBackground = true, Name = "interface status" }.Start();
         }
 
@@ -32,11 +35,22 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private bool IsThere => interfaceName is not null && binder.IndexOf(interfaceName) != 0;
+    private string Text() => policy.Take().Options.Interface is not string name ? "no interface is set: all traffic takes the normal route"
+        : binder.IndexOf(name) != 0 ? $"bound to {name}"
+        : $"{name} is absent: connections are refused";
 
-    private string Text() => interfaceName is null ? "no interface is set: all traffic takes the normal route"
-        : wasThere ? $"bound to {interfaceName}"
-        : $"{interfaceName} is absent: connections are refused";
+    private void Tell()
+    {
+        lock (gate)
+        {
+            string text = Text();
+            if (text != told)
+            {
+                told = text;
+                manager.Status(text);
+            }
+        }
+    }
 
     private void Follow()
     {
@@ -44,7 +58,7 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
         var links = new SockaddrNl { Family = Linux.AF_NETLINK, Groups = Native.RTMGRP_LINK };
         if (changes.IsInvalid || LibC.bind(changes.Descriptor, (sockaddr*)&links, (uint)sizeof(SockaddrNl)) != 0)
         {
-            logger.InterfaceNotWatched(interfaceName!, Native.LastError.ToString());
+            logger.InterfaceNotWatched(policy.Take().Options.Interface!, Native.LastError.ToString());
             return;
         }
 
@@ -53,11 +67,7 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
         do
         {
             // A message says only that it is worth to look: what is cut off, or was lost (ENOBUFS), does no harm.
-            if (IsThere != wasThere)
-            {
-                wasThere = !wasThere;
-                manager.Status(Text());
-            }
+            Tell();
         }
         while (LibC.read(changes.Descriptor, message, MessageSize) >= 0 || Native.LastError is Errno.ENOBUFS or Errno.EINTR);
     }

@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Logging;
@@ -12,11 +13,11 @@ namespace BindToInterface.Supervisor.Lifetime;
 /// Tells what happens to the interfaces while the program runs: a line for each event. The kernel tells of an event in several
 /// messages (rtnetlink(7)), so what is so is looked at when no more have come for a moment.
 /// </summary>
-/// <param name="names">The interfaces.</param>
+/// <param name="policy">Names the interfaces; they can be others while the program runs.</param>
 /// <param name="atStart">What was so when the program started, as far as the warnings of the start have asked: this is made a moment later.</param>
 /// <param name="decisions">Whether it was told that an interface is absent, and that it is back.</param>
 /// <param name="logger">Where lines go.</param>
-internal sealed class InterfaceWatch(IReadOnlyList<string> names, INetworkFacts atStart, DecisionLog decisions, ILogger logger) : IHostedService
+internal sealed class InterfaceWatch(CurrentPolicy policy, INetworkFacts atStart, DecisionLog decisions, ILogger logger) : IHostedService
 {
     private const int StackSize = 256 * 1024;
     private const int QuietMilliseconds = 250;
@@ -27,8 +28,12 @@ internal sealed class InterfaceWatch(IReadOnlyList<string> names, INetworkFacts 
     private readonly Dictionary<string, InterfaceState> told = [];
     private volatile uint toldAnew;
 
+    private IReadOnlyList<string> Names => BoundInterfaces.Of(policy.Take().Options);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        LookFirst(atStart);
+        policy.Replaced += LookAtOthers;
         new Thread(Follow, StackSize) { IsBackground = true, Name = "interface watch" }.Start();
         return Task.CompletedTask;
     }
@@ -42,25 +47,43 @@ internal sealed class InterfaceWatch(IReadOnlyList<string> names, INetworkFacts 
     private void Follow()
     {
         using var changes = new InterfaceChanges();
-        foreach (string name in names)
-        {
-            told[name] = InterfaceState.Of(name, atStart);
-        }
-
         for (Errno error = changes.Open(withRoutes: true); ; error = Settle(changes))
         {
             if (error != Errno.None)
             {
-                logger.InterfaceEventsNotWatched(string.Join(", ", names), error.ToString());
+                logger.InterfaceEventsNotWatched(string.Join(", ", Names), error.ToString());
                 return;
             }
 
             using var network = new HostNetwork();
-            foreach (string name in names)
+            foreach (string name in Names)
             {
-                InterfaceState before = told[name], now = InterfaceState.Of(name, network);
-                told[name] = now.After(before);
+                InterfaceState now = InterfaceState.Of(name, network), before;
+                lock (told)
+                {
+                    before = told.GetValueOrDefault(name, now);
+                    told[name] = now.After(before);
+                }
+
                 Tell(name, before, now, network);
+            }
+        }
+    }
+
+    /// <summary>What is so of the interfaces that another policy names is what the warnings about it have told.</summary>
+    private void LookAtOthers()
+    {
+        using var network = new HostNetwork();
+        LookFirst(network);
+    }
+
+    private void LookFirst(INetworkFacts network)
+    {
+        lock (told)
+        {
+            foreach (string name in Names)
+            {
+                told.TryAdd(name, InterfaceState.Of(name, network));
             }
         }
     }

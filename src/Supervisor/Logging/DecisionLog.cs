@@ -10,7 +10,7 @@ namespace BindToInterface.Supervisor.Logging;
 /// Writes the line of each decision. Nothing is looked up or formatted while the level is off; refusals that
 /// need the user are warned about once for each program and reason. What the texts contain is the formatters' business.
 /// </summary>
-internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDecisionSink
+internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecisionSink
 {
     private const int MaximumRemembered = 1000;
 
@@ -20,9 +20,11 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
     private readonly Lock gate = new();
     private int missing;
 
+    private string? InterfaceName => policy.Take().Options.Interface;
+
     public bool NamesCaller => true;
 
-    /// <summary>The interface is absent at the start, and that has been said.</summary>
+    /// <summary>The interface is absent at the start, or when it became the configured one, and that has been said.</summary>
     public void InterfaceIsMissing() => missing = 1;
 
     /// <summary>Says that the interface is gone, unless that has been said.</summary>
@@ -42,6 +44,9 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
             logger.InterfaceAppeared(name);
         }
     }
+
+    /// <summary>Another interface is the configured one now, and is taken to be there.</summary>
+    public void InterfaceIsAnother() => missing = 0;
 
     public bool Wants(DecisionKind kind, in Verdict verdict) => logger.IsEnabled(LogLevel.Information)
         || (kind == DecisionKind.Judged && verdict.Kind == VerdictKind.Bind && missing != 0)
@@ -66,11 +71,11 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
                 if (IsFirst(daemons, (caller.Program, decision.Subject)))
                 {
                     logger.Refusal(
-                        caller.Program, caller.Process, "unix", decision.Subject, interfaceName ?? "-", decision.Verdict.Error.ToString(), decision.Verdict.Reason);
+                        caller.Program, caller.Process, "unix", decision.Subject, InterfaceName ?? "-", decision.Verdict.Error.ToString(), decision.Verdict.Reason);
                 }
 
                 break;
-            case DecisionKind.Takeover when interfaceName is not null:
+            case DecisionKind.Takeover when InterfaceName is string interfaceName:
                 if (IsFirst(takers, decision.Subject))
                 {
                     logger.MayTakeOver(caller.Program, caller.Process, decision.Subject, decision.Verdict.Reason, interfaceName);
@@ -126,11 +131,11 @@ internal sealed class DecisionLog(ILogger logger, string? interfaceName) : IDeci
         string error = verdict.Error.ToString();
         if (verdict.IsLoud && IsNew(caller, verdict.Reason))
         {
-            logger.LoudRefusal(caller.Program, caller.Process, protocol, destination, interfaceName ?? "-", error, verdict.Reason);
+            logger.LoudRefusal(caller.Program, caller.Process, protocol, destination, InterfaceName ?? "-", error, verdict.Reason);
         }
         else
         {
-            logger.Refusal(caller.Program, caller.Process, protocol, destination, interfaceName ?? "-", error, verdict.Reason);
+            logger.Refusal(caller.Program, caller.Process, protocol, destination, InterfaceName ?? "-", error, verdict.Reason);
         }
     }
 

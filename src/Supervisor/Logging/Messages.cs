@@ -102,4 +102,20 @@ internal static partial class Messages
 
     [LoggerMessage(23, LogLevel.Warning, "the background tasks of bti-supervise could not be started: {Error}; the program is bound all the same")]
     public static partial void HostFailed(this ILogger logger, string error);
+
+    /// <summary>A warning, since the user who changed the file waits for it.</summary>
+    [LoggerMessage(60, LogLevel.Warning, "profile {Path}: taken over for new connections: {Changes}")]
+    public static partial void ProfileTakenOver(this ILogger logger, string path, string changes);
+
+    [LoggerMessage(61, LogLevel.Warning, "profile {Path}: a change of {Keys} needs a restart of the program")]
+    public static partial void ProfileNeedsRestart(this ILogger logger, string path, string keys);
+
+    [LoggerMessage(62, LogLevel.Error, "the changed profile is refused, and the settings from before stay: {Error}")]
+    public static partial void ProfileRefused(this ILogger logger, string error);
+
+    [LoggerMessage(63, LogLevel.Warning, "profile {Path}: changed, but nothing is different for this program")]
+    public static partial void ProfileUnchanged(this ILogger logger, string path);
+
+    [LoggerMessage(64, LogLevel.Warning, "changes of profile {Path} will not be taken over: inotify failed with {Error}; raise fs.inotify.max_user_instances and fs.inotify.max_user_watches, or start the program again after a change")]
+    public static partial void ProfileNotWatched(this ILogger logger, string path, string error);
 }

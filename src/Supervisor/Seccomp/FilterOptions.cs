@@ -11,10 +11,13 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
     /// <summary>What the user's choices need.</summary>
     /// <param name="traffic">The choices.</param>
     /// <param name="logsDecisions">Whether decisions are logged. Calls are then stopped even if nothing is done with them.</param>
-    public static FilterOptions For(TrafficPolicyOptions traffic, bool logsDecisions) => new(
-        JudgesDestinations: traffic.Interface is not null || !traffic.Dns.IsEmpty || !traffic.Source.IsEmpty || logsDecisions,
+    /// <param name="mayChange">
+    /// Whether the choices may change while the program runs; the filter cannot. An interface is not set or taken away then.
+    /// </param>
+    public static FilterOptions For(TrafficPolicyOptions traffic, bool logsDecisions, bool mayChange = false) => new(
+        JudgesDestinations: traffic.Interface is not null || !traffic.Dns.IsEmpty || !traffic.Source.IsEmpty || logsDecisions || mayChange,
         BindsToInterface: traffic.Interface is not null,
-        RestoresDnsSource: !traffic.Dns.IsEmpty);
+        RestoresDnsSource: !traffic.Dns.IsEmpty || mayChange);
 
     public bool Has(FilterNeed need) => need switch
     {

@@ -66,8 +66,8 @@ internal static unsafe class SupervisedProbe
     private static void Answer(Settings settings, FilterRules rules, DescriptorHandle listener, Refusals refusals)
     {
         var calls = new Listener(listener);
-        var shared = new SharedState(
-            calls, new CurrentPolicy(new TrafficPolicy(settings.Traffic)), new InterfaceBinder(), new DecisionLog(NullLogger.Instance, settings.Traffic.Interface))
+        var policy = new CurrentPolicy(new TrafficPolicy(settings.Traffic));
+        var shared = new SharedState(calls, policy, new InterfaceBinder(), new DecisionLog(NullLogger.Instance, policy))
         {
             Rules = rules,
             Sinks = new DecisionSinks([refusals], calls.IsWaiting),

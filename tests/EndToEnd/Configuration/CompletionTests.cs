@@ -21,6 +21,12 @@ public sealed class CompletionTests : LabTest, IDisposable
         ("-x 10. -- bti-oth\tal\t", "<-x><10.><--><bti-other><alphabet>"),
         ("bti-other --exi\t", "<bti-other><--exi>"),
         ("-- --exi\t", "<--><--exi>"),
+        ("@wo\t", "<@work>"),
+        ("-q @wo\tbti-oth\tal\t", "<-q><@work><bti-other><alphabet>"),
+        ("-i ovpn @work --exi\t", "<-i><ovpn><@work><--exit-with-program>"),
+        ("--profile wo\tbti-oth\tal\t", "<--profile><work><bti-other><alphabet>"),
+        ("--profile=wo\t", "<--profile=work>"),
+        ("-- @wo\t", "<--><@wo>"),
     ];
 
     private readonly Scratch scratch = new();
@@ -34,6 +40,8 @@ public sealed class CompletionTests : LabTest, IDisposable
         install.Finish().Succeeds();
         Directory.CreateDirectory(scratch.File("bin"));
         File.WriteAllText(scratch.File("bin/bti-other"), "#!/bin/sh\n");
+        Directory.CreateDirectory(scratch.File("bind-to-interface"));
+        File.WriteAllText(scratch.File("bind-to-interface/work.json"), "{}");
         File.SetUnixFileMode(scratch.File("bin/bti-other"), (UnixFileMode)0b111_101_101);
     }
 
@@ -88,10 +96,27 @@ public sealed class CompletionTests : LabTest, IDisposable
         Check("fish", "-i");
     }
 
+    /// <summary>Without bash-completion, bash makes a word of its own of an at sign.</summary>
+    [LabFact]
+    public void Bash_completes_profiles_also_by_itself()
+    {
+        File.WriteAllText(
+            scratch.File("rc"),
+            $$"""
+            PS1='{{Prompt}}'
+            . {{Share}}/bash-completion/completions/bti-supervise
+            bti-supervise() { printf '<%s>' "$@"; echo; }
+
+            """);
+        Check([("@wo\t", "<@work>"), ("-q @work --exi\t", "<-q><@work><--exit-with-program>"), ("@work bti-oth\t", "<@work><bti-other>")], "bash", "--rcfile", scratch.File("rc"), "-i");
+    }
+
     private string Share => scratch.File("root/usr/share");
 
     /// <summary>Types each case at a shell, in which bti-supervise is a function that prints its words.</summary>
-    private void Check(params string[] shell)
+    private void Check(params string[] shell) => Check(Cases, shell);
+
+    private void Check((string Keys, string Words)[] cases, params string[] shell)
     {
         // A new sysfs shows the interfaces of the lab.
         string[] command =
@@ -102,7 +127,7 @@ public sealed class CompletionTests : LabTest, IDisposable
         ];
         using var terminal = new Terminal(Lab, Who.Root, command);
         terminal.Expect(Prompt);
-        foreach (var (keys, words) in Cases)
+        foreach (var (keys, words) in cases)
         {
             terminal.Enter($"bti-supervise {keys}");
             terminal.Expect($"{words}\r\n");

@@ -11,6 +11,12 @@ internal static class Given
 
     public static Settings Settings(params string[] words) => Settings(words, []);
 
+    /// <summary>The same, above a profile with this text.</summary>
+    public static Settings Profile(string text, string[]? words = null, params (string Variable, string Value)[] environment) => SettingsReader.Read(
+        CommandLine.Parse(words ?? []),
+        variable => environment.FirstOrDefault(pair => pair.Variable == variable).Value,
+        new Profile("/etc/vpn.json", System.Text.Encoding.UTF8.GetBytes(text)));
+
     /// <summary>What a command line gives, by key.</summary>
     public static IEnumerable<(string Key, string Value)> Values(string[] words) =>
         CommandLine.Parse(words).Given.Select(given => (given.Key.Key, given.Value.Text));

@@ -26,6 +26,7 @@ internal static class Completions
             string? reply = setting switch
             {
                 { Words.Count: > 0 } => $"""compgen -W "{string.Join(' ', setting.Words)}" -- "$current" """,
+                { ValueName: "PROFILE" } => """_bti_supervise_profiles "$current" """,
                 { ValueName: "NAME" } => """compgen -W "$(command ls /sys/class/net 2>/dev/null)" -- "$current" """,
                 { ValueName: "PATH" } => """compgen -f -- "$current" """,
                 _ => null,
@@ -39,6 +40,21 @@ internal static class Completions
 
         return $$"""
             # bash completion for bti-supervise(1), made by make generate
+
+            # Prints the profiles that begin with $1, which may have an at sign before the name; or files where $1 is a path.
+            _bti_supervise_profiles() {
+                local file sign=
+                [[ $1 == @* ]] && sign=@
+                if [[ $1 == */* ]]; then
+                    compgen -f -- "$1"
+                    return
+                fi
+                for file in "${XDG_CONFIG_HOME:-$HOME/.config}"/bind-to-interface/*.json {{ProfileFolders.System}}/*.json; do
+                    [[ -e $file ]] || continue
+                    file=${file##*/}
+                    compgen -W "$sign${file%.json}" -- "$1"
+                done
+            }
 
             # Completes the value of an option.
             _bti_supervise_value() {
@@ -59,6 +75,13 @@ internal static class Completions
                         ;;
                     {{string.Join('|', WithValue.Select(setting => setting.Option))}})
                         option=$word
+                        ;;
+                    @*)
+                        # Where bash-completion is not loaded, bash makes a word of its own of an at sign.
+                        if [[ $word == @ ]] && ((++i == COMP_CWORD)); then
+                            mapfile -t COMPREPLY < <(_bti_supervise_profiles "@${COMP_WORDS[i]}")
+                            return
+                        fi
                         ;;
                     --*) ;;
                     -?*)
@@ -87,7 +110,9 @@ internal static class Completions
                         ((i++))
                     fi
                 done
-                if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
+                if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == @* && ${COMP_WORDS[i - 1]} != -- ]]; then
+                    mapfile -t COMPREPLY < <(_bti_supervise_profiles "${COMP_WORDS[i]}")
+                elif [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
                     mapfile -t COMPREPLY < <(compgen -W "{{string.Join(' ', Setting.All.SelectMany(setting => (string?[])[setting.ShortOption, setting.Option]).OfType<string>())}}" -- "${COMP_WORDS[i]}")
                 elif declare -F _comp_command_offset >/dev/null; then
                     _comp_command_offset "$i"
@@ -109,6 +134,28 @@ internal static class Completions
         #compdef bti-supervise
         # zsh completion for bti-supervise(1), made by make generate
 
+        _bti_supervise_profiles() {
+          local -a names=(${XDG_CONFIG_HOME:-$HOME/.config}/bind-to-interface/*.json(N:t:r) {{ProfileFolders.System}}/*.json(N:t:r))
+          if [[ $PREFIX == */* ]]; then _files; else compadd "$@" -a names; fi
+        }
+
+        # @NAME is short for --profile=NAME, which _arguments knows.
+        local at
+        for ((at = 2; at <= CURRENT; at++)); do
+          if [[ $words[at] == @* ]]; then
+            if ((at == CURRENT)); then
+              compset -P @
+              _bti_supervise_profiles
+              return
+            fi
+            words[at]=--profile=${words[at]#@}
+          elif [[ $words[at] == ({{string.Join('|', WithValue.Select(setting => setting.Option))}}) || ($words[at] == -[^-]* && $words[at] =~ '^-[{{Letters(Alone)}}]*[{{Letters(WithValue)}}]$') ]]; then
+            ((at++))
+          elif [[ $words[at] != -?* || $words[at] == -- ]]; then
+            break
+          fi
+        done
+
         _arguments -s -S -A '-*' \
         {{string.Concat(Setting.All.Select(ZshOption))}}  '(-)1:program:_command_names -e' \
           '*:: :_normal'
@@ -124,6 +171,7 @@ internal static class Completions
         {
             { Words.Count: > 0 } => $"({string.Join(' ', setting.Words)})",
             { ValueName: "NAME" } => "_net_interfaces",
+            { ValueName: "PROFILE" } => "_bti_supervise_profiles",
             { ValueName: "PATH" } => "_files",
             _ => " ",
         };
@@ -151,7 +199,7 @@ internal static class Completions
                         return 0
                     case {{string.Join(' ', WithValue.Select(setting => setting.Option))}}
                         set takes_value 1
-                    case '--*'
+                    case '--*' '@*'
                     case '-?*'
                         string match -qr '^-[{{Letters(Alone)}}]*[{{Letters(WithValue)}}]$' -- $word
                         and set takes_value 1
@@ -161,6 +209,15 @@ internal static class Completions
                 end
             end
             return 1
+        end
+
+        function __bti_supervise_profiles
+            set -l folder $XDG_CONFIG_HOME
+            test -n "$folder"
+            or set folder ~/.config
+            for file in $folder/bind-to-interface/*.json {{ProfileFolders.System}}/*.json
+                string replace -r '.*/(.*)\.json$' "$argv[1]\$1" -- $file
+            end
         end
 
         function __bti_supervise_complete_program
@@ -174,6 +231,7 @@ internal static class Completions
         end
 
         complete -c bti-supervise -x -a '(__bti_supervise_complete_program)'
+        complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -x -a '(__bti_supervise_profiles @)'
         {{string.Concat(Setting.All.Select(FishOption))}}
         """;
 
@@ -186,6 +244,7 @@ internal static class Completions
             { Words.Count: > 0 } => $" -x -a '{string.Join(' ', setting.Words)}'",
             { ValueName: "NAME" } => " -x -a '(command ls /sys/class/net 2>/dev/null)'",
             { ValueName: "PATH" } => " -r -F",
+            { ValueName: "PROFILE" } => " -r -F -a '(__bti_supervise_profiles)'",
             _ => " -x",
         };
         string help = Plain(setting.Help).Replace("'", "\\'", StringComparison.Ordinal);

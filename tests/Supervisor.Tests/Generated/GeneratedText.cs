@@ -16,6 +16,8 @@ internal sealed record GeneratedText(string File, string? Begin, string? End, st
         new("docs/bti-supervise.1", """.\" made by make generate: environment""", """.\" end""", ManualText.Environment()),
         new("README.md", "<!-- made by make generate: options -->", "<!-- end -->", OptionTable.Common()),
         new("docs/options.md", "<!-- made by make generate: options -->", "<!-- end -->", OptionTable.All()),
+        new("docs/bti-supervise.json.5", """.\" made by make generate: keys""", """.\" end""", ManualText.Keys()),
+        new("deploy/bind-to-interface.schema.json", null, null, ProfileSchema.Text()),
         new("deploy/completions/bti-supervise.bash", null, null, Completions.Bash()),
         new("deploy/completions/_bti-supervise", null, null, Completions.Zsh()),
         new("deploy/completions/bti-supervise.fish", null, null, Completions.Fish()),

@@ -21,6 +21,22 @@ internal static partial class ManualText
     public static string Environment() => string.Concat(Setting.All.Where(setting => setting.Variable is not null)
         .Select(setting => $".It Ev {setting.Variable}\n.Fl {setting.Option[1..]}{(setting.ValueName is null ? " ,\n1 or 0" : "")}\n"));
 
+    /// <summary>The keys of a profile.</summary>
+    public static string Keys() => string.Concat(Setting.All.Where(setting => setting.IsInProfile).Select(setting =>
+    {
+        string type = setting.Kind switch
+        {
+            SettingKind.Flag => "true or false",
+            SettingKind.Count => "true, false or a number",
+            SettingKind.Number => "a number",
+            SettingKind.Choice => $"one of {string.Join(", ", setting.Words.Select(word => $"\\(dq{word}\\(dq"))}",
+            SettingKind.List => "a text, or a list of texts",
+            _ => "a text",
+        };
+        string more = $"{setting.Note}{(setting.IsReloadable ? "" : " A change needs a restart.")}".Trim();
+        return $".It Cm {setting.Key}\n.Pq {type}\n{Sentences(setting.Help)}{(more.Length == 0 ? "" : Sentences(more))}";
+    }));
+
     /// <summary>An argument, two of them, or words to choose from.</summary>
     internal static string Value(string? name) => name switch
     {
