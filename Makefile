@@ -114,10 +114,11 @@ arm64: $(ARM64_EXECUTABLE)
 # What is installed, once for make install, the Debian package and the tarball: FILE:PATH BELOW THE PREFIX. The executable stands
 # before it. The drop-ins and the files for containers are examples. A user copies them.
 DOCUMENTS = share/doc/bti-supervise
+SCHEMAS = share/bind-to-interface
 INSTALLED = \
     $(foreach page,$(wildcard docs/*.[1-8]),$(page):share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
     $(foreach unit,$(wildcard deploy/systemd/*.service),$(unit):lib/systemd/system/$(notdir $(unit))) \
-    $(foreach schema,$(wildcard deploy/*.schema.json),$(schema):share/bti-supervise/$(notdir $(schema))) \
+    $(foreach schema,$(wildcard deploy/*.schema.json),$(schema):$(SCHEMAS)/$(notdir $(schema))) \
     deploy/completions/bti-supervise.bash:share/bash-completion/completions/bti-supervise \
     deploy/completions/_bti-supervise:$(ZSH_FUNCTIONS)/_bti-supervise \
     deploy/completions/bti-supervise.fish:share/fish/vendor_completions.d/bti-supervise.fish \
@@ -145,7 +146,7 @@ install: $(EXECUTABLE)
 uninstall:
 	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise
 	for pair in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}"; done
-	rm -rf $(DESTDIR)$(PREFIX)/$(DOCUMENTS)
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(DOCUMENTS) $(SCHEMAS))
 
 # --- packages ----------------------------------------------------------------------------------
 

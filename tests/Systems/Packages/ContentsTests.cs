@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BindToInterface.Systems;
 
 /// <summary>What is in the Debian package and in the tarball.</summary>
@@ -73,6 +75,28 @@ public sealed class ContentsTests : IDisposable
         var page = $"{Unpacked(Packages.Architecture)}/usr/share/man/man1/bti-supervise.1.gz";
 
         Assert.Contains("--require-interface", Host.Run("sh", "-c", "zcat \"$1\" | mandoc -T ascii | col -b", "sh", page).Output, StringComparison.Ordinal);
+    }
+
+    [SystemsFact]
+    public void Make_uninstall_leaves_no_file_and_no_folder_of_its_own()
+    {
+        Installed();
+
+        Host.Run("make", "-s", "-C", Repository.Root, "uninstall", $"DESTDIR={scratch.File("installed")}", "PREFIX=/usr");
+
+        Assert.Empty(Directory.GetFiles(scratch.File("installed"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetDirectories(scratch.File("installed/usr"), "*bti*", SearchOption.AllDirectories));
+    }
+
+    [SystemsTheory]
+    [InlineData("README.md")]
+    [InlineData("docs/install.md")]
+    public void The_documents_name_the_packages_that_make_makes(string document)
+    {
+        var names = Regex.Matches(File.ReadAllText(Repository.At(document)), @"bti-supervise[_-][0-9]\S*?\.(deb|tar\.gz)").Select(match => match.Value).ToArray();
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.True(File.Exists(Repository.At($"artifacts/{name}")), name));
     }
 
     /// <summary>The names that Debian wants.</summary>
