@@ -6,7 +6,7 @@
 # make tarball         artifacts/bti-supervise-VERSION-linux-ARCHITECTURE.tar.gz, the same for other systems (make tarball-amd64)
 # make demo            runs it on real programs in a lab of network namespaces
 # make test            most tests; the next two run the others
-# make test-systems    the tests that boot systemd and run containers
+# make test-systems    the tests that boot systemd, install the packages and run containers
 # make test-kernels    tests on other kernels and on arm64, in emulated machines
 # make bench           measures what it costs
 # make generate        writes what comes from the table of settings: completions, parts of the man page and the README
@@ -123,7 +123,7 @@ INSTALLED = \
     deploy/completions/_bti-supervise:$(ZSH_FUNCTIONS)/_bti-supervise \
     deploy/completions/bti-supervise.fish:share/fish/vendor_completions.d/bti-supervise.fish \
     $(foreach file,$(wildcard deploy/systemd/*.d/*.conf deploy/container/*),$(file):$(DOCUMENTS)/$(patsubst deploy/%,%,$(file))) \
-    $(foreach file,README.md CHANGELOG.md SECURITY.md $(wildcard docs/*.md),$(file):$(DOCUMENTS)/$(file)) \
+    $(foreach file,README.md CHANGELOG.md SECURITY.md $(wildcard docs/*.md docs/*.svg),$(file):$(DOCUMENTS)/$(file)) \
     deploy/debian/copyright:$(DOCUMENTS)/copyright
 # Debian's zsh looks in this folder below /usr/local, and in share/zsh/vendor-completions below /usr.
 ZSH_FUNCTIONS = share/zsh/site-functions
@@ -156,16 +156,18 @@ PACKAGED_EXECUTABLE_amd64 = $(STATIC_EXECUTABLE)
 PACKAGED_EXECUTABLE_arm64 = $(if $(filter arm64,$(ARCHITECTURE)),$(STATIC_EXECUTABLE),$(ARM64_EXECUTABLE))
 PACKAGE_SOURCES = $(wildcard deploy/debian/* deploy/tarball/*) $(foreach pair,$(INSTALLED),$(firstword $(subst :, ,$(pair)))) Makefile
 
-PACKAGE_VERSION := $(shell sed -n 's|.*<VersionPrefix>\(.*\)</VersionPrefix>.*|\1|p' Directory.Build.props)
-DEBIAN_VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' deploy/debian/changelog)
-# What is packed has the date of the newest entry, so that it does not matter when a package is made.
-export SOURCE_DATE_EPOCH ?= $(shell date --date "$$(sed -n 's/^ -- .*>  //p' deploy/debian/changelog | head -n 1)" +%s)
+PACKAGE_VERSION := $(patsubst <VersionPrefix>%</VersionPrefix>,%,$(filter <VersionPrefix>%,$(file <Directory.Build.props)))
+DEBIAN_VERSION := $(patsubst (%),%,$(word 2,$(file <deploy/debian/changelog)))
 
-define CHECK_VERSION
+# What is packed has the date of the newest entry, so that it does not matter when a package is made.
+define PREPARE_PACKAGE
 if [ "$(DEBIAN_VERSION)" != "$(PACKAGE_VERSION)-$(lastword $(subst -, ,$(DEBIAN_VERSION)))" ]; then
     echo "make: deploy/debian/changelog begins with $(DEBIAN_VERSION), but the version in Directory.Build.props is $(PACKAGE_VERSION): add an entry" >&2
     exit 1
 fi
+export SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(date --date "$$(sed -n 's/^ -- .*>  //p' deploy/debian/changelog | head -n 1)" +%s)}
+root=$@.root
+rm -rf $$root
 endef
 
 deb: $(addprefix deb-,$(PACKAGED))
@@ -181,18 +183,15 @@ $(addprefix tarball-,$(PACKAGED)): tarball-%: artifacts/bti-supervise-$(PACKAGE_
 
 artifacts/bti-supervise_$(DEBIAN_VERSION)_%.deb: ZSH_FUNCTIONS = share/zsh/vendor-completions
 artifacts/bti-supervise_$(DEBIAN_VERSION)_%.deb: $$(PACKAGED_EXECUTABLE_$$*) $(PACKAGE_SOURCES)
-	@$(CHECK_VERSION)
-	root=$@.root
-	rm -rf $$root
+	@$(PREPARE_PACKAGE)
 	$(call INSTALL,$<,$$root/usr)
 	deploy/debian/build.sh $$root $* $(DEBIAN_VERSION) $@
 	rm -r $$root
 
 # The folder in it is a prefix, with the note how to put it in its place.
 artifacts/bti-supervise-$(PACKAGE_VERSION)-linux-%.tar.gz: $$(PACKAGED_EXECUTABLE_$$*) $(PACKAGE_SOURCES)
-	@root=$@.root
+	@$(PREPARE_PACKAGE)
 	folder=$(basename $(basename $(@F)))
-	rm -rf $$root
 	$(call INSTALL,$<,$$root/$$folder)
 	install -m 644 deploy/tarball/INSTALL $$root/$$folder/INSTALL
 	tar --create --directory=$$root --format=gnu --sort=name --mtime=@$$SOURCE_DATE_EPOCH --owner=root:0 --group=root:0 \
