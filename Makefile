@@ -2,9 +2,11 @@
 # make container       artifacts/container/bti-supervise, the same linked statically, for images
 # make arm64           artifacts/arm64/bti-supervise, linked statically for arm64, from any machine
 # make install         into $(DESTDIR)$(PREFIX)
+# make deb             artifacts/bti-supervise_VERSION_ARCHITECTURE.deb, for amd64 and arm64 (make deb-amd64: only that)
+# make tarball         artifacts/bti-supervise-VERSION-linux-ARCHITECTURE.tar.gz, the same for other systems (make tarball-amd64)
 # make demo            runs it on real programs in a lab of network namespaces
 # make test            most tests; the next two run the others
-# make test-systems    the tests that boot systemd and run containers
+# make test-systems    the tests that boot systemd, install the packages and run containers
 # make test-kernels    tests on other kernels and on arm64, in emulated machines
 # make bench           measures what it costs
 # make generate        writes what comes from the table of settings: completions, the schema of profiles, parts of the man pages and the README
@@ -18,7 +20,7 @@ SHELL = /bin/bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two builds of one project would write the same files
-.PHONY: build install uninstall demo test test-systems test-kernels bench generate clean container arm64
+.PHONY: build install uninstall demo test test-systems test-kernels bench generate clean container arm64 deb tarball
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -109,39 +111,92 @@ arm64: $(ARM64_EXECUTABLE)
 
 # --- installing --------------------------------------------------------------------------------
 
-UNITS = $(wildcard deploy/systemd/*.service)
-# They are installed where systemd does not read them. A user copies them.
-DROP_INS = $(wildcard deploy/systemd/*.d/*.conf)
-EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/bti-supervise
+# What is installed, once for make install, the Debian package and the tarball: FILE:PATH BELOW THE PREFIX. The executable stands
+# before it. The drop-ins and the files for containers are examples. A user copies them.
+DOCUMENTS = share/doc/bti-supervise
+SCHEMAS = share/bind-to-interface
+INSTALLED = \
+    $(foreach page,$(wildcard docs/*.[1-8]),$(page):share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+    $(foreach unit,$(wildcard deploy/systemd/*.service),$(unit):lib/systemd/system/$(notdir $(unit))) \
+    $(foreach schema,$(wildcard deploy/*.schema.json),$(schema):$(SCHEMAS)/$(notdir $(schema))) \
+    deploy/completions/bti-supervise.bash:share/bash-completion/completions/bti-supervise \
+    deploy/completions/_bti-supervise:$(ZSH_FUNCTIONS)/_bti-supervise \
+    deploy/completions/bti-supervise.fish:share/fish/vendor_completions.d/bti-supervise.fish \
+    $(foreach file,$(wildcard deploy/systemd/*.d/*.conf deploy/container/*),$(file):$(DOCUMENTS)/$(patsubst deploy/%,%,$(file))) \
+    $(foreach file,README.md CHANGELOG.md SECURITY.md $(wildcard docs/*.md docs/*.svg),$(file):$(DOCUMENTS)/$(file)) \
+    deploy/debian/copyright:$(DOCUMENTS)/copyright
+# Debian's zsh looks in this folder below /usr/local, and in share/zsh/vendor-completions below /usr.
+ZSH_FUNCTIONS = share/zsh/site-functions
 # The units read their environment files here, for every prefix. make uninstall does not remove it: the files are the administrator's.
 SETTINGS = /etc/bind-to-interface
-# For editors.
-SCHEMA = share/bind-to-interface/bind-to-interface.schema.json
 
-# Where the shells look for completions.
-BASH_COMPLETION = share/bash-completion/completions/bti-supervise
-ZSH_COMPLETION = share/zsh/site-functions/_bti-supervise
-FISH_COMPLETION = share/fish/vendor_completions.d/bti-supervise.fish
+# $(call INSTALL,EXECUTABLE,FOLDER OF THE PREFIX)
+define INSTALL
+umask 022
+install -D -m 755 $(1) $(2)/bin/bti-supervise
+for pair in $(INSTALLED); do install -D -m 644 "$${pair%%:*}" "$(2)/$${pair#*:}"; done
+endef
 
 install: $(EXECUTABLE)
-	@install -D -m 755 $(EXECUTABLE) $(DESTDIR)$(PREFIX)/bin/bti-supervise
-	install -D -m 644 docs/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1
-	install -D -m 644 docs/bti-supervise.json.5 $(DESTDIR)$(PREFIX)/share/man/man5/bti-supervise.json.5
-	install -D -m 644 deploy/bind-to-interface.schema.json $(DESTDIR)$(PREFIX)/$(SCHEMA)
-	install -D -m 644 deploy/completions/bti-supervise.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
-	install -D -m 644 deploy/completions/_bti-supervise $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
-	install -D -m 644 deploy/completions/bti-supervise.fish $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system $(UNITS)
-	for file in $(DROP_INS); do install -D -m 644 "$$file" "$(EXAMPLES)/$${file#deploy/}"; done
+	@$(call INSTALL,$(EXECUTABLE),$(DESTDIR)$(PREFIX))
 	install -d -m 755 $(DESTDIR)$(SETTINGS)
 	echo "make: the settings of the units and the profiles belong into $(SETTINGS). Before you use the units, run: systemctl daemon-reload"
 	echo "make: installed. Next: bti-supervise --help, man bti-supervise, or docs/systemd.md for a service"
 
 uninstall:
-	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise $(DESTDIR)$(PREFIX)/share/man/man1/bti-supervise.1 $(DESTDIR)$(PREFIX)/share/man/man5/bti-supervise.json.5
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(SCHEMA) $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,$(notdir $(UNITS)))
-	rm -rf "$(EXAMPLES)"
+	@rm -f $(DESTDIR)$(PREFIX)/bin/bti-supervise
+	for pair in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}"; done
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(DOCUMENTS) $(SCHEMAS))
+
+# --- packages ----------------------------------------------------------------------------------
+
+# Debian's names of architectures. On an arm64 machine only its own.
+PACKAGED = $(if $(filter arm64,$(ARCHITECTURE)),arm64,amd64 arm64)
+PACKAGED_EXECUTABLE_amd64 = $(STATIC_EXECUTABLE)
+PACKAGED_EXECUTABLE_arm64 = $(if $(filter arm64,$(ARCHITECTURE)),$(STATIC_EXECUTABLE),$(ARM64_EXECUTABLE))
+PACKAGE_SOURCES = $(wildcard deploy/debian/* deploy/tarball/*) $(foreach pair,$(INSTALLED),$(firstword $(subst :, ,$(pair)))) Makefile
+
+PACKAGE_VERSION := $(patsubst <VersionPrefix>%</VersionPrefix>,%,$(filter <VersionPrefix>%,$(file <Directory.Build.props)))
+DEBIAN_VERSION := $(patsubst (%),%,$(word 2,$(file <deploy/debian/changelog)))
+
+# What is packed has the date of the newest entry, so that it does not matter when a package is made.
+define PREPARE_PACKAGE
+if [ "$(DEBIAN_VERSION)" != "$(PACKAGE_VERSION)-$(lastword $(subst -, ,$(DEBIAN_VERSION)))" ]; then
+    echo "make: deploy/debian/changelog begins with $(DEBIAN_VERSION), but the version in Directory.Build.props is $(PACKAGE_VERSION): add an entry" >&2
+    exit 1
+fi
+export SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(date --date "$$(sed -n 's/^ -- .*>  //p' deploy/debian/changelog | head -n 1)" +%s)}
+root=$@.root
+rm -rf $$root
+endef
+
+deb: $(addprefix deb-,$(PACKAGED))
+tarball: $(addprefix tarball-,$(PACKAGED))
+
+.SECONDEXPANSION: # a package's executable depends on its architecture
+
+$(addprefix deb-,$(PACKAGED)): deb-%: artifacts/bti-supervise_$(DEBIAN_VERSION)_%.deb
+	@echo "make: $< is up to date. Next: apt-get install ./$< (as root)"
+
+$(addprefix tarball-,$(PACKAGED)): tarball-%: artifacts/bti-supervise-$(PACKAGE_VERSION)-linux-%.tar.gz
+	@echo "make: $< is up to date. Next: docs/install.md"
+
+artifacts/bti-supervise_$(DEBIAN_VERSION)_%.deb: ZSH_FUNCTIONS = share/zsh/vendor-completions
+artifacts/bti-supervise_$(DEBIAN_VERSION)_%.deb: $$(PACKAGED_EXECUTABLE_$$*) $(PACKAGE_SOURCES)
+	@$(PREPARE_PACKAGE)
+	$(call INSTALL,$<,$$root/usr)
+	deploy/debian/build.sh $$root $* $(DEBIAN_VERSION) $@
+	rm -r $$root
+
+# The folder in it is a prefix, with the note how to put it in its place.
+artifacts/bti-supervise-$(PACKAGE_VERSION)-linux-%.tar.gz: $$(PACKAGED_EXECUTABLE_$$*) $(PACKAGE_SOURCES)
+	@$(PREPARE_PACKAGE)
+	folder=$(basename $(basename $(@F)))
+	$(call INSTALL,$<,$$root/$$folder)
+	install -m 644 deploy/tarball/INSTALL $$root/$$folder/INSTALL
+	tar --create --directory=$$root --format=gnu --sort=name --mtime=@$$SOURCE_DATE_EPOCH --owner=root:0 --group=root:0 \
+	    $$folder | gzip --best --no-name >$@
+	rm -r $$root
 
 # --- trying it ---------------------------------------------------------------------------------
 
@@ -160,7 +215,7 @@ test: $(EXECUTABLE)
 	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt
 	tests/run.sh tests/Policy.Tests tests/Supervisor.Tests tests/EndToEnd
 
-test-systems: $(EXECUTABLE) $(STATIC_EXECUTABLE)
+test-systems: $(EXECUTABLE) $(STATIC_EXECUTABLE) deb tarball
 	@tests/packages.sh tests/lab/packages.txt tests/EndToEnd/packages.txt tests/Systems/packages.txt
 	tests/run.sh tests/Systems
 

@@ -44,6 +44,15 @@ _bti_supervise_value() {
     esac
 }
 
+# Whether no space is before the word with this number: bash makes words of their own of the colons of an address.
+_bti_supervise_goes_on() {
+    local line=$COMP_LINE n
+    for ((n = 0; n < $1; n++)); do
+        line=${line#*"${COMP_WORDS[n]}"}
+    done
+    [[ -n $line && $line != [[:space:]]* ]]
+}
+
 _bti_supervise() {
     local i=1 word option
     while ((i < COMP_CWORD)); do
@@ -90,6 +99,9 @@ _bti_supervise() {
             fi
             ((i++))
         fi
+        while ((i <= COMP_CWORD)) && _bti_supervise_goes_on "$i"; do
+            ((i++ < COMP_CWORD)) || return
+        done
     done
     if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == @* && ${COMP_WORDS[i - 1]} != -- ]]; then
         mapfile -t COMPREPLY < <(_bti_supervise_profiles "${COMP_WORDS[i]}")

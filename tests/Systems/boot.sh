@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# boot.sh ROOT: boots the Debian in ROOT (never written to) under systemd-nspawn, in the network and mount namespaces
+# boot.sh ROOT [PACKAGE]: boots the Debian in ROOT (never written to) under systemd-nspawn, in the network and mount namespaces
 # that it is started in, a lab's, so that all of it ends with them. systemd-nspawn replaces this process.
+# What is tried there is put there by make install or, if PACKAGE is given, by dpkg.
 set -euo pipefail
 
 lower=$1
@@ -9,11 +10,16 @@ root=$folder/root
 mkdir -p $folder/upper $folder/work $root $folder/sys
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/upper,workdir=$folder/work" $root
 
-repository=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
-# -o: what is installed is what was built before, not what this shell would build.
-make --directory="$repository" --silent -o artifacts/bti-supervise install DESTDIR=$root PREFIX=/usr/local
-if [ -n "${BTI_SUPERVISE:-}" ]; then
-    install "$BTI_SUPERVISE" $root/usr/local/bin/bti-supervise
+if [ $# -gt 1 ]; then
+    cp "$2" $root/
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot $root dpkg --install "/${2##*/}"
+else
+    repository=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+    # -o: what is installed is what was built before, not what this shell would build.
+    make --directory="$repository" --silent -o artifacts/bti-supervise install DESTDIR=$root PREFIX=/usr/local
+    if [ -n "${BTI_SUPERVISE:-}" ]; then
+        install "$BTI_SUPERVISE" $root/usr/local/bin/bti-supervise
+    fi
 fi
 
 # No program of the machine's own may speak on the network, and udev is to look at nothing but network interfaces.

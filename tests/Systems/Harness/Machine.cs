@@ -2,7 +2,7 @@ namespace BindToInterface.Systems;
 
 /// <summary>
 /// A Debian of the tests' own, booted under systemd-nspawn in a lab, with the supervisor and the units of deploy/systemd
-/// put there by `make install`.
+/// put there by `make install`, or by a Debian package.
 /// </summary>
 public sealed class Machine : IDisposable
 {
@@ -10,10 +10,15 @@ public sealed class Machine : IDisposable
     private string leader = "";
 
     public Machine()
+        : this([])
+    {
+    }
+
+    private Machine(string[] package)
     {
         SystemsPrerequisites.Demand();
         Lab = new Lab();
-        container = Lab.Start(Who.Root, [Repository.At("tests/Systems/boot.sh"), Host.DebianRoot], new Dictionary<string, string> { ["BTI_SUPERVISE"] = Repository.Supervisor });
+        container = Lab.Start(Who.Root, [Repository.At("tests/Systems/boot.sh"), Host.DebianRoot, .. package], new Dictionary<string, string> { ["BTI_SUPERVISE"] = Repository.Supervisor });
         Wait.Until(IsUp, () => $"not booted: {container}");
 
         // systemd looked for devices before udev knew of any.
@@ -23,6 +28,9 @@ public sealed class Machine : IDisposable
     }
 
     public Lab Lab { get; }
+
+    /// <summary>A machine on which this Debian package was installed.</summary>
+    public static Machine WithPackage(string path) => new([path]);
 
     public void Dispose()
     {
