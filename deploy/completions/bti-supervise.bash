@@ -20,6 +20,13 @@ _bti_supervise_value() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         ;;
+    --metrics-file)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        ;;
+    --format)
+        mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
+        ;;
     esac
 }
 
@@ -33,7 +40,7 @@ _bti_supervise() {
             ((i++))
             break
             ;;
-        --interface|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file)
+        --interface|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file|--metrics-file|--format)
             option=$word
             ;;
         --*) ;;
@@ -64,7 +71,7 @@ _bti_supervise() {
         fi
     done
     if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "-i --interface --require-interface -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --dump-filter -h --help --version" -- "${COMP_WORDS[i]}")
+        mapfile -t COMPREPLY < <(compgen -W "-i --interface --require-interface -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --metrics-file --status --format --dump-filter -h --help --version" -- "${COMP_WORDS[i]}")
     elif declare -F _comp_command_offset >/dev/null; then
         _comp_command_offset "$i"
     elif declare -F _command_offset >/dev/null; then

@@ -9,6 +9,7 @@ using BindToInterface.Supervisor.Lifetime;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Status;
 using BindToInterface.Supervisor.Supervision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -27,6 +28,19 @@ try
     if (commandLine.WantsHelp || commandLine.WantsVersion)
     {
         return Print(commandLine.WantsHelp ? HelpText.Make() : $"bti-supervise {Version()}\n");
+    }
+
+    if (commandLine.StatusOf is string process)
+    {
+        if (commandLine.ProgramWords > 0)
+        {
+            throw new SettingsException($"{Setting.Status.Option}: '{args[^commandLine.ProgramWords]}' is not a process id; accepted is bti-supervise --status [PID]");
+        }
+
+        // What the environment says is about programs to run.
+        var asked = StatusCommand.Run(process, SettingsReader.Read(commandLine, _ => null).PrintsJson);
+        int printed = Print(asked.Text);
+        return asked.Complaint is null || printed != 0 ? printed : Fail(new StartException(asked.Complaint), asked.ExitStatus);
     }
 
     Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable);
@@ -48,6 +62,11 @@ try
 
     ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
+    if (settings.MetricsFile is string toCheck)
+    {
+        MetricsFile.Check(toCheck, settings.MetricsFileNamedBy);
+    }
+
     using var binder = new InterfaceBinder();
     var decisions = new DecisionLog(logger, settings.Traffic.Interface);
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
@@ -84,10 +103,17 @@ try
         services.AddSingleton<IHostedService>(new FormerConnections(binder, interfaceName, logger));
     }
 
-    var host = new BackgroundHost(services, logging);
-    if (manager is not null)
+    var source = new StatusSource(command.Name, pid, shared.Counters, shared.Policy, binder);
+    services.AddSingleton<IHostedService>(new StatusServer(source, logger));
+    if (settings.MetricsFile is string metrics)
     {
-        // It waits for READY=1.
+        services.AddSingleton<IHostedService>(new MetricsFile(metrics, settings.MetricsFileNamedBy, Version(), source, logger));
+    }
+
+    var host = new BackgroundHost(services, logging);
+    if (manager is not null || settings.MetricsFile is not null)
+    {
+        // The manager waits for READY=1. And the counts of a short program are written, too.
         host.Start();
     }
 

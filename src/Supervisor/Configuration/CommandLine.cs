@@ -29,6 +29,9 @@ internal sealed class CommandLine
 
     public bool WantsVersion => given.ContainsKey(Setting.Version);
 
+    /// <summary>The process that <c>--status</c> asks about, empty for all; null where the status is not asked for.</summary>
+    public string? StatusOf => given.TryGetValue(Setting.Status, out (string Text, string Name) asked) ? asked.Text : null;
+
     /// <summary>Reads a command line.</summary>
     /// <exception cref="SettingsException">An option is unknown, lacks its value, or has one too many.</exception>
     public static CommandLine Parse(string[] words)
@@ -55,7 +58,7 @@ internal sealed class CommandLine
         return line;
     }
 
-    /// <summary><c>--name</c>, <c>--name VALUE</c> or <c>--name=VALUE</c>.</summary>
+    /// <summary><c>--name</c>, <c>--name VALUE</c> or <c>--name=VALUE</c>. A value that may be left out can stand in both places as well.</summary>
     private void ReadLong(string word)
     {
         string[] parts = word.Split('=', 2);
@@ -63,6 +66,10 @@ internal sealed class CommandLine
         if (setting.ValueName is not null)
         {
             AddValue(setting, parts[0], parts.Length == 2 ? parts[1] : NextWord(setting, parts[0]));
+        }
+        else if (setting.OptionalValueName is not null)
+        {
+            AddValue(setting, parts[0], parts.Length == 2 ? parts[1] : next < words.Length && setting.TakesWord(words[next]) ? words[next++] : "");
         }
         else if (parts.Length == 2)
         {

@@ -130,6 +130,26 @@ internal sealed partial class Setting
             """,
     };
 
+    public static readonly Setting MetricsFile = new(
+        "metrics-file", null, "PATH", "write counts to this file, every 15 seconds and at the end, for Prometheus")
+    {
+        Variable = "BTI_METRICS_FILE",
+        Read = As<string>(SettingValues.Text, (settings, path, name) => settings with { MetricsFile = path, MetricsFileNamedBy = name }),
+        Manual = "The file is replaced as a whole, so that a reader never sees a part of it.",
+    };
+
+    public static readonly Setting Status = new("status", null, null, "list the supervisors that run, or show that of process PID, and run nothing")
+    {
+        OptionalValueName = "PID",
+        TakesWord = word => word.Length > 0 && word.All(char.IsAsciiDigit),
+        Manual = "As root the supervisors of all users are listed. The exit status is 1 if there is none.",
+    };
+
+    public static readonly Setting Format = new("format", null, "text|json", "the form of what `--status` prints (default `text`)")
+    {
+        Read = As(SettingValues.Choice("text", "json"), (settings, json, _) => settings with { PrintsJson = json }),
+    };
+
     public static readonly Setting DumpFilter = new(
         "dump-filter", null, null, "print the seccomp filter that the other options lead to, and run nothing")
     {

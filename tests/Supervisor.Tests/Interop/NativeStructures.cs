@@ -65,7 +65,7 @@ internal static class NativeStructures
             [typeof(sigaction)] = ("struct sigaction", ["sa_handler", "sa_mask", "sa_flags", "sa_restorer"]),
             [typeof(sigset_t)] = ("sigset_t", []),
             [typeof(sigval)] = ("union sigval", ["sival_ptr"]),
-            [typeof(statx)] = ("struct statx", ["stx_ino", "stx_dev_major", "stx_dev_minor"]),
+            [typeof(statx)] = ("struct statx", ["stx_ino", "stx_dev_major", "stx_dev_minor", "stx_mode", "stx_uid"]),
             [typeof(termios)] = ("struct termios", ["c_lflag"]),
             [typeof(socklen_t)] = ("socklen_t", []),
             [typeof(size_t)] = ("size_t", []),
