@@ -14,7 +14,7 @@ function __bti_supervise_program_position
             case --
                 math $position + 1
                 return 0
-            case --profile --interface --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --probe --format
+            case --profile --interface --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --metrics-file --probe --format
                 set takes_value 1
             case '--*' '@*'
             case '-?*'
@@ -63,9 +63,11 @@ complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-level -x -a 'trace debug information warning error none' -d 'trace, debug, information, warning (default), error or none'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-format -x -a 'text json' -d 'the form of messages (default text)'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-file -r -F -d 'append messages to this file, not to standard error'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l metrics-file -r -F -d 'write counts to this file, every 15 seconds and at the end, for Prometheus'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l status -d 'list the supervisors that run, or show that of process PID, and run nothing'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l dump-filter -d 'print the seccomp filter that the other options lead to, and run nothing'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l check -d 'check whether connections would work, print what is found and its remedy, and run nothing'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l probe -x -d 'with --check: look this name up and make one TCP connection, bound (default port 443)'
-complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l format -x -a 'text json' -d 'the form of what --check prints (default text)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l format -x -a 'text json' -d 'the form of what --check and --status print (default text)'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s h -l help -d 'show this help'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l version -d 'show the version'

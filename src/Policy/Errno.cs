@@ -34,6 +34,8 @@ public enum Errno
     EFAULT = 14,
     /// <summary>Device or resource busy.</summary>
     EBUSY = 16,
+    /// <summary>File exists.</summary>
+    EEXIST = 17,
     /// <summary>No such device.</summary>
     ENODEV = 19,
     /// <summary>Not a directory.</summary>
@@ -46,6 +48,8 @@ public enum Errno
     EMFILE = 24,
     /// <summary>Inappropriate ioctl for device.</summary>
     ENOTTY = 25,
+    /// <summary>No space left on device.</summary>
+    ENOSPC = 28,
     /// <summary>Broken pipe.</summary>
     EPIPE = 32,
     /// <summary>Numerical argument out of domain, here: an answer that does not fit.</summary>
@@ -78,6 +82,8 @@ public enum Errno
     EADDRNOTAVAIL = 99,
     /// <summary>Network is unreachable.</summary>
     ENETUNREACH = 101,
+    /// <summary>Software caused connection abort.</summary>
+    ECONNABORTED = 103,
     /// <summary>No buffer space available.</summary>
     ENOBUFS = 105,
     /// <summary>Transport endpoint is already connected.</summary>

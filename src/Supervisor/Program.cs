@@ -13,6 +13,7 @@ using BindToInterface.Supervisor.Lifetime;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Status;
 using BindToInterface.Supervisor.Supervision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -38,6 +39,18 @@ try
         return Print(commandLine.WantsHelp ? HelpText.Make() : $"bti-supervise {Version()}\n");
     }
 
+    if (commandLine.StatusOf is string process)
+    {
+        if (commandLine.ProgramWords > 0)
+        {
+            throw new SettingsException($"{Setting.Status.Option}: '{args[^commandLine.ProgramWords]}' is not a process id; accepted is bti-supervise --status [PID]");
+        }
+
+        var asked = StatusCommand.Run(process, commandLine.PrintsJson);
+        int printed = Print(asked.Text);
+        return asked.Complaint is null || printed != 0 ? printed : Fail(new StartException(asked.Complaint), asked.ExitStatus);
+    }
+
     Profile? profile = Profile.Find(commandLine, Environment.GetEnvironmentVariable);
     Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable, profile);
     var rules = new FilterRules(FilterOptions.For(
@@ -53,7 +66,7 @@ try
         return Print(report) is var printed and not 0 ? printed : status;
     }
 
-    commandLine.DemandCheckOf(Setting.Probe, Setting.Format);
+    commandLine.RefuseWithProgram();
     if (commandLine.ProgramWords == 0)
     {
         string taken = commandLine.LastOption is (string option, string value) ? $" ({option} has taken '{value}' as its value)" : "";
@@ -66,6 +79,11 @@ try
 
     ServiceManager? manager = ServiceManager.FromEnvironment(logger);
     Prerequisites.Check();
+    if (settings.MetricsFile is string toCheck)
+    {
+        MetricsFile.Check(toCheck, settings.MetricsFileNamedBy);
+    }
+
     using var binder = new InterfaceBinder();
     var policy = new CurrentPolicy(new TrafficPolicy(settings.Traffic));
     var decisions = new DecisionLog(logger, policy);
@@ -117,10 +135,17 @@ try
         services.AddSingleton<IHostedService>(new ProfileFollower(profile, Read, new LiveSettings(settings, policy, binder, decisions, logger), logger));
     }
 
-    var host = new BackgroundHost(services, logging);
-    if (manager is not null)
+    var source = new StatusSource(command.Name, pid, shared.Counters, shared.Policy, binder);
+    services.AddSingleton<IHostedService>(new StatusServer(source, logger));
+    if (settings.MetricsFile is string metrics)
     {
-        // It waits for READY=1.
+        services.AddSingleton<IHostedService>(new MetricsFile(metrics, settings.MetricsFileNamedBy, Version(), source, logger));
+    }
+
+    var host = new BackgroundHost(services, logging);
+    if (manager is not null || settings.MetricsFile is not null)
+    {
+        // The manager waits for READY=1. And the counts of a short program are written, too.
         host.Start();
     }
 

@@ -31,6 +31,14 @@ internal sealed class CommandLine
 
     public bool WantsVersion => given.ContainsKey(Setting.Version);
 
+    /// <summary>The process that <c>--status</c> asks about, empty for all; null where the status is not asked for.</summary>
+    public string? StatusOf => given.TryGetValue(Setting.Status, out (string Text, string Name) asked) ? asked.Text : null;
+
+    /// <summary>Whether what <c>--check</c> or <c>--status</c> tells is printed as JSON.</summary>
+    /// <exception cref="SettingsException">The form is none that there is.</exception>
+    public bool PrintsJson => given.TryGetValue(Setting.Format, out (string Text, string Name) form)
+        && (SettingValues.Choice("text", "json")(form.Text, out bool isJson, out string error) ? isJson : throw new SettingsException($"{form.Name}: {error}"));
+
     /// <summary>Reads a command line.</summary>
     /// <exception cref="SettingsException">An option is unknown, lacks its value, or has one too many.</exception>
     public static CommandLine Parse(string[] words)
@@ -61,20 +69,20 @@ internal sealed class CommandLine
         return line;
     }
 
-    /// <summary>Refuses options that mean something with --check only.</summary>
+    /// <summary>Refuses options that mean something where nothing is run.</summary>
     /// <exception cref="SettingsException">One of them is given.</exception>
-    public void DemandCheckOf(params ReadOnlySpan<Setting> settings)
+    public void RefuseWithProgram()
     {
-        foreach (Setting setting in settings)
+        foreach ((Setting setting, string with) in ((Setting, string)[])[(Setting.Probe, "--check"), (Setting.Format, "--check or --status")])
         {
             if (given.TryGetValue(setting, out (string Text, string Name) each))
             {
-                throw new SettingsException($"{each.Name}: '{each.Text}' without --check; accepted is {Setting.Check.Option} with it");
+                throw new SettingsException($"{each.Name}: '{each.Text}' without {with}; accepted is {with} with it");
             }
         }
     }
 
-    /// <summary><c>--name</c>, <c>--name VALUE</c> or <c>--name=VALUE</c>.</summary>
+    /// <summary><c>--name</c>, <c>--name VALUE</c> or <c>--name=VALUE</c>. A value that may be left out can stand in both places as well.</summary>
     private void ReadLong(string word)
     {
         string[] parts = word.Split('=', 2);
@@ -82,6 +90,10 @@ internal sealed class CommandLine
         if (setting.ValueName is not null)
         {
             AddValue(setting, parts[0], parts.Length == 2 ? parts[1] : NextWord(setting, parts[0]));
+        }
+        else if (setting.OptionalValueName is not null)
+        {
+            AddValue(setting, parts[0], parts.Length == 2 ? parts[1] : next < words.Length && setting.TakesWord(words[next]) ? words[next++] : "");
         }
         else if (parts.Length == 2)
         {

@@ -155,6 +155,21 @@ internal sealed partial class Setting
             """,
     };
 
+    public static readonly Setting MetricsFile = new(
+        "metrics-file", null, "PATH", "write counts to this file, every 15 seconds and at the end, for Prometheus")
+    {
+        Variable = "BTI_METRICS_FILE",
+        Read = As<string>(SettingValues.Text, (settings, path, name) => settings with { MetricsFile = path, MetricsFileNamedBy = name }),
+        Manual = "The file is replaced as a whole, so that a reader never sees a part of it.",
+    };
+
+    public static readonly Setting Status = new("status", null, null, "list the supervisors that run, or show that of process PID, and run nothing")
+    {
+        OptionalValueName = "PID",
+        TakesWord = word => word.Length > 0 && word.All(char.IsAsciiDigit),
+        Manual = "As root the supervisors of all users are listed. The exit status is 1 if there is none.",
+    };
+
     public static readonly Setting DumpFilter = new(
         "dump-filter", null, null, "print the seccomp filter that the other options lead to, and run nothing")
     {
@@ -175,7 +190,7 @@ internal sealed partial class Setting
         Manual = "A program below `bti-supervise` does so, and it has five seconds.",
     };
 
-    public static readonly Setting Format = new("format", null, "text|json", "the form of what `--check` prints (default `text`)");
+    public static readonly Setting Format = new("format", null, "text|json", "the form of what `--check` and `--status` print (default `text`)");
 
     public static readonly Setting HelpRequest = new("help", 'h', null, "show this help");
 

@@ -41,6 +41,17 @@ internal sealed partial class Setting
     /// </summary>
     public string? ValueName { get; }
 
+    /// <summary>What a value is called that may be left out; null where the option takes none, or needs one.</summary>
+    public string? OptionalValueName { get; private init; }
+
+    /// <summary>The value as documents show it, with brackets where it may be left out.</summary>
+    public string? ShownValue => OptionalValueName is string name ? $"[{name}]" : ValueName;
+
+    /// <summary>
+    /// Whether a word after the option is its value, where that may be left out. By default only what follows an equals sign is.
+    /// </summary>
+    public Predicate<string> TakesWord { get; private init; } = _ => false;
+
     /// <summary>The words that can be chosen.</summary>
     public IReadOnlyList<string> Words
     {

@@ -32,6 +32,12 @@ internal sealed record Settings
     /// <summary>Where the log file was named: an option or a variable.</summary>
     public string LogFileNamedBy { get; init; } = Setting.LogFile.Option;
 
+    /// <summary>Where counts are written to; null for nowhere.</summary>
+    public string? MetricsFile { get; init; }
+
+    /// <summary>Where the metrics file was named: an option or a variable.</summary>
+    public string MetricsFileNamedBy { get; init; } = Setting.MetricsFile.Option;
+
     /// <summary>Whether to end with the program, though descendants of it still run.</summary>
     public bool ExitWithProgram { get; init; }
 }

@@ -52,6 +52,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
                 return Response.Fail(Errno.ENOENT);
             }
 
+            context.Counts.Add(null, CountedDecision.Refused, isRedirected: false);
             Verdict refusal = default(Verdict).Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
             return new(
                 Response.Fail(refusal.Error),

@@ -29,6 +29,7 @@ internal sealed class DatagramSender(HandlerContext context)
             Rewrite(socket, redirected, ref datagram);
         }
 
+        long failures = context.Counts.Failures;
         Outcome outcome = plan.Way switch
         {
             Way.AsIs when mayGoOn => Response.Continue,
@@ -36,7 +37,7 @@ internal sealed class DatagramSender(HandlerContext context)
             Way.Invalid => own.Invalid(ref socket, ref datagram),
             _ => own.AsIs(ref socket, ref datagram),
         };
-        bool isDecided = plan.Way != Way.Invalid && outcome.Response.Kind != ResponseKind.Nobody && outcome.Decision is null;
+        bool isDecided = plan.Way != Way.Invalid && outcome.Response.Kind != ResponseKind.Nobody && context.Counts.Failures == failures;
         return isDecided && plan.Verdict is Verdict verdict ? socket.Decided(outcome.Response, verdict) : outcome;
     }
 

@@ -11,8 +11,8 @@ using BindToInterface.Supervisor.Target;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// What the handlers of one thread work with. <see cref="Target"/>, <see cref="Scratch"/>, <see cref="Known"/> and
-/// <see cref="Index"/> are the thread's own; the rest is shared.
+/// What the handlers of one thread work with. <see cref="Target"/>, <see cref="Scratch"/>, <see cref="Known"/>,
+/// <see cref="Index"/> and <see cref="Counts"/> are the thread's own; the rest is shared.
 /// </summary>
 internal sealed class HandlerContext : IDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class HandlerContext : IDisposable
     {
         this.shared = shared;
         Target = new TargetProcess(shared.Listener, PidfdCache.Large);
+        Counts = shared.Counters.Begin();
         Policy = shared.Policy.Take();
         Steps = new SocketSteps(Binder);
         Index = new RecentIndex(Binder);
@@ -32,6 +33,9 @@ internal sealed class HandlerContext : IDisposable
     public Scratch Scratch { get; } = new();
 
     public KnownSockets Known { get; } = new();
+
+    /// <summary>How many decisions of which kind this thread has made.</summary>
+    public DecisionCounts Counts { get; }
 
     /// <summary>The policy that the call is judged by.</summary>
     public TrafficPolicy Policy { get; private set; }
@@ -143,6 +147,7 @@ internal sealed class HandlerContext : IDisposable
 
     public void Dispose()
     {
+        shared.Counters.End(Counts);
         Target.Dispose();
         Scratch.Dispose();
     }
@@ -179,6 +184,7 @@ internal sealed class HandlerContext : IDisposable
 
     private Outcome Unreachable(in Notification call, string failed, Errno error)
     {
+        Counts.Failed();
         (Errno answer, Decision? decision) = Sinks.Unreachable(call, failed, error);
         return new(Response.Fail(answer), decision);
     }

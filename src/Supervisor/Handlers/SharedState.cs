@@ -10,6 +10,8 @@ internal sealed record SharedState(Listener Listener, CurrentPolicy Policy, Inte
 {
     public required FilterRules Rules { get; init; }
 
+    public DecisionCounters Counters { get; } = new();
+
     public RewrittenSockets Rewritten { get; } = new();
 
     /// <summary>Who hears of decisions: what is off is not in it.</summary>

@@ -90,14 +90,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
 
     public uint BoundIndex => boundIndex ??= InterfaceBinder.BoundIndex(Duplicate);
 
-    public bool WasServer
-    {
-        get
-        {
-            Look();
-            return known.WasServer;
-        }
-    }
+    public bool WasServer => Look().WasServer;
 
     public bool HasKernelsPort
     {
@@ -219,8 +212,15 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
     /// <summary>The header that the program wrote was read.</summary>
     public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
 
+    /// <summary>An answer with what was decided, which is counted.</summary>
+    public Outcome Decided(in Response response, in Verdict verdict)
+    {
+        context.Counts.Judged(verdict);
+        return Described(response, verdict);
+    }
+
     /// <summary>An answer with what was decided, where anybody wants to know.</summary>
-    public Outcome Decided(in Response response, in Verdict verdict) => context.Sinks.Want(DecisionKind.Judged, verdict)
+    public Outcome Described(in Response response, in Verdict verdict) => context.Sinks.Want(DecisionKind.Judged, verdict)
         ? new Outcome(response, context.Sinks.Describe(Call, new Decision(DecisionKind.Judged, Call, verdict) { Type = Type, Protocol = Protocol }))
         : response;
 
@@ -237,12 +237,14 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
     }
 
     /// <summary>A socket that has a port has been, or will be, used more than once: what never changes of it is remembered.</summary>
-    private void Look()
+    private KnownSockets.Entry Look()
     {
         if (!hasLooked)
         {
             hasLooked = true;
             known = local.Endpoint.Port == 0 ? default : context.Known.Find(Duplicate);
         }
+
+        return known;
     }
 }

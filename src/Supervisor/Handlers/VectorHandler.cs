@@ -22,6 +22,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
     private readonly TargetProcess target = context.Target;
     private readonly Scratch scratch = context.Scratch;
     private readonly List<Decision> decisions = [];
+    private readonly List<(string? Interface, CountedDecision What, bool IsRedirected)> judged = [];
 
     /// <summary>sendmmsg(fd, vector, count, flags).</summary>
     public Outcome Handle(in Notification call)
@@ -111,6 +112,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
             return false;
         }
 
+        judged.Clear();
         for (int i = 0; i < vector.Count; i++)
         {
             Msghdr header = HeaderAt(vector, i);
@@ -121,13 +123,24 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                 return false;
             }
 
-            if (plan.Verdict is Verdict verdict && socket.Decided(Response.Continue, verdict).Decision is Decision decision)
+            if (plan.Verdict is Verdict verdict)
             {
-                decisions.Add(decision);
+                judged.Add((verdict.Interface, DecisionCounts.KindOf(verdict), verdict.Rewritten));
+                if (socket.Described(Response.Continue, verdict).Decision is Decision decision)
+                {
+                    decisions.Add(decision);
+                }
             }
         }
 
-        return target.IsWaiting(vector.Call);
+        if (!target.IsWaiting(vector.Call))
+        {
+            return false;
+        }
+
+        // Only now: where the kernel does not get the vector, its messages are judged again, one by one.
+        judged.ForEach(each => context.Counts.Add(each.Interface, each.What, each.IsRedirected));
+        return true;
     }
 
     private Outcome Send(ref SocketCall socket, in Vector vector, HeldMessage? held)

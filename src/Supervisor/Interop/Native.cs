@@ -26,6 +26,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint getdents64(int fd, void* buffer, nuint size);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string from, string to);
+
     private static int Call(int number, nint a, nint b, nint c = 0, nint d = 0) =>
         (int)(ssize_t)LibC.syscall(number, (void*)a, (void*)b, (void*)c, (void*)d);
 }

@@ -15,6 +15,9 @@ internal readonly record struct HostInterface(string Name, uint Flags)
     public bool LeadsNowhere => (Flags & Native.IFF_LOOPBACK) != 0
         || (Flags & (Native.IFF_BROADCAST | Native.IFF_NOARP)) == (Native.IFF_BROADCAST | Native.IFF_NOARP);
 
+    /// <summary>Whether it is switched on and has a carrier, as far as it knows of one.</summary>
+    public bool IsUp => (Flags & (Native.IFF_UP | Native.IFF_RUNNING)) == (Native.IFF_UP | Native.IFF_RUNNING);
+
     /// <summary>All of them, in the kernel's order; none where the kernel does not say.</summary>
     public static unsafe IReadOnlyList<HostInterface> All()
     {

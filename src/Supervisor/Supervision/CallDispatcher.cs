@@ -44,6 +44,7 @@ internal sealed class CallDispatcher : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            context.Counts.Failed();
             context.Log.TryHandlerFailed(call, exception);
             return Response.Fail(Errno.EPERM);
         }

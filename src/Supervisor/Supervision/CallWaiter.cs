@@ -224,6 +224,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 
     private Outcome Unreachable(WaitingCall call, string failed, Errno error)
     {
+        shared.Counters.Failed();
         (Errno answer, Decision? decision) = shared.Sinks.Unreachable(call.Call, failed, error);
         return new(Response.Fail(answer), decision);
     }

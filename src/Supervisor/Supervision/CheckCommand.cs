@@ -22,9 +22,8 @@ internal static unsafe class CheckCommand
     /// <exception cref="SettingsException">An option of the check is wrong.</exception>
     public static (string Text, int Status) Run(CommandLine commandLine, ReadOnlySpan<string> program, Settings settings, FilterRules rules)
     {
-        bool asJson = Value(commandLine, Setting.Format, out string name) is string format && (SettingValues.Choice("text", "json")(format, out bool json, out string wrong)
-            ? json : throw new SettingsException($"{name}: {wrong}"));
-        ProbeTarget? target = Value(commandLine, Setting.Probe, out name) is string host
+        bool asJson = commandLine.PrintsJson;
+        ProbeTarget? target = Value(commandLine, Setting.Probe, out string name) is string host
             ? ProbeTarget.TryParse(host, out ProbeTarget read, out string error) ? read : throw new SettingsException($"{name}: {error}")
             : null;
 

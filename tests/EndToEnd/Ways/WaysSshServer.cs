@@ -34,6 +34,9 @@ internal sealed class WaysSshServer : IDisposable
         }
     }
 
+    /// <summary>Where the keys are, user and root.</summary>
+    public string Folder => folder;
+
     public Result Connect(Who who, bool supervised, params string[] options)
     {
         string[] words =

@@ -130,7 +130,7 @@ public sealed class SettingsTests
         Assert.All(Setting.All, setting => Assert.Matches("^--[a-z-]+$", setting.Option));
         Assert.All(Setting.All, setting => Assert.Matches("^((BIND|DNS|BTI)_[A-Z_]+)?$", setting.Variable ?? ""));
         Assert.Equal(
-            ["check", "dump-filter", "format", "help", "probe", "quiet", "verbose", "version"], Setting.All.Where(setting => setting.Variable is null).Select(setting => setting.Key).Order());
+            ["check", "dump-filter", "format", "help", "probe", "quiet", "status", "verbose", "version"], Setting.All.Where(setting => setting.Variable is null).Select(setting => setting.Key).Order());
         string[] names = [.. Setting.All.SelectMany(setting => (string?[])[setting.Option, setting.ShortOption, setting.Variable]).OfType<string>()];
         Assert.Distinct(names);
     }

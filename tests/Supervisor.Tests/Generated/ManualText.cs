@@ -15,7 +15,7 @@ internal static partial class ManualText
         string letter = setting.ShortOption is string name ? $"{name[1..]} , Fl " : "";
         string repeatable = setting.IsRepeatable && setting.ValueName is not null ? "The option can be repeated. " : "";
         string more = $"{setting.Note} {repeatable}{setting.Manual}".Trim();
-        return $".It Fl {letter}{setting.Option[1..]}{Value(setting.ValueName)}\n{Sentences(setting.Help)}{(more.Length == 0 ? "" : Sentences(more))}";
+        return $".It Fl {letter}{setting.Option[1..]}{Value(setting.ShownValue)}\n{Sentences(setting.Help)}{(more.Length == 0 ? "" : Sentences(more))}";
     }));
 
     public static string Environment() => string.Concat(Setting.All.Where(setting => setting.Variable is not null)
@@ -41,6 +41,7 @@ internal static partial class ManualText
     internal static string Value(string? name) => name switch
     {
         null => "",
+        ['[', .. string left, ']'] => $" Op Ar {left.ToLowerInvariant()}",
         _ when name.Split("[,") is [string first, _] => $" Ar {first.ToLowerInvariant()} Ns Op , Ns Ar {first.ToLowerInvariant()}",
         _ when name.Contains('|', StringComparison.Ordinal) => $" Cm {name.Replace("|", " | ", StringComparison.Ordinal)}",
         _ => $" Ar {name.ToLowerInvariant()}",

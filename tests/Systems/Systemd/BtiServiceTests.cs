@@ -71,6 +71,20 @@ public sealed class BtiServiceTests(Machine machine) : SystemdTest(machine)
     }
 
     [SystemsFact]
+    public void Its_status_is_listed_although_its_user_may_write_to_nothing_else_in_run()
+    {
+        using var unit = Unit.Bound(Machine, "listed", $"/bin/sh -c 'curl -sS {Internet.WebUrl(Internet.Web4)}; sleep 1000'").Start();
+
+        Wait.Until(
+            () => Machine.Run("bti-supervise", "--status").Output.Contains("ovpn       up         1", StringComparison.Ordinal),
+            () => $"it is not listed: {Machine.Run("bti-supervise", "--status")} {unit.Journal}");
+
+        Assert.Contains($"supervisor  process {unit.MainPid}, user ", Machine.Run("bti-supervise", "--status", $"{unit.Program}").Succeeds().Output, StringComparison.Ordinal);
+        unit.Do("stop");
+        Assert.Equal("", Machine.Run("bti-supervise", "--status").ExitsWith(1).Output);
+    }
+
+    [SystemsFact]
     public void The_journal_has_both_streams_under_the_name_of_the_service()
     {
         using var unit = Unit.Bound(Machine, "chatty", """/bin/sh -c 'echo said; echo complained >&2'""").Start();

@@ -1,0 +1,53 @@
+using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Sockets;
+using Tmds.Linux;
+
+namespace BindToInterface.Supervisor.Status;
+
+/// <summary>Says how this supervisor is, at the moment that it is asked.</summary>
+/// <param name="program">The program as it was started.</param>
+/// <param name="programPid">Its process id.</param>
+/// <param name="counters">What was decided.</param>
+/// <param name="policy">Where the interface stands.</param>
+/// <param name="binder">Knows the interfaces.</param>
+internal sealed class StatusSource(string program, int programPid, DecisionCounters counters, CurrentPolicy policy, InterfaceBinder binder)
+{
+    private readonly DateTimeOffset since = DateTimeOffset.UtcNow;
+
+    /// <summary>What was decided until now.</summary>
+    public IReadOnlyList<InterfaceCounts> Counts => counters.Sum();
+
+    /// <summary>How it is now.</summary>
+    public SupervisorStatus Now()
+    {
+        IReadOnlyList<InterfaceCounts> counts = Counts;
+        string? current = policy.Take().Options.Interface;
+        return new SupervisorStatus
+        {
+            Pid = LibC.getpid(),
+            Uid = LibC.geteuid(),
+            Program = program,
+            ProgramPid = programPid,
+            Interface = current,
+            State = current is null ? null : StateOf(current),
+            Since = since,
+            Counts = StatusCounts.Of(counts),
+            Interfaces =
+            [
+                .. counts.Select(row => row.Interface).Append(current).OfType<string>().Distinct()
+                    .Select(name => (Name: name, Row: counts.FirstOrDefault(row => row.Interface == name)))
+                    .Select(each => new InterfaceShare(
+                        each.Name, StateOf(each.Name), each.Row?[CountedDecision.Bound] ?? 0, each.Row?[CountedDecision.Refused] ?? 0)),
+            ],
+        };
+    }
+
+    private string StateOf(string name) => binder.StateOf(name) switch
+    {
+        InterfaceCondition.Absent => "absent",
+        InterfaceCondition.Down => "down",
+        InterfaceCondition.NoAddress => "no address",
+        _ => "up",
+    };
+}
