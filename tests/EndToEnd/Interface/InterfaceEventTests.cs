@@ -57,18 +57,43 @@ public sealed class InterfaceEventTests
     {
         using var own = new Lab();
         using Running program = own.Start(who, Lab.Supervise("-q --interface ovpn", "cat"));
-        HasStarted(program);
+        HasStarted(program, isWatched: false);
 
         own.Run(Who.Root, "ip", "link", "set", "ovpn", "down").Succeeds();
 
         Assert.Empty(program.Finish().Succeeds().Error);
     }
 
-    /// <summary>From here on all is told, also what happens before the service runs that tells it.</summary>
-    private static void HasStarted(Running program)
+    /// <summary>
+    /// From here on all is told. What happens once the warnings of the start have been written is told as well, but nothing shows from
+    /// outside when that is.
+    /// </summary>
+    private static void HasStarted(Running program, bool isWatched = true)
     {
         program.Input.Write("started\n"u8);
         program.Input.Flush();
         program.WaitForOutput("started\n");
+        if (isWatched)
+        {
+            Wait.Until(() => Threads(program.Pid).Contains("interface watch"), () => $"no thread watches the interfaces of {program}");
+        }
+    }
+
+    private static IEnumerable<string> Threads(int pid)
+    {
+        foreach (string thread in Directory.GetDirectories($"/proc/{pid}/task"))
+        {
+            string name = "";
+            try
+            {
+                name = File.ReadAllText($"{thread}/comm").TrimEnd('\n');
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+            }
+
+            yield return name;
+        }
     }
 }
