@@ -9,6 +9,7 @@
 # make test-systems    the tests that boot systemd, install the packages and run containers
 # make test-kernels    tests on other kernels and on arm64, in emulated machines
 # make bench           measures what it costs
+# make picture         docs/demo.svg, from the output of the demo
 # make generate        writes what comes from the table of settings: completions, the schema of profiles, parts of the man pages and the README
 # make clean
 
@@ -20,7 +21,7 @@ SHELL = /bin/bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two builds of one project would write the same files
-.PHONY: build install uninstall demo test test-systems test-kernels bench generate clean container arm64 deb tarball
+.PHONY: build install uninstall demo picture test test-systems test-kernels bench generate clean container arm64 deb tarball
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -123,7 +124,7 @@ INSTALLED = \
     deploy/completions/_bti-supervise:$(ZSH_FUNCTIONS)/_bti-supervise \
     deploy/completions/bti-supervise.fish:share/fish/vendor_completions.d/bti-supervise.fish \
     $(foreach file,$(wildcard deploy/systemd/*.d/*.conf deploy/container/*),$(file):$(DOCUMENTS)/$(patsubst deploy/%,%,$(file))) \
-    $(foreach file,README.md CHANGELOG.md SECURITY.md $(wildcard docs/*.md docs/*.svg),$(file):$(DOCUMENTS)/$(file)) \
+    $(foreach file,README.md CHANGELOG.md SECURITY.md $(wildcard docs/*.md docs/*.svg docs/howto/*.md),$(file):$(DOCUMENTS)/$(file)) \
     deploy/debian/copyright:$(DOCUMENTS)/copyright
 # Debian's zsh looks in this folder below /usr/local, and in share/zsh/vendor-completions below /usr.
 ZSH_FUNCTIONS = share/zsh/site-functions
@@ -208,6 +209,10 @@ $(LAB_SERVER): $(call sources,tests/LabServer)
 demo: $(EXECUTABLE) $(LAB_SERVER)
 	@tests/packages.sh tests/lab/packages.txt
 	tests/lab/demo.sh
+
+picture: $(EXECUTABLE) $(LAB_SERVER)
+	@tests/packages.sh tests/lab/packages.txt
+	tests/lab/demo.sh | tests/lab/demo-svg.sh >docs/demo.svg
 
 test test-systems: export BTI_TESTS_MUST_RUN = 1
 

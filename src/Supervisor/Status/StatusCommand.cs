@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BindToInterface.Supervisor.Configuration;
+using BindToInterface.Supervisor.Launch;
 using BindToInterface.Supervisor.Proc;
 using Tmds.Linux;
 
@@ -23,6 +24,8 @@ internal sealed record StatusCommand(string Text, string? Complaint)
         int? asked = process.Length == 0 ? null
             : int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number
             : throw new SettingsException($"{Setting.Status.Option}: '{process}' is not a process id; accepted is a number");
+        // Nothing is passed on here: a signal ends this process.
+        InheritedSignals.Restore();
         uint user = LibC.geteuid();
         IReadOnlyList<SupervisorStatus> all = StatusQuery.All(StatusFolder.All(user, Environment.GetEnvironmentVariable));
         if (asked is int pid)

@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
 namespace BindToInterface.EndToEnd;
 
 /// <summary>The demo shows what it says, to root and to an ordinary user, and leaves nothing behind.</summary>
@@ -39,6 +42,29 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(14, shown.Count(line => line is "  packets through lan0: 0" or "  packets through ovpn: 0"));
         Assert.Equal(2, shown.Count(line => line.StartsWith("10.2.53.54", StringComparison.Ordinal) && line.EndsWith("side.test", StringComparison.Ordinal)));
         Wait.Until(() => !AnythingLeft(), () => "the demo left processes behind");
+    }
+
+    [LabFact]
+    public void The_picture_in_the_README_is_of_this_demo_and_is_made_alike_each_time()
+    {
+        string shown, picture;
+        using (var demo = Start(Who.User))
+        {
+            shown = demo.Finish().Succeeds().Output;
+        }
+
+        File.WriteAllText(copy.File("shown"), shown);
+        using (var make = new Running(["sh", "-c", $"{Repository.At("tests/lab/demo-svg.sh")} <{copy.File("shown")}"], null))
+        {
+            picture = make.Finish().Succeeds().Output;
+        }
+
+        // The numbers of ports and packets are of one run.
+        static string Text(string svg) => Regex.Replace(
+            string.Join('\n', XDocument.Parse(svg).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)), @"(ovpn 10\.8\.0\.2|through \w+:) \d+", "$1");
+        Assert.Contains("$ bti-supervise --interface ovpn talk 198.51.100.1 7", Text(picture), StringComparison.Ordinal);
+        Assert.Equal(Text(picture), Text(File.ReadAllText(Repository.At("docs/demo.svg"))));
+        Assert.Contains("](docs/demo.svg)", File.ReadAllText(Repository.At("README.md")), StringComparison.Ordinal);
     }
 
     [LabTheory]

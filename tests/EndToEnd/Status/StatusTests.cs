@@ -188,6 +188,41 @@ public sealed class StatusTests : LabTest, IDisposable
 
     [LabTheory]
     [Everyone]
+    public void Sockets_that_do_not_answer_are_waited_for_a_moment_only_and_a_signal_ends_that(Who who)
+    {
+        const int SigTerm = 15;
+        using var scratch = new Scratch();
+        var environment = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = scratch.Folder };
+        string folder = who == Who.Root ? "/run/silent/bind-to-interface" : $"{scratch.Folder}/bind-to-interface";
+        using Running silent = Lab.Start(
+            who,
+            ["/usr/bin/python3", "-c", $$"""
+                import os, socket
+                os.makedirs('{{folder}}', 0o700)
+                held = []
+                for i in range(30):
+                    held.append(socket.socket(socket.AF_UNIX))
+                    held[-1].bind(f'{{folder}}/{i + 1}.sock')
+                    held[-1].listen(9)
+                print('ready', flush=True)
+                input()
+                """]);
+        silent.WaitForOutput("ready");
+
+        using (Running asking = Lab.Start(who, [Lab.Supervisor, "--status"], environment))
+        {
+            Wait.Until(() => IsWaiting(asking.Pid), () => $"it asks nobody: {asking}");
+            asking.Signal(SigTerm);
+            asking.Finish().DiesBy(SigTerm);
+        }
+
+        // Thirty that are waited for would be thirty seconds: after ten the rest of a folder is left out.
+        Lab.Run(who, [Lab.Supervisor, "--status"], environment).ExitsWith(1);
+        Lab.Run(who, "rm", "-r", folder).Succeeds();
+    }
+
+    [LabTheory]
+    [Everyone]
     public void Where_no_socket_can_be_made_the_program_does_not_notice(Who who)
     {
         string readOnly = $"mount -o remount,bind,ro /run && exec {(who == Who.Root ? "" : "setpriv --reuid=65534 --regid=65534 --clear-groups -- ")}\"$@\"";
@@ -269,6 +304,11 @@ public sealed class StatusTests : LabTest, IDisposable
         fake.Finish();
         Lab.Run(Who.Root, "rm", "-r", "/run/user", "/run/elsewhere").Succeeds();
     }
+
+    /// <summary>Whether a process has a connection to a Unix socket and sleeps.</summary>
+    private static bool IsWaiting(int pid) =>
+        File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].StartsWith(" S", StringComparison.Ordinal)
+        && Directory.GetFileSystemEntries($"/proc/{pid}/fd").Any(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
     private string Folder(Who who) => who == Who.Root ? "/run/bind-to-interface" : $"{supervisors.RuntimeFolder}/bind-to-interface";
 
