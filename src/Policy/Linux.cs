@@ -217,4 +217,16 @@ public static class Linux
     public const int MSG_FASTOPEN = 0x2000_0000;
     /// <summary>MSG_ZEROCOPY: the kernel uses the pages of the payload without a copy (Documentation/networking/msg_zerocopy.rst).</summary>
     public const int MSG_ZEROCOPY = 0x400_0000;
+
+    // Flags of interfaces (net/if.h, netdevice(7)).
+    /// <summary>It is switched on.</summary>
+    public const int IFF_UP = 0x1;
+    /// <summary>It has a broadcast address.</summary>
+    public const int IFF_BROADCAST = 0x2;
+    /// <summary>Loopback.</summary>
+    public const int IFF_LOOPBACK = 0x8;
+    /// <summary>It has one neighbour, as tunnels have.</summary>
+    public const int IFF_POINTOPOINT = 0x10;
+    /// <summary>It has no addresses of a link.</summary>
+    public const int IFF_NOARP = 0x80;
 }

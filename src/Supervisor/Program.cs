@@ -135,7 +135,7 @@ try
         services.AddSingleton<IHostedService>(new ProfileFollower(profile, Read, new LiveSettings(settings, policy, binder, decisions, logger), logger));
     }
 
-    var source = new StatusSource(command.Name, pid, shared.Counters, shared.Policy, binder);
+    var source = new StatusSource(command.Name, pid, shared.Counters, shared.Policy);
     services.AddSingleton<IHostedService>(new StatusServer(source, logger));
     if (settings.MetricsFile is string metrics)
     {

@@ -6,30 +6,25 @@ namespace BindToInterface.Policy.Wire;
 /// <param name="Flags">IFF_ flags (netdevice(7)).</param>
 public sealed record LinkEntry(uint Index, string Name, uint Flags)
 {
-    private const uint IFF_UP = 1;
-    private const uint IFF_BROADCAST = 2;
-    private const uint IFF_LOOPBACK = 8;
-    private const uint IFF_POINTOPOINT = 0x10;
-    private const uint IFF_NOARP = 0x80;
     private const uint IFF_LOWER_UP = 0x1_0000;
 
     /// <summary>Alternative names (ip-link(8), altname).</summary>
     public IReadOnlyList<string> OtherNames { get; init; } = [];
 
     /// <summary>Whether it is switched on.</summary>
-    public bool IsUp => (Flags & IFF_UP) != 0;
+    public bool IsUp => (Flags & Linux.IFF_UP) != 0;
 
     /// <summary>Whether it has a carrier: a cable, or a program that serves a tunnel.</summary>
     public bool HasCarrier => (Flags & IFF_LOWER_UP) != 0;
 
     /// <summary>Whether it is the loopback interface.</summary>
-    public bool IsLoopback => (Flags & IFF_LOOPBACK) != 0;
+    public bool IsLoopback => (Flags & Linux.IFF_LOOPBACK) != 0;
 
     /// <summary>Whether it takes packets for any destination without asking for the address of a next hop: a tunnel.</summary>
-    public bool NeedsNoGateway => (Flags & (IFF_POINTOPOINT | IFF_NOARP)) != 0;
+    public bool NeedsNoGateway => (Flags & (Linux.IFF_POINTOPOINT | Linux.IFF_NOARP)) != 0;
 
     /// <summary>Loopback, or a dummy (broadcast without ARP): packets do not go out through it.</summary>
-    public bool LeadsNowhere => IsLoopback || (Flags & (IFF_BROADCAST | IFF_NOARP)) == (IFF_BROADCAST | IFF_NOARP);
+    public bool LeadsNowhere => IsLoopback || (Flags & (Linux.IFF_BROADCAST | Linux.IFF_NOARP)) == (Linux.IFF_BROADCAST | Linux.IFF_NOARP);
 
     /// <summary>Whether this is one of its names.</summary>
     public bool IsNamed(string name) => Name == name || OtherNames.Contains(name);

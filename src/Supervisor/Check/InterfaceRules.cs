@@ -17,11 +17,9 @@ internal static class InterfaceRules
     {
         if (Find(name, facts) is not LinkEntry link)
         {
-            string existing = facts.Links.Count == 0 ? "none"
-                : string.Join(", ", facts.Links.Take(MaximumNamed).Select(each => each.Name)) + (facts.Links.Count > MaximumNamed ? ", …" : "");
             LinkEntry? meant = facts.Links.FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
             yield return Finding.Problem(
-                Area, $"interface {name}: no such device; connections are refused until it appears; existing interfaces: {existing}") with
+                Area, $"interface {name}: no such device; connections are refused until it appears; existing interfaces: {Existing(facts)}") with
             {
                 IsAbsence = true,
                 Option = meant is null ? null : (Setting.Interface, meant.Name),
@@ -59,6 +57,10 @@ internal static class InterfaceRules
             ? Finding.Ok(Area, $"interface {name} has IPv6: {List(usable6)}")
             : Finding.Warning(Area, $"interface {name} has no IPv6 address: IPv6 connections fail, and most programs then use IPv4");
     }
+
+    /// <summary>The names of the interfaces that there are, for a message.</summary>
+    public static string Existing(INetworkFacts facts) => facts.Links.Count == 0 ? "none"
+        : string.Join(", ", facts.Links.Take(MaximumNamed).Select(each => each.Name)) + (facts.Links.Count > MaximumNamed ? ", …" : "");
 
     /// <summary>The interface of a name.</summary>
     public static LinkEntry? Find(string name, INetworkFacts facts) => facts.Links.FirstOrDefault(link => link.IsNamed(name));

@@ -23,6 +23,9 @@ internal sealed record InterfaceState
 
     public bool IsThere => Index != 0;
 
+    /// <summary>Whether it has an address that packets to the internet can carry.</summary>
+    public bool HasAddress { get; init; }
+
     /// <summary>Whether packets can go out.</summary>
     public bool IsUsable => IsUp && HasCarrier;
 
@@ -51,6 +54,7 @@ internal sealed record InterfaceState
             Index = link.Index,
             IsUp = link.IsUp,
             HasCarrier = link.HasCarrier,
+            HasAddress = families.Length > 0,
             Addresses =
             [
                 .. families.SelectMany(family => InterfaceRules.Addresses(link, facts, family)).Where(address => !address.IsTemporary)

@@ -21,12 +21,6 @@ internal static unsafe partial class Native
     /// <summary>linux/socket.h: set by the kernel for calls of 32-bit programs.</summary>
     public const int MSG_CMSG_COMPAT = unchecked((int)0x8000_0000);
 
-    public const uint IFF_UP = 0x1;
-    public const uint IFF_BROADCAST = 0x2;
-    public const uint IFF_LOOPBACK = 0x8;
-    public const uint IFF_RUNNING = 0x40;
-    public const uint IFF_NOARP = 0x80;
-
     public const int IFNAMSIZ = 16;
 
     [LibraryImport(Library, SetLastError = true)]

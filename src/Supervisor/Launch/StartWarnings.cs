@@ -20,7 +20,8 @@ internal static class StartWarnings
         IReadOnlyList<string> names = BoundInterfaces.Of(settings.Traffic);
         if (names.Count == 0)
         {
-            string hint = MissingInterface.Hint(program, Environment.GetEnvironmentVariables(), [.. HostInterface.All().Select(each => each.Name)]);
+            using var network = new HostNetwork();
+            string hint = MissingInterface.Hint(program, Environment.GetEnvironmentVariables(), [.. network.Links.Select(link => link.Name)]);
             if (settings.InterfaceRequiredBy is string required)
             {
                 throw new SettingsException($"{required}: no interface is set; accepted is an interface by --interface or BIND_INTERFACE{hint}");
@@ -32,7 +33,8 @@ internal static class StartWarnings
         foreach (string name in names.Where(name => binder.IndexOf(name) == 0))
         {
             decisions.InterfaceIsMissing();
-            logger.NoSuchInterface(name, HostInterface.List(HostInterface.All()));
+            using var network = new HostNetwork();
+            logger.NoSuchInterface(name, InterfaceRules.Existing(network));
         }
     }
 

@@ -60,16 +60,6 @@ internal sealed unsafe class InterfaceBinder : IDisposable
         return LibC.ioctl(control.Descriptor, LibC.SIOCGIFNAME, &request) == 0;
     }
 
-    /// <summary>The state of an interface, by any of its names.</summary>
-    public InterfaceCondition StateOf(string name)
-    {
-        uint index = IndexOf(name);
-        return index == 0 ? InterfaceCondition.Absent
-            : !HostInterface.All().Any(each => each.IsUp && IndexOf(each.Name) == index) ? InterfaceCondition.Down
-            : Addresses.First(name, IpFamily.IPv4) is null && Addresses.First(name, IpFamily.IPv6) is null ? InterfaceCondition.NoAddress
-            : InterfaceCondition.Up;
-    }
-
     /// <summary>
     /// Binds a socket. Without CAP_NET_RAW that works once per socket (Linux 5.7), so that EPERM is fine
     /// where the socket is bound to this very interface already.

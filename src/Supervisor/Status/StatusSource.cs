@@ -1,4 +1,5 @@
 using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
@@ -10,8 +11,7 @@ namespace BindToInterface.Supervisor.Status;
 /// <param name="programPid">Its process id.</param>
 /// <param name="counters">What was decided.</param>
 /// <param name="policy">Where the interface stands.</param>
-/// <param name="binder">Knows the interfaces.</param>
-internal sealed class StatusSource(string program, int programPid, DecisionCounters counters, CurrentPolicy policy, InterfaceBinder binder)
+internal sealed class StatusSource(string program, int programPid, DecisionCounters counters, CurrentPolicy policy)
 {
     private readonly DateTimeOffset since = DateTimeOffset.UtcNow;
 
@@ -23,6 +23,8 @@ internal sealed class StatusSource(string program, int programPid, DecisionCount
     {
         IReadOnlyList<InterfaceCounts> counts = Counts;
         string? current = policy.Take().Options.Interface;
+        using var network = new HostNetwork();
+        string StateOf(string name) => InWord(InterfaceState.Of(name, network));
         return new SupervisorStatus
         {
             Pid = LibC.getpid(),
@@ -43,11 +45,8 @@ internal sealed class StatusSource(string program, int programPid, DecisionCount
         };
     }
 
-    private string StateOf(string name) => binder.StateOf(name) switch
-    {
-        InterfaceCondition.Absent => "absent",
-        InterfaceCondition.Down => "down",
-        InterfaceCondition.NoAddress => "no address",
-        _ => "up",
-    };
+    private static string InWord(InterfaceState state) => !state.IsThere ? "absent"
+        : !state.IsUsable ? "down"
+        : !state.HasAddress ? "no address"
+        : "up";
 }
