@@ -81,7 +81,13 @@ internal sealed class InterfaceWatch(CurrentPolicy policy, INetworkFacts atStart
     {
         lock (told)
         {
-            foreach (string name in Names)
+            IReadOnlyList<string> names = Names;
+            foreach (string former in told.Keys.Except(names).ToArray())
+            {
+                told.Remove(former);
+            }
+
+            foreach (string name in names)
             {
                 told.TryAdd(name, InterfaceState.Of(name, network));
             }

@@ -40,6 +40,8 @@ internal sealed class LiveSettings(Settings settings, CurrentPolicy policy, Inte
         if (running.Traffic.Interface is not null)
         {
             StartWarnings.Write(running, [], binder, decisions, logger);
+            using var network = new HostNetwork();
+            StartWarnings.WriteFindings(running, network, logger);
         }
     }
 }

@@ -90,6 +90,19 @@ public sealed class ProfileReloadTests(Lab lab) : LabTest(lab), IDisposable
 
     [LabTheory]
     [Everyone]
+    public void What_breaks_something_by_a_change_is_told_as_at_the_start(Who who)
+    {
+        profiles.Write("""{ "interface": "ovpn" }""");
+        using Running program = Start(who, "@vpn", "cat");
+
+        profiles.Write("""{ "interface": "ovpn", "source-ip": "10.8.0.77" }""");
+        program.WaitForError("10.8.0.77 is not an address of this host: sockets cannot be bound to it; use an address of ovpn");
+
+        program.Finish().Succeeds();
+    }
+
+    [LabTheory]
+    [Everyone]
     public void Connections_from_before_stay_and_sockets_that_are_used_again_are_judged_anew(Who who)
     {
         profiles.Write("""{ "interface": "ovpn", "exclude": ["198.51.100.2"] }""");
