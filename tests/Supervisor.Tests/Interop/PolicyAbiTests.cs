@@ -14,7 +14,7 @@ public sealed class PolicyAbiTests
     public void Every_number_is_that_of_its_C_name()
     {
         // IPV6_UNICAST_IF is in linux/in6.h, which cannot stand beside netinet/in.h.
-        AbiSource source = new AbiSource("netinet/in.h", "netinet/tcp.h", "sys/socket.h", "sys/wait.h", "signal.h", "linux/sctp.h")
+        AbiSource source = new AbiSource("net/if.h", "netinet/in.h", "netinet/tcp.h", "sys/socket.h", "sys/wait.h", "signal.h", "linux/sctp.h")
             .DefineIfMissing("IPV6_FLOWLABEL_MGR", "32").DefineIfMissing("IPV6_UNICAST_IF", "76").DefineIfMissing("IPV6_HDRINCL", "36")
             .DefineIfMissing("SOL_SCTP", "IPPROTO_SCTP").DefineIfMissing("SCTP_DSTADDRV4", "7").DefineIfMissing("SCTP_DSTADDRV6", "8");
         FieldInfo[] constants = [.. typeof(Linux).GetFields(BindingFlags.Public | BindingFlags.Static)];
