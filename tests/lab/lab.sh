@@ -241,10 +241,11 @@ seen() {
     nft list sets inet | grep -o '"[a-z0-9]*" \. [^,}]*' | sed 's/ expires.*//; s/ \. / /g; s/"//g'
 }
 
-# Waits until the kernel has nothing more to send for connections that programs have closed.
+# Waits until the kernel has nothing more to send for connections that programs have closed. The kernel closes an MPTCP connection
+# by itself after its program has ended, and only then its TCP connection (to port 77) is seen to end.
 settle() {
     local tries=500
-    while awk '$4 ~ /^(04|05|08|09|0B)$/ { ending = 1 } END { exit !ending }' /proc/self/net/tcp /proc/self/net/tcp6; do
+    while awk '$4 ~ /^(04|05|08|09|0B)$/ || ($4 == "01" && $3 ~ /:004D$/) { ending = 1 } END { exit !ending }' /proc/self/net/tcp /proc/self/net/tcp6; do
         [ $((tries -= 1)) -gt 0 ] || fail 'connections of an earlier command do not end'
         sleep 0.01
     done
