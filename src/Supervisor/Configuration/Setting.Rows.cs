@@ -165,6 +165,7 @@ internal sealed partial class Setting
 
     public static readonly Setting Status = new("status", null, null, "list the supervisors that run, or show that of process PID, and run nothing")
     {
+        IsCommon = true,
         OptionalValueName = "PID",
         TakesWord = word => word.Length > 0 && word.All(char.IsAsciiDigit),
         Manual = "As root the supervisors of all users are listed. The exit status is 1 if there is none.",
@@ -178,6 +179,7 @@ internal sealed partial class Setting
 
     public static readonly Setting Check = new("check", null, null, "check whether connections would work, print what is found and its remedy, and run nothing")
     {
+        IsCommon = true,
         Manual = """
             Each line has `ok`, `warning` or `problem`, what it is about, what is so, and where something can be done about it what to type.
             The exit status is 0 if connections would work, and 1 if they would not.

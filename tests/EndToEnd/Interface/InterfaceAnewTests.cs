@@ -61,6 +61,24 @@ public sealed class InterfaceAnewTests(Lab lab) : WaysTest(lab)
         own.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>A server's datagrams are steered by the number of the interface, which stays when another name is given to it.</summary>
+    [LabTheory]
+    [Everyone(Internet.Web4)]
+    [Everyone(Internet.Web6)]
+    public void A_server_s_datagrams_leave_no_more_once_the_interface_has_another_name(Who who, string address)
+    {
+        using var own = new Lab();
+        using Running program = Start(own, who, Bound, address, "bind-port try-sendto hear wait try-sendto");
+        program.WaitForOutput("waits\n");
+
+        own.Run(Who.Root, "sh", "-ec", "ip link set ovpn down; ip link set ovpn name former; ip link set former up").Succeeds();
+        Result result = GoOn(program);
+
+        Assert.Equal("sendto ENETUNREACH", result.OutputLines[^1]);
+        Assert.Contains("interface ovpn: no such device", result.Error, StringComparison.Ordinal);
+        own.NothingLeftBy(Side.Lan0);
+    }
+
     /// <summary>Its sends do not stop in the supervisor.</summary>
     [LabFact]
     public void A_connected_datagram_socket_of_root_s_goes_on()
