@@ -52,8 +52,9 @@ public sealed partial class TerminalScreenTests(Lab lab) : LabTest(lab)
         Lab.Run(who, [.. tmux, "new-session", "-d", "-x", "80", "-y", "24", command]).Succeeds();
         try
         {
+            // The editor draws in several steps, and the line below may come before the text.
             var before = "";
-            Wait.Until(() => (before = Screen()).Contains("1 line", StringComparison.Ordinal), () => $"no editor on {before}");
+            Wait.Until(() => (before = Screen()).StartsWith("the text on the screen\n", StringComparison.Ordinal) && before.Contains("1 line", StringComparison.Ordinal) && before.Split('\n').Count(line => line == "~") == 22, () => $"no editor on {before}");
 
             Connect(scratch);
             Keys("i", "typed ", "Escape", "gg0");
