@@ -67,7 +67,7 @@ _bti_supervise() {
             ((i++))
             break
             ;;
-        --profile|--interface|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file|--metrics-file|--probe|--format)
+        --profile|--interface|--route|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file|--metrics-file|--probe|--format)
             option=$word
             ;;
         @*)
@@ -110,7 +110,7 @@ _bti_supervise() {
     if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == @* && ${COMP_WORDS[i - 1]} != -- ]]; then
         mapfile -t COMPREPLY < <(_bti_supervise_profiles "${COMP_WORDS[i]}")
     elif [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--profile -i --interface --require-interface -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --metrics-file --status --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
+        mapfile -t COMPREPLY < <(compgen -W "--profile -i --interface --require-interface --route -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --wait-interface --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --metrics-file --status --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
     elif declare -F _comp_command_offset >/dev/null; then
         _comp_command_offset "$i"
     elif declare -F _command_offset >/dev/null; then

@@ -14,7 +14,7 @@ function __bti_supervise_program_position
             case --
                 math $position + 1
                 return 0
-            case --profile --interface --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --metrics-file --probe --format
+            case --profile --interface --route --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --metrics-file --probe --format
                 set takes_value 1
             case '--*' '@*'
             case '-?*'
@@ -52,11 +52,13 @@ complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l profile -r -F -a '(__bti_supervise_profiles)' -d 'take settings from a file; @PROFILE is short for this option'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s i -l interface -x -a '(command ls /sys/class/net 2>/dev/null)' -d 'send IP traffic out through this interface only'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l require-interface -d 'an error, status 125, if no interface is set'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l route -x -d 'networks that go another way: NETWORK=INTERFACE, =direct (normal route) or =deny (refused)'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s d -l dns -x -d 'send port-53 traffic, UDP and TCP, to this server; one address per family, a port may follow'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l dns-port -x -d 'the port of --dns addresses that have none (default 53)'
-complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s x -l exclude -x -d 'destinations that keep the normal route: addresses, networks, leading octets, loopback'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s x -l exclude -x -d 'destinations that keep the normal route: addresses, networks, leading octets, loopback, lan, host names'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l source-ip -x -d 'the local address to send from; one per family'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l resolver-daemons -x -a 'allow refuse' -d 'may libc ask nscd and systemd-resolved, which use the normal route? (default refuse)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l wait-interface -d 'start the program when its interfaces are up with an address; status 125 after this time'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l exit-with-program -d 'end when the program ends, even if its descendants still run; they can send nothing more'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s v -l verbose -d 'one line per decision; -vv for more'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s q -l quiet -d 'show errors only'

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using BindToInterface.Policy;
-using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor;
 using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Configuration;
@@ -85,15 +84,23 @@ try
     }
 
     using var binder = new InterfaceBinder();
-    var policy = new CurrentPolicy(new TrafficPolicy(settings.Traffic));
-    var decisions = new DecisionLog(logger, policy);
+    var decisions = new DecisionLog(logger);
+    if (settings.WaitsForInterface
+        && new InterfaceWait(settings.Traffic.Interfaces, logger).Wait(settings.InterfacePatience, told: why => manager?.Status(why)) is ProgramStatus ended)
+    {
+        StandardError.Flush();
+        return ended.EndAlike();
+    }
+
+    var policy = new LivePolicy(settings.Traffic, binder, logger);
+    policy.Find();
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
     (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
     var calls = new Listener(listener);
-    var shared = new SharedState(calls, policy, binder, decisions) { Rules = rules };
+    var shared = new SharedState(calls, policy.Current, binder, decisions) { Rules = rules };
     try
     {
         new NotifyLoop(shared, logger).Start();
@@ -108,25 +115,30 @@ try
     InheritedDescriptors.LetGo();
     DescriptorLimit.Raise();
     using var network = new HostNetwork();
-    StartWarnings.WriteFindings(settings, network, logger);
+    StartWarnings.WriteFindings(settings, policy.Current.Take(), network, logger);
     logger.Started(command.Name, pid);
 
     // What runs beside the program: one registration each.
     var services = new ServiceCollection();
     if (manager is not null)
     {
-        services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, policy, logger));
+        services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, policy.Current, logger));
     }
 
-    if (settings.Traffic.Interface is not null)
+    if (settings.Traffic.Interfaces.Count > 0)
     {
-        var interfaces = new InterfaceWatch(policy, network, decisions, logger);
+        var interfaces = new InterfaceWatch(policy.Current, network, decisions, logger);
         if (logger.IsEnabled(LogLevel.Warning))
         {
             services.AddSingleton<IHostedService>(interfaces);
         }
 
-        services.AddSingleton<IHostedService>(new FormerConnections(binder, policy, interfaces, logger));
+        services.AddSingleton<IHostedService>(new FormerConnections(binder, policy.Current, interfaces, logger));
+    }
+
+    if (policy.HasWords || profile is not null)
+    {
+        services.AddSingleton<IHostedService>(policy);
     }
 
     if (profile is not null)

@@ -136,7 +136,7 @@ public sealed class MulticastOptionTests
             (MCAST_MSFILTER, [.. new byte[4], .. Storage(Group), .. tail], AbiLayout.Bits32),
         })
         {
-            SocketOptionVerdict verdict = new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SOL_IP, name, value, layout);
+            SocketOptionVerdict verdict = new SocketOptionPolicy(Policies.Of(), [Ours]).Judge(SOL_IP, name, value, layout);
             Assert.Equal((SocketOptionAction.SourceFilter, Bytes.Address(Group)), (verdict.Action, verdict.Group));
 
             bool isIpMsfilter = name == IP_MSFILTER;
@@ -146,7 +146,7 @@ public sealed class MulticastOptionTests
 
             // Cut off, it is the kernel's to refuse.
             Assert.Equal(
-                SocketOptionAction.Continue, new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(SOL_IP, name, value.AsSpan(..^1), layout).Action);
+                SocketOptionAction.Continue, new SocketOptionPolicy(Policies.Of(), [Ours]).Judge(SOL_IP, name, value.AsSpan(..^1), layout).Action);
         }
 
         static byte[] Storage(string address) => [.. Bytes.In(address, 0), .. new byte[112]];
@@ -250,7 +250,7 @@ public sealed class MulticastOptionTests
             _ => throw new ArgumentOutOfRangeException(nameof(way)),
         };
         AbiLayout layout = way is Way.GroupReq32 or Way.GroupSourceReq32 ? AbiLayout.Bits32 : AbiLayout.Bits64;
-        return new SocketOptionPolicy(policy, "ovpn", Ours).Judge(level, name, value, layout);
+        return new SocketOptionPolicy(policy, [Ours]).Judge(level, name, value, layout);
     }
 
     /// <summary>struct group_req, or group_source_req: an ifindex, then each address aligned as a word.</summary>
@@ -268,5 +268,5 @@ public sealed class MulticastOptionTests
     }
 
     private static SocketOptionVerdict Judge(int level, int name, byte[] value) =>
-        new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(level, name, value, AbiLayout.Bits64);
+        new SocketOptionPolicy(Policies.Of(), [Ours]).Judge(level, name, value, AbiLayout.Bits64);
 }

@@ -34,7 +34,7 @@ public sealed partial class PlainWordsTests
         (@"\bunjudged\b", Riddle),
         (@"\bnobody's business\b", Riddle),
         (@"\bwhatever it is\b", Riddle),
-        (@"\bden(y|ies|ied)\b", $"{OneName}: a call is refused"),
+        (@"(?<![=`""])\bden(y|ies|ied)\b", $"{OneName}: a call is refused"),
         (@"\b(bypass|exclude|exclusion) (?-i:list)\b", $"{OneName}: a destination is excluded"),
     ];
 

@@ -29,6 +29,15 @@ public readonly record struct Network(IpFamily Family, UInt128 Prefix, UInt128 M
     /// <summary>How many leading bits its addresses share.</summary>
     public int PrefixLength => (int)UInt128.PopCount(Mask);
 
+    /// <summary>Its lowest address.</summary>
+    public IpAddress Address => IpAddress.FromBits(Family, Prefix);
+
+    /// <summary>As a user writes it: a single address without its length.</summary>
+    public string ShortText => PrefixLength == Width(Family) ? Address.ToString() : ToString();
+
+    /// <summary>The network of one address.</summary>
+    public static Network Of(IpAddress address) => new(address.Family, address.Bits, Width(address.Family) == 32 ? uint.MaxValue : UInt128.MaxValue);
+
     /// <summary>Whether the address lies in this network.</summary>
     public bool Contains(in IpAddress address) => address.Family == Family && (address.Bits & Mask) == Prefix;
 

@@ -31,15 +31,16 @@ public static class ConnectPlan
             return plan;
         }
 
-        if (verdict.Kind == VerdictKind.Exclude && facts.WritesHeaders)
+        bool dependsOnAddress = verdict.Kind == VerdictKind.Exclude || (verdict.Kind == VerdictKind.Bind && policy.Routes.HasSeveralWays);
+        if (dependsOnAddress && facts.WritesHeaders)
         {
             // What it writes then is not judged, and its headers could name any destination.
-            return Plan.Refused(verdict.Refuse(Errno.EPERM, "the destination is excluded, and the program writes the IP headers itself, which could name another destination", isLoud: true));
+            return Plan.Refused(verdict.Refuse(Errno.EPERM, "the way depends on the destination, and the program writes the IP headers itself, which could name another one", isLoud: true));
         }
 
-        // What was bound stays bound, whatever the program's memory says by now: the call goes on. What was redirected or is
-        // left free depends on the address; and a new association takes the former one's place at once.
-        bool isOnBehalf = verdict.Rewritten || verdict.Kind == VerdictKind.Exclude || facts.WasDissolved
+        // What was bound stays bound, whatever the program's memory says by now: the call goes on, where all leave by one interface.
+        // What was redirected or is left free depends on the address; and a new association takes the former one's place at once.
+        bool isOnBehalf = verdict.Rewritten || dependsOnAddress || facts.WasDissolved
             || ((plan.Steps & Steps.TakeSource) != 0 && facts.Type == Linux.SOCK_DGRAM);
         return isOnBehalf ? plan with { Way = Way.OnBehalf } : plan;
     }

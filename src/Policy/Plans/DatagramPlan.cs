@@ -49,10 +49,11 @@ public static class DatagramPlan
             {
                 // Other sockets send IPv4 to a mapped address; a raw one sends IPv6, and takes a PKTINFO of IPv6 alone. It is
                 // bound to the device, and may not name a way by itself.
-                return new(names.MayNameWay ? Way.Invalid : Way.AsIs, verdict, Steps.Bind);
+                return SocketPlan.IsBoundElsewhere(policy, verdict, ref facts) && facts.IsConnected ? Plan.Refused(SocketPlan.RefuseSecondWay(verdict))
+                    : new(names.MayNameWay ? Way.Invalid : Way.AsIs, verdict, Steps.Bind);
             }
 
-            if (verdict.Kind == VerdictKind.Exclude && facts.WritesHeaders)
+            if ((verdict.Kind == VerdictKind.Exclude || (verdict.Kind == VerdictKind.Bind && policy.Routes.HasSeveralWays)) && facts.WritesHeaders)
             {
                 if (!facts.HasReadHeader)
                 {
@@ -115,20 +116,24 @@ public static class DatagramPlan
         }
 
         bool hasSource = Destinations.HasSource(ref facts);
+        bool isSix = verdict.Destination.Address.Family == IpFamily.IPv6;
         // With a source address, IPv6 takes the interface of a PKTINFO as a wish: where it has no route, another's is used
         // (ip6_route_output_flags). The socket's own device is an order. ICMPv6 datagram sockets read no PKTINFO before 5.18.
-        bool needsDevice = verdict.Destination.Address.Family == IpFamily.IPv6
-            && (source is not null || hasSource || facts.Protocol == Linux.IPPROTO_ICMPV6);
-        if (needsDevice && hasSource && facts.TryGetPeer(out Endpoint peer) && policy.JudgeEndpoint(peer).Kind == VerdictKind.Exclude)
+        bool needsDevice = isSix && (source is not null || hasSource || facts.Protocol == Linux.IPPROTO_ICMPV6);
+        bool isElsewhere = SocketPlan.IsBoundElsewhere(policy, verdict, ref facts);
+        if (isElsewhere && isSix && facts.IsConnected)
         {
-            return Plan.Refused(verdict.Refuse(
-                Errno.ENETUNREACH,
-                "this socket is connected to an excluded destination, and would lose it; the program needs a second socket for this one",
-                isLoud: true));
+            // In IPv4 a PKTINFO overrides the device; in IPv6 it does not.
+            return Plan.Refused(SocketPlan.RefuseSecondWay(verdict));
         }
 
-        Steps steps = needsDevice ? Steps.Bind : Steps.None;
-        bool isClient = !names.Address.IsEmpty && !policy.MayMix(facts.Family, verdict.Destination.Address.Family)
+        if (needsDevice && hasSource && facts.TryGetPeer(out Endpoint peer) && policy.JudgeEndpoint(peer).Kind == VerdictKind.Exclude)
+        {
+            return Plan.Refused(SocketPlan.RefuseBesideExcluded(verdict));
+        }
+
+        Steps steps = needsDevice ? Steps.Bind : isElsewhere && !facts.IsConnected ? SocketPlan.LetGoOf(policy, verdict, ref facts) : Steps.None;
+        bool isClient = !isElsewhere && !names.Address.IsEmpty && !policy.MayMix(facts.Family, verdict.Destination.Address.Family)
             && IsClient(verdict, ref facts, ref steps);
         if (mayGoOn && isClient && GoesWhereItSays(verdict, names, source, ref facts))
         {

@@ -79,7 +79,7 @@ public static class Destinations
     public static ControlCheck CheckControl<T>(TrafficPolicy policy, in Verdict verdict, in MessageNames names, ref T facts)
         where T : ISocketFacts, allows ref struct
     {
-        if (names.Control.IsEmpty || policy.Options.Interface is null)
+        if (names.Control.IsEmpty || !policy.Routes.Restricts)
         {
             return default;
         }
@@ -119,7 +119,7 @@ public static class Destinations
         if (verdict.Kind == VerdictKind.Refuse)
         {
             // A server on loopback that answers nobody: its client times out, and tells its user nothing.
-            return verdict with { IsLoud = isSend && destination.Address.IsLoopback && facts.Local.Port != 0 };
+            return verdict with { IsLoud = verdict.IsLoud || (isSend && destination.Address.IsLoopback && facts.Local.Port != 0) };
         }
 
         if (verdict.NeedsDualStack && !IsDualStack(ref facts))

@@ -8,13 +8,13 @@ using static BindToInterface.Policy.Linux;
 namespace BindToInterface.Policy.Plans;
 
 /// <summary>
-/// Judges the socket options of <see cref="SocketOption.Judged"/>: naming the configured interface is fine,
-/// naming another or taking the binding away is not.
+/// Judges the socket options of <see cref="SocketOption.Judged"/>: naming an interface of the policy is fine, since each
+/// destination is then held against it; naming another or taking the binding away is not. An option that names a group may name
+/// the interface of that group's route only, because it sends at once.
 /// </summary>
 /// <param name="policy">Judges the groups that are joined: an excluded one is left alone.</param>
-/// <param name="interfaceName">The configured interface.</param>
-/// <param name="interfaceIndex">Its ifindex now; 0 where it does not exist.</param>
-public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string interfaceName, uint interfaceIndex)
+/// <param name="indexes">The ifindex now of each of the policy's interfaces, in their order; 0 where it does not exist.</param>
+public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, ReadOnlySpan<uint> indexes)
 {
     private const int InAddrLength = 4;
     private const int IpMreqLength = 8;
@@ -22,6 +22,8 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
     private const int IpMreqSourceLength = 12;
     private const int Ipv6MreqLength = 20;
     private const int In6PktinfoLength = 20;
+
+    private readonly ReadOnlySpan<uint> indexes = indexes;
 
     private static readonly SocketOptionVerdict Continue = new(SocketOptionAction.Continue);
     private static readonly SocketOptionVerdict Refuse = new(SocketOptionAction.Refuse);
@@ -46,7 +48,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
     {
         (SOL_SOCKET, SO_BINDTODEVICE) => Device(value),
         (SOL_SOCKET, SO_BINDTOIFINDEX) => value.Length < sizeof(int) ? Continue
-            : IsOurs(BitConverter.ToUInt32(value)) ? new(SocketOptionAction.Bind) : Refuse,
+            : InterfaceOf(BitConverter.ToUInt32(value)) is string device ? new(SocketOptionAction.Bind) { Interface = device } : Refuse,
         (SOL_IP, IP_UNICAST_IF) or (SOL_IPV6, IPV6_UNICAST_IF) => value.Length < sizeof(int) ? Continue
             : AllowIndex(BinaryPrimitives.ReadUInt32BigEndian(value)),
         (SOL_IPV6, IPV6_MULTICAST_IF) => value.Length < sizeof(int) ? Continue
@@ -68,7 +70,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
             GroupRequest(value, layout, name, hasSource: true),
         (SOL_IP, IP_MSFILTER) => Filter(isIpMsfilter: true, value, layout),
         (SOL_IP or SOL_IPV6, MCAST_MSFILTER) => Filter(isIpMsfilter: false, value, layout),
-        (SOL_IPV6, IPV6_FLOWLABEL_MGR) => FlowLabel(value),
+        (SOL_IPV6, IPV6_FLOWLABEL_MGR) => SocketOptionValue.LabelHasSourceRoute(value) ? Refuse : Continue,
         (SOL_TCP, TCP_ULP) => UntilZero(value).SequenceEqual("tls"u8) ? Continue : NoSuchUlp,
         (SOL_IPV6, IPV6_PKTINFO) => StickyPktinfo(value),
         (SOL_IPV6, IPV6_2292PKTOPTIONS) => StickyOptions(value),
@@ -76,12 +78,18 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         _ => Continue,
     };
 
-    private bool IsOurs(uint index) => index != 0 && index == interfaceIndex;
+    /// <summary>The interface of the policy that has an ifindex now.</summary>
+    private string? InterfaceOf(uint index) => index != 0 && indexes.IndexOf(index) is var at and >= 0 ? policy.Routes.Interfaces[at] : null;
 
-    private SocketOptionVerdict AllowIndex(uint index) => index == 0 || IsOurs(index) ? Continue : Refuse;
+    private bool IsExcluded(in IpAddress address) => policy.Routes.Find(address).Kind == VerdictKind.Exclude;
 
+    private bool IsExcludedLoopback(uint index, IpFamily family) => index == LoopbackIndex && IsExcluded(IpAddress.Loopback(family));
+
+    private SocketOptionVerdict AllowIndex(uint index) => index == 0 || InterfaceOf(index) is not null ? Continue : Refuse;
+
+    /// <summary>The interface that multicast leaves by: what is sent to a group that is not excluded names its interface all the same.</summary>
     private SocketOptionVerdict AllowMulticastIndex(uint index, IpFamily family) =>
-        index == 0 || IsOurs(index) || (index == LoopbackIndex && policy.Options.Exclude.Contains(IpAddress.Loopback(family)))
+        index == 0 || InterfaceOf(index) is not null || IsExcludedLoopback(index, family) || policy.Host.LanInterfaces.Any(lan => lan.Index == index)
             ? Continue
             : NoSuchDevice;
 
@@ -89,11 +97,16 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
     {
         ReadOnlySpan<byte> name = UntilZero(value[..Math.Min(value.Length, InterfaceName.MaximumBytes)]);
         Span<byte> configured = stackalloc byte[InterfaceName.MaximumBytes];
-        return Encoding.UTF8.TryGetBytes(interfaceName, configured, out int length) && name.SequenceEqual(configured[..length])
-            ? new(SocketOptionAction.Bind)
-            // What follows a colon is a label of addresses for some calls, and part of the name for this one.
-            : name.IsEmpty || name.Contains((byte)':') ? Refuse
-            : new(SocketOptionAction.CheckDevice) { Device = Encoding.UTF8.GetString(name) };
+        foreach (string each in policy.Routes.Interfaces)
+        {
+            if (Encoding.UTF8.TryGetBytes(each, configured, out int length) && name.SequenceEqual(configured[..length]))
+            {
+                return new(SocketOptionAction.Bind) { Interface = each };
+            }
+        }
+
+        // What follows a colon is a label of addresses for some calls, and part of the name for this one.
+        return name.IsEmpty || name.Contains((byte)':') ? Refuse : new(SocketOptionAction.CheckDevice) { Device = Encoding.UTF8.GetString(name) };
     }
 
     private static ReadOnlySpan<byte> UntilZero(ReadOnlySpan<byte> value)
@@ -118,12 +131,18 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
             ? ReadMembership(value)
             : (default, IpAddress.FromInAddr(value), 0u);
         // The number counts where there is one (ip_mc_find_dev, do_ip_setsockopt).
-        return index != 0 ? AllowMulticastIndex(index, IpFamily.IPv4) : NamedByAddress(local) ?? Continue;
+        return index != 0 ? AllowMulticastIndex(index, IpFamily.IPv4) : NamedByAddress(local, null) ?? Continue;
     }
 
-    private SocketOptionVerdict? NamedByAddress(in IpAddress local) => local.IsUnspecified ? null
-        : local.IsLoopback && policy.Options.Exclude.Contains(local) ? Continue
-        : new SocketOptionVerdict(SocketOptionAction.CheckAddress) { Address = local, Error = Errno.EADDRNOTAVAIL };
+    /// <summary>An interface that is named by an address of it.</summary>
+    /// <param name="local">The address; unspecified for none.</param>
+    /// <param name="wanted">The interface that has to have it; null for any to which multicast may be sent.</param>
+    private SocketOptionVerdict? NamedByAddress(in IpAddress local, string? wanted) => local.IsUnspecified ? null
+        : local.IsLoopback && IsExcluded(local) ? Continue
+        : new SocketOptionVerdict(SocketOptionAction.CheckAddress)
+        {
+            Address = local, Error = Errno.EADDRNOTAVAIL, Interface = wanted, MayBeLan = wanted is null,
+        };
 
     private SocketOptionVerdict Membership(ReadOnlySpan<byte> value, int option)
     {
@@ -152,7 +171,7 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
         if (name == IPV6_JOIN_ANYCAST)
         {
             // Anycast without an interface would take one by the routing table.
-            return IsOurs(index) ? Continue : Refuse;
+            return InterfaceOf(index) is string device && policy.Routes.Find(IpAddress.FromIn6Addr(value)).Interface == device ? Continue : Refuse;
         }
 
         return OnInterface(MCAST_JOIN_GROUP, IpAddress.FromIn6Addr(value), null, index, default);
@@ -175,40 +194,30 @@ public readonly ref struct SocketOptionPolicy(TrafficPolicy policy, string inter
 
     private SocketOptionVerdict OnInterface(int option, in IpAddress group, IpAddress? source, uint index, in IpAddress local)
     {
-        if (policy.Options.Exclude.Contains(group))
-        {
-            return Continue;
-        }
-
-        if (index != 0)
-        {
-            return AllowMulticastIndex(index, group.Family);
-        }
-
-        return (local.Family == IpFamily.IPv4 ? NamedByAddress(local) : null)
-            ?? new SocketOptionVerdict(SocketOptionAction.Membership) { Group = group, GroupOption = option, GroupSource = source };
+        ref readonly TrafficRoute route = ref policy.Routes.Find(group);
+        return OfGroup(route, index)
+            ?? (local.Family == IpFamily.IPv4 ? NamedByAddress(local, route.Interface) : null)
+            ?? new SocketOptionVerdict(SocketOptionAction.Membership) { Group = group, GroupOption = option, GroupSource = source, Interface = route.Interface };
     }
+
+    /// <summary>What its route says of a group and of the interface that is named; null where none is named and there is a right one.</summary>
+    private SocketOptionVerdict? OfGroup(in TrafficRoute route, uint index) => route.Kind == VerdictKind.Exclude ? Continue
+        : route.Interface is null ? NoSuchDevice
+        : index == 0 ? null
+        : InterfaceOf(index) == route.Interface || IsExcludedLoopback(index, route.Network.Family) ? Continue
+        : NoSuchDevice;
 
     private SocketOptionVerdict Filter(bool isIpMsfilter, ReadOnlySpan<byte> value, AbiLayout layout)
     {
-        if (!SourceFilter.TryRead(isIpMsfilter, value, layout, out uint index, out IpAddress local, out IpAddress group)
-            || policy.Options.Exclude.Contains(group))
+        if (!SourceFilter.TryRead(isIpMsfilter, value, layout, out uint index, out IpAddress local, out IpAddress group))
         {
             return Continue;
         }
 
-        return index != 0 ? AllowMulticastIndex(index, group.Family)
-            : (isIpMsfilter ? NamedByAddress(local) : null) ?? new SocketOptionVerdict(SocketOptionAction.SourceFilter) { Group = group };
-    }
-
-    /// <summary>A label stands for its options in every packet that carries it: a routing header would lead them elsewhere.</summary>
-    private static SocketOptionVerdict FlowLabel(ReadOnlySpan<byte> value)
-    {
-        // The kernel translates these for nobody either (fl_create).
-        return value.Length > SocketOptionValue.FlowlabelRequestLength
-            && ControlMessages.Read(value[SocketOptionValue.FlowlabelRequestLength..], AbiLayout.Bits64, IpFamily.IPv6, IpFamily.IPv6).HasSourceRoute
-                ? Refuse
-                : Continue;
+        ref readonly TrafficRoute route = ref policy.Routes.Find(group);
+        return OfGroup(route, index)
+            ?? (isIpMsfilter ? NamedByAddress(local, route.Interface) : null)
+            ?? new SocketOptionVerdict(SocketOptionAction.SourceFilter) { Group = group, Interface = route.Interface };
     }
 
     private SocketOptionVerdict StickyPktinfo(ReadOnlySpan<byte> value)

@@ -12,6 +12,15 @@ public readonly record struct SocketOptionVerdict(SocketOptionAction Action)
     /// <summary>The interface that is named (<see cref="SocketOptionAction.CheckDevice"/>).</summary>
     public string Device { get; init; } = "";
 
+    /// <summary>
+    /// The interface of the policy that is meant: to bind to, to have the address, or to join the group on; null where it may be
+    /// any of them.
+    /// </summary>
+    public string? Interface { get; init; }
+
+    /// <summary>Whether the address may also be one of an interface that <c>--exclude lan</c> means.</summary>
+    public bool MayBeLan { get; init; }
+
     /// <summary>The local address that must be the interface's (<see cref="SocketOptionAction.CheckAddress"/>).</summary>
     public IpAddress Address { get; init; }
 
@@ -24,6 +33,6 @@ public readonly record struct SocketOptionVerdict(SocketOptionAction Action)
     /// <summary>The sender that is meant, for the options that name one.</summary>
     public IpAddress? GroupSource { get; init; }
 
-    /// <summary>The ifindex of the configured interface, for what is done on it; set by <see cref="OptionPlan"/>.</summary>
+    /// <summary>The ifindex of <see cref="Interface"/>, for what is done on it; set by <see cref="OptionPlan"/>.</summary>
     public uint Index { get; init; }
 }

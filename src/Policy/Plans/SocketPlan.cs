@@ -18,7 +18,51 @@ public static class SocketPlan
     public static Plan Make<T>(TrafficPolicy policy, in Verdict verdict, ref T facts, bool takesPeersPlace)
         where T : ISocketFacts, allows ref struct => verdict.Kind == VerdictKind.Exclude
             ? Free(policy, verdict, ref facts, takesPeersPlace)
-            : Bind(verdict, ref facts);
+            : Bind(policy, verdict, ref facts, takesPeersPlace);
+
+    /// <summary>
+    /// Whether a socket is bound to another interface of the policy than the verdict names. Where there is one interface this is
+    /// false, and costs nothing.
+    /// </summary>
+    internal static bool IsBoundElsewhere<T>(TrafficPolicy policy, in Verdict verdict, ref T facts)
+        where T : ISocketFacts, allows ref struct
+    {
+        if (policy.Routes.Interfaces.Count < 2 || verdict.Interface is not string wanted || facts.BoundIndex is var bound && bound == 0)
+        {
+            return false;
+        }
+
+        foreach (string name in policy.Routes.Interfaces)
+        {
+            if (name != wanted && facts.IndexOf(name) == bound)
+            {
+                // Two names can be those of one interface (ip-link(8), altname).
+                return facts.IndexOf(wanted) != bound;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The steps for a datagram socket without a peer that is bound to another interface of the policy, by the program itself. Where
+    /// its datagrams are steered one by one it is unbound: it is to hear the answers by all. Otherwise a send may go on that counts on
+    /// the device, and the socket is bound to the one interface of its family.
+    /// </summary>
+    internal static Steps LetGoOf<T>(TrafficPolicy policy, in Verdict verdict, ref T facts)
+        where T : ISocketFacts, allows ref struct
+    {
+        IpFamily family = verdict.Destination.Address.Family;
+        return !policy.Routes.LeadsOneWay(facts.Family) && !policy.Routes.LeadsOneWay(family)
+            ? facts.Type == Linux.SOCK_DGRAM ? Steps.UnbindByDissolving : Steps.Unbind
+            : facts.Family == family ? Steps.Bind : Steps.None;
+    }
+
+    /// <summary>The refusal where a socket talks to somebody by another interface, and would lose that way.</summary>
+    internal static Verdict RefuseSecondWay(in Verdict verdict) => verdict.Refuse(
+        Errno.ENETUNREACH,
+        $"this socket is connected by another interface than {verdict.Interface}; the program needs a second socket for this destination",
+        isLoud: true);
 
     /// <summary>Frees a socket that is bound to the interface for a destination that is to have the normal routes.</summary>
     public static Plan Free<T>(TrafficPolicy policy, in Verdict verdict, ref T facts, bool takesPeersPlace)
@@ -46,15 +90,30 @@ public static class SocketPlan
         return new(Way.AsIs, verdict, takesPeersPlace && facts.Type == Linux.SOCK_DGRAM ? Steps.UnbindByDissolving : Steps.Unbind);
     }
 
+    /// <summary>The refusal where a socket talks to an excluded destination, which it would lose.</summary>
+    internal static Verdict RefuseBesideExcluded(in Verdict verdict) => verdict.Refuse(
+        Errno.ENETUNREACH,
+        "this socket is connected to an excluded destination, and would lose it; the program needs a second socket for this one",
+        isLoud: true);
+
     /// <summary>The refusal where a binding could not be taken away.</summary>
     public static Verdict RefuseBound(in Verdict verdict) => verdict.Refuse(
         Errno.ENETUNREACH,
-        "the destination is excluded, but an earlier call has bound this socket to the interface; only with CAP_NET_RAW (run as root) can it be unbound",
+        $"{(verdict.Kind == VerdictKind.Exclude ? "the destination is excluded" : $"the destination is reached through {verdict.Interface}")}, but an earlier call has bound this socket to {(verdict.Kind == VerdictKind.Exclude ? "the" : "another")} interface; only with CAP_NET_RAW (run as root) can it be unbound",
         isLoud: true);
 
-    private static Plan Bind<T>(in Verdict verdict, ref T facts)
+    private static Plan Bind<T>(TrafficPolicy policy, in Verdict verdict, ref T facts, bool takesPeersPlace)
         where T : ISocketFacts, allows ref struct
     {
+        // A one-to-many socket may have peers that nothing tells of.
+        if (IsBoundElsewhere(policy, verdict, ref facts) && !facts.IsTcpUnderWay && (facts.Type == Linux.SOCK_SEQPACKET || facts.IsConnected))
+        {
+            // What it sends to its peer would leave by the new interface.
+            return takesPeersPlace && !facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type)
+                ? Plan.After(Steps.Dissolve, verdict)
+                : Plan.Refused(RefuseSecondWay(verdict));
+        }
+
         if (verdict.Interface is not null && Destinations.HasSource(ref facts)
             && !Destinations.IsOwn(verdict, facts.Local.Address, ref facts) && !facts.IsTcpUnderWay)
         {

@@ -16,9 +16,13 @@ public sealed class TrafficPolicy
 
     /// <summary>The policy that the options mean.</summary>
     public TrafficPolicy(TrafficPolicyOptions options)
-        : this(options, TrafficRoutes.Of(options))
+        : this(options, HostNetworks.None)
     {
     }
+
+    /// <summary>The policy that the options mean, with what the host tells at the moment.</summary>
+    public TrafficPolicy(TrafficPolicyOptions options, HostNetworks host)
+        : this(options, RoutesOfOptions.Make(options, host.For(options))) => Host = host.For(options);
 
     /// <summary>The policy that the options mean, with routes of their own.</summary>
     public TrafficPolicy(TrafficPolicyOptions options, TrafficRoutes routes)
@@ -33,11 +37,14 @@ public sealed class TrafficPolicy
     /// <summary>Which destinations go where.</summary>
     public TrafficRoutes Routes { get; }
 
+    /// <summary>What the host told when this policy was made.</summary>
+    public HostNetworks Host { get; } = HostNetworks.None;
+
     /// <summary>Whether port-53 traffic is redirected.</summary>
     public bool RewritesDns => !Options.Dns.IsEmpty;
 
     /// <summary>Whether the sockets of resolver daemons, which ask by their own route, are refused.</summary>
-    public bool RefusesResolverDaemons => Options.Interface is not null && !Options.AllowResolverDaemons;
+    public bool RefusesResolverDaemons => Routes.Restricts && !Options.AllowResolverDaemons;
 
     /// <summary>Judges a destination.</summary>
     /// <param name="destination">The sockaddr that the program named; an IP one.</param>
@@ -96,9 +103,15 @@ public sealed class TrafficPolicy
 
     /// <summary>
     /// Judges a destination of a family that cannot be known: it is taken for one that no exclude names. A socket that is bound
-    /// for it sends to an excluded one by the interface, or not at all.
+    /// for it sends to an excluded one by the interface, or not at all. Where it may belong to another interface it is refused.
     /// </summary>
-    public Verdict JudgeUnknown(IpFamily family) => By(Routes.Default(family), new Endpoint(IpAddress.Any(family), 0));
+    public Verdict JudgeUnknown(IpFamily family)
+    {
+        var unknown = new Endpoint(IpAddress.Any(family), 0);
+        return Routes.HasSeveralWays
+            ? new(VerdictKind.Refuse, unknown) { Error = Errno.ENETUNREACH, Reason = "its destination cannot be known, and the way depends on that", IsLoud = true }
+            : By(Routes.Default(family), unknown);
+    }
 
     /// <summary>
     /// Judges a destination that turned out to be an address of this host which another interface has. The interface
@@ -115,8 +128,13 @@ public sealed class TrafficPolicy
         };
     }
 
+    /// <summary>A verdict for those who tell of it: a refusal has the interface by which other destinations of its family leave.</summary>
+    public Verdict WithInterface(in Verdict verdict) => verdict is { Kind: VerdictKind.Refuse, Interface: null }
+        ? verdict with { Interface = Routes.Default(verdict.Destination.Address.Family).Interface }
+        : verdict;
+
     private static Verdict By(in TrafficRoute route, in Endpoint endpoint) => route.Kind == VerdictKind.Refuse
-        ? new(VerdictKind.Refuse, endpoint) { Error = Errno.ENETUNREACH, Reason = "no route to it is allowed" }
+        ? new(VerdictKind.Refuse, endpoint) { Error = Errno.ENETUNREACH, Reason = route.Reason.Length > 0 ? route.Reason : "no route to it is allowed", IsLoud = true }
         : new(route.Kind, endpoint) { Interface = route.Interface, Source = route.Source };
 
     /// <summary>

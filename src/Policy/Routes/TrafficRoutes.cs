@@ -21,25 +21,28 @@ public sealed class TrafficRoutes
         routes6 = Sorted(routes, Network.All6);
         leadsOneWay4 = IsOneWay(routes4);
         leadsOneWay6 = IsOneWay(routes6);
+        TrafficRoute[] defaults = [routes4[^1], routes6[^1]];
+        Interfaces = [.. defaults.Concat(routes).Select(route => route.Interface).OfType<string>().Distinct()];
+        InterfaceText = Interfaces.Count == 0 ? "any interface" : string.Join(" or ", Interfaces);
+        Restricts = routes4.Concat(routes6).Any(route => route.Kind is VerdictKind.Bind or VerdictKind.Refuse);
+        HasSeveralWays = !defaults[0].LeadsTo(defaults[1])
+            || routes4.Concat(routes6).Any(route => route.Kind != VerdictKind.Exclude && !route.LeadsTo(defaults[0]));
     }
+
+    /// <summary>The interfaces that routes name, those for all destinations first, each once.</summary>
+    public IReadOnlyList<string> Interfaces { get; }
+
+    /// <summary>The same for a message: <c>ovpn or corp0</c>.</summary>
+    public string InterfaceText { get; }
+
+    /// <summary>Whether anything is bound or refused.</summary>
+    public bool Restricts { get; }
 
     /// <summary>
-    /// The routes that the options mean: the excluded destinations keep the normal routes, and all others leave by the
-    /// interface, where one is set.
+    /// Whether it depends on the destination by which interface it is reached, or whether at all. Excluded destinations do not
+    /// count where all others leave by one interface: what is bound and goes to an excluded one leaves by that interface.
     /// </summary>
-    public static TrafficRoutes Of(TrafficPolicyOptions options)
-    {
-        VerdictKind others = options.Interface is null ? VerdictKind.Pass : VerdictKind.Bind;
-        TrafficRoute Others(Network network) =>
-            new(network, others) { Interface = options.Interface, Source = options.Source[network.Family]?.Address };
-
-        return new(
-        [
-            .. options.Exclude.Networks.Select(network => new TrafficRoute(network, VerdictKind.Exclude)),
-            Others(Network.All4),
-            Others(Network.All6),
-        ]);
-    }
+    public bool HasSeveralWays { get; }
 
     /// <summary>The route of a destination. Allocates nothing.</summary>
     public ref readonly TrafficRoute Find(in IpAddress destination)

@@ -16,7 +16,9 @@ public readonly record struct Verdict(VerdictKind Kind, Endpoint Destination)
     /// </summary>
     public bool NeedsDualStack { get; init; }
 
-    /// <summary>The interface to leave by, by name; set for <see cref="VerdictKind.Bind"/> and for nothing else.</summary>
+    /// <summary>
+    /// The interface to leave by, by name; set for <see cref="VerdictKind.Bind"/>, and for what was refused although it had one.
+    /// </summary>
     public string? Interface { get; init; }
 
     /// <summary>

@@ -5,6 +5,9 @@ namespace BindToInterface.Policy.Wire;
 /// <summary>The nameservers of a resolv.conf(5).</summary>
 public static class ResolvConf
 {
+    /// <summary>Where the C library reads it.</summary>
+    public const string Path = "/etc/resolv.conf";
+
     /// <summary>libc's MAXNS: it asks no more servers than these.</summary>
     private const int MaximumServers = 3;
 

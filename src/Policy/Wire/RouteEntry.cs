@@ -7,8 +7,18 @@ namespace BindToInterface.Policy.Wire;
 /// <param name="Type">What it does.</param>
 public sealed record RouteEntry(Network Destination, RouteType Type)
 {
+    private const uint MainTable = 254;
+    private const byte RTPROT_DHCP = 16;
+
+    // Shorter ones are no LAN.
+    private const int ShortestPrefix4 = 8;
+    private const int ShortestPrefix6 = 16;
+
     /// <summary>The number of the table: 254 is main, 255 local.</summary>
     public uint Table { get; init; }
+
+    /// <summary>Who made it: RTPROT_ (rtnetlink(7)).</summary>
+    public byte Protocol { get; init; }
 
     /// <summary>The least metric wins.</summary>
     public uint Metric { get; init; }
@@ -21,4 +31,12 @@ public sealed record RouteEntry(Network Destination, RouteType Type)
 
     /// <summary>Whether it is for all destinations, or for one half of them, as VPN clients set two of.</summary>
     public bool IsDefault => Destination.PrefixLength <= 1;
+
+    /// <summary>
+    /// Whether it is the network of a link: of the main table and without a gateway, no larger than a LAN can be, and no link-local
+    /// or multicast one, which each link has. A route that a DHCP server asked for beside the address (option 121) is none.
+    /// </summary>
+    public bool IsNetworkOfLink => Type == RouteType.Unicast && Table == MainTable && InterfaceIndex != 0 && Gateway is null && Protocol != RTPROT_DHCP
+        && !Destination.Address.NeedsScopeId && !Destination.Address.IsMulticast
+        && Destination.PrefixLength >= (Destination.Family == IpFamily.IPv4 ? ShortestPrefix4 : ShortestPrefix6);
 }

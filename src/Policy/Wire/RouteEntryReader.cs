@@ -57,7 +57,7 @@ public static class RouteEntryReader
             return;
         }
 
-        var route = new RouteEntry(network, (RouteType)message[7]) { Table = table, Metric = metric };
+        var route = new RouteEntry(network, (RouteType)message[7]) { Table = table, Protocol = message[5], Metric = metric };
         if (hops.IsEmpty)
         {
             found.Add(WithHop(route, family, 0, message[MessageLength..]));

@@ -57,4 +57,11 @@ public static class SocketOptionValue
         // The headers of raw sockets, and SCTP's connects: the value decides nothing.
         _ => 0,
     };
+
+    /// <summary>
+    /// Whether a flow label has a routing header among its options (IPV6_FLOWLABEL_MGR). It stands for them in every packet that
+    /// carries it, and the header would lead these elsewhere. The kernel translates them for nobody (fl_create).
+    /// </summary>
+    public static bool LabelHasSourceRoute(ReadOnlySpan<byte> value) => value.Length > FlowlabelRequestLength
+        && ControlMessages.Read(value[FlowlabelRequestLength..], AbiLayout.Bits64, IpFamily.IPv6, IpFamily.IPv6).HasSourceRoute;
 }

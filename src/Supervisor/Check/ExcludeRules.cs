@@ -33,13 +33,37 @@ internal static class ExcludeRules
     }
 
     /// <summary>The networks, one by one, with the way that they take.</summary>
-    /// <param name="options">What the user asked for; an interface is set.</param>
+    /// <param name="options">What the user asked for; something is bound or refused.</param>
+    /// <param name="host">What the host tells of the words and names.</param>
     /// <param name="facts">The network.</param>
-    public static IEnumerable<Finding> Describe(TrafficPolicyOptions options, INetworkFacts facts)
+    public static IEnumerable<Finding> Describe(TrafficPolicyOptions options, HostNetworks host, INetworkFacts facts)
     {
+        foreach (TrafficRoute route in options.Routes.Routes)
+        {
+            yield return Finding.Ok("route", route.Kind switch
+            {
+                VerdictKind.Bind => $"{route.Network} goes out through {route.Interface}",
+                VerdictKind.Refuse => $"{route.Network} is refused",
+                _ => $"{route.Network} takes the normal route{Through(route.Network, facts)}",
+            });
+        }
+
         foreach (Network network in options.Exclude.Networks)
         {
             yield return Finding.Ok(Area, $"{network} takes the normal route{Through(network, facts)}");
+        }
+
+        if (options.Exclude.HasLan)
+        {
+            yield return Finding.Ok(Area, host.Lan.Count == 0 ? "lan is no network now" : $"lan is {string.Join(", ", host.Lan)} now, and takes the normal route");
+        }
+
+        if (options.Exclude.Names.Count > 0)
+        {
+            string names = string.Join(", ", options.Exclude.Names);
+            yield return host.Named.Count == 0
+                ? Finding.Warning(Area, $"{names}: no address was found, so that nothing is excluded by it")
+                : Finding.Ok(Area, $"{names}: {string.Join(", ", host.Named.Select(each => each.Address))} now, and takes the normal route");
         }
 
         if (!options.Exclude.Contains(IpAddress.Loopback(IpFamily.IPv4)))

@@ -61,7 +61,7 @@ internal sealed class NameRules(TrafficPolicy policy, INetworkFacts facts)
             };
         }
 
-        if (policy.Options.Interface is not null)
+        if (policy.Routes.Restricts)
         {
             yield return policy.RefusesResolverDaemons
                 ? Finding.Ok(Area, "nscd and systemd-resolved are refused, so that libc asks the servers itself")
@@ -72,7 +72,7 @@ internal sealed class NameRules(TrafficPolicy policy, INetworkFacts facts)
         }
     }
 
-    private string Interface => policy.Options.Interface ?? "the interface";
+    private string Interface => policy.Routes.Interfaces.Count > 0 ? policy.Routes.InterfaceText : "the interface";
 
     private Finding JudgeServer(Endpoint server, string? scope, string subject)
     {

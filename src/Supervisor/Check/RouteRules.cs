@@ -43,6 +43,28 @@ internal static class RouteRules
         }
     }
 
+    /// <param name="name">An interface that only some networks are reached through.</param>
+    /// <param name="networks">These networks.</param>
+    /// <param name="facts">The network.</param>
+    public static IEnumerable<Finding> Judge(string name, IEnumerable<Network> networks, INetworkFacts facts)
+    {
+        if (InterfaceRules.Find(name, facts) is not { IsUp: true, IsLoopback: false } link)
+        {
+            yield break;
+        }
+
+        foreach (Network network in networks.Where(network => InterfaceRules.Addresses(link, facts, network.Family).Length > 0))
+        {
+            // Not the first address, which means "this host" in 0.0.0.0/0.
+            var inside = IpAddress.FromBits(network.Family, network.Prefix | (network.Halves is null ? UInt128.Zero : UInt128.One));
+            bool leads = (network.Family == IpFamily.IPv4 && link.NeedsNoGateway) || facts.RouteTo(inside, link.Index) is not null;
+            RouteRemedy remedy = RouteRemedy.For(link, network.Family, facts);
+            yield return leads
+                ? Finding.Ok(Area, $"{network} has a route through {name}")
+                : Finding.Problem(Area, $"{network} has no route through {name}: connections to it fail{remedy.Hint}") with { Command = remedy.Command };
+        }
+    }
+
     /// <summary>Whether bound sockets get a route to all destinations of a family. For those who watch it change.</summary>
     public static bool LeadsEverywhere(LinkEntry link, IpFamily family, INetworkFacts facts, out IpAddress? gateway)
     {

@@ -93,7 +93,7 @@ internal sealed class CommandLine
         }
         else if (setting.OptionalValueName is not null)
         {
-            AddValue(setting, parts[0], parts.Length == 2 ? parts[1] : next < words.Length && setting.TakesWord(words[next]) ? words[next++] : "");
+            AddValue(setting, parts[0], parts.Length == 2 ? parts[1] : next < words.Length && setting.TakesWord?.Invoke(words[next]) == true ? words[next++] : "");
         }
         else if (parts.Length == 2)
         {

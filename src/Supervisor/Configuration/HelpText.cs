@@ -19,8 +19,7 @@ internal static class HelpText
             """);
         foreach (Setting setting in Setting.All)
         {
-            string names = setting.ShortOption is string letter ? $"  {letter}, {setting.Option}" : $"  {setting.Option}";
-            string left = $"{names} {setting.ShownValue}".TrimEnd();
+            string left = setting.ShortOption is string letter ? $"  {letter}, {setting.Usage}" : $"  {setting.Usage}";
             text.Append(left.Length + 2 > Indent ? $"{left}\n{new string(' ', Indent)}" : left.PadRight(Indent));
             string repeatable = setting.IsRepeatable && setting.ValueName is not null ? "; repeatable" : "";
             string variable = setting.Variable is string name ? $" [{name}]" : "";

@@ -29,10 +29,17 @@ internal sealed partial class Setting
         IsCommon = true,
         Variable = "BIND_INTERFACE",
         IsReloadable = true,
-        Read = As<string>(SettingValues.Interface, (settings, name, _) => settings with { Traffic = settings.Traffic with { Interface = name } }),
+        Read = As<string>(SettingValues.Interface, (settings, name, _) => settings with
+        {
+            Traffic = settings.Traffic with
+            {
+                Interface = name == SettingValues.NoInterface ? null : name, RefusesOthers = name == SettingValues.NoInterface,
+            },
+        }),
         Manual = """
             Without an interface, one line warns and all traffic takes the normal route.
             While no interface of that name exists, connections fail with `ENETUNREACH`.
+            The word `none` refuses all that neither `--route` nor `--exclude` names.
             """,
     };
 
@@ -42,6 +49,20 @@ internal sealed partial class Setting
         Variable = "BTI_REQUIRE_INTERFACE",
         Read = As<bool>(SettingValues.Flag, (settings, on, name) => settings with { InterfaceRequiredBy = on ? name : null }),
         Note = "Without it one line warns, and all traffic takes the normal route.",
+    };
+
+    public static readonly Setting Route = new(
+        "route", null, "LIST", "networks that go another way: `NETWORK=INTERFACE`, `=direct` (normal route) or `=deny` (refused)")
+    {
+        Variable = "BIND_ROUTE",
+        IsRepeatable = true,
+        IsReloadable = true,
+        Read = As<RouteList>(RouteList.TryParse, (settings, list, _) => settings with { Traffic = settings.Traffic with { Routes = list } }),
+        Note = "Separated by commas. The longest prefix wins. Example: `10.0.0.0/8=corp0,10.9.0.0/16=deny`.",
+        Manual = """
+            A network is written as for `--exclude`, and an excluded network is a route to `direct`.
+            All other destinations go out through `--interface`.
+            """,
     };
 
     public static readonly Setting Dns = new(
@@ -67,18 +88,21 @@ internal sealed partial class Setting
     };
 
     public static readonly Setting Exclude = new(
-        "exclude", 'x', "LIST", "destinations that keep the normal route: addresses, networks, leading octets, `loopback`")
+        "exclude", 'x', "LIST", "destinations that keep the normal route: addresses, networks, leading octets, `loopback`, `lan`, host names")
     {
         IsCommon = true,
         Variable = "BIND_EXCLUDE",
         IsRepeatable = true,
         IsReloadable = true,
-        Read = As<ExcludeList>(ExcludeList.TryParse, (settings, list, _) => settings with { Traffic = settings.Traffic with { Exclude = list } }),
+        Read = As<ExcludeList>(SettingValues.Excludes, (settings, list, _) => settings with { Traffic = settings.Traffic with { Exclude = list } }),
         Note = "Separated by commas. Examples: `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `192.168`.",
         Manual = """
             Leading octets may end with a dot.
             The word `loopback` is 127.0.0.0/8 and ::1.
             Loopback destinations that are not excluded fail with `ENETUNREACH`.
+            The word `lan` is what the other interfaces reach on their own link, as it is at the moment.
+            A host name is looked up at the start, the way the program would do it, and again as its time to live says.
+            Whoever controls the name's server, or the network that is the LAN, decides what is excluded.
             The addresses are compared with the one to which `--dns` has redirected.
             """,
     };
@@ -86,6 +110,7 @@ internal sealed partial class Setting
     public static readonly Setting SourceIp = new("source-ip", null, "ADDRESS[,ADDRESS]", "the local address to send from; one per family")
     {
         IsCommon = true,
+        Manual = "It counts for `--interface`. What a `--route` sends by another interface gets its address from the kernel.",
         Variable = "BIND_SOURCE_IP",
         IsReloadable = true,
         Read = As<AddressPair>(
@@ -102,6 +127,20 @@ internal sealed partial class Setting
             SettingValues.Choice("refuse", "allow"),
             (settings, allow, _) => settings with { Traffic = settings.Traffic with { AllowResolverDaemons = allow } }),
         Manual = "With `refuse`, libc asks the DNS server itself.",
+    };
+
+    public static readonly Setting WaitInterface = new(
+        "wait-interface", null, null, "start the program when its interfaces are up with an address; status 125 after this time")
+    {
+        Variable = "BTI_WAIT_INTERFACE",
+        OptionalValueName = "SECONDS",
+        Read = As<TimeSpan?>(
+            SettingValues.Patience, (settings, patience, _) => settings with { WaitsForInterface = true, InterfacePatience = patience }),
+        Manual = """
+            Without a number, or with the word `forever`, it waits without a bound.
+            It waits for the interface of `--interface` and for those of `--route`.
+            A link-local IPv6 address does not count, nor one that the kernel still checks.
+            """,
     };
 
     public static readonly Setting ExitWithProgram = new(

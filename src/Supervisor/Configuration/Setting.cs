@@ -44,13 +44,15 @@ internal sealed partial class Setting
     /// <summary>What a value is called that may be left out; null where the option takes none, or needs one.</summary>
     public string? OptionalValueName { get; private init; }
 
-    /// <summary>The value as documents show it, with brackets where it may be left out.</summary>
-    public string? ShownValue => OptionalValueName is string name ? $"[{name}]" : ValueName;
-
     /// <summary>
-    /// Whether a word after the option is its value, where that may be left out. By default only what follows an equals sign is.
+    /// Whether a word after the option is its value, where that may be left out; null where only what follows an equals sign is.
     /// </summary>
-    public Predicate<string> TakesWord { get; private init; } = _ => false;
+    public Predicate<string>? TakesWord { get; private init; }
+
+    /// <summary>The long option with its value as documents show it, with brackets where that may be left out.</summary>
+    public string Usage => OptionalValueName is null ? $"{Option} {ValueName}".TrimEnd()
+        : TakesWord is null ? $"{Option}[={OptionalValueName}]"
+        : $"{Option} [{OptionalValueName}]";
 
     /// <summary>The words that can be chosen.</summary>
     public IReadOnlyList<string> Words
@@ -87,7 +89,8 @@ internal sealed partial class Setting
     public bool IsInProfile => Read is not null && this != Profile;
 
     /// <summary>What a profile has as its value.</summary>
-    public SettingKind Kind => ValueName is null ? (IsRepeatable ? SettingKind.Count : SettingKind.Flag)
+    public SettingKind Kind => OptionalValueName is not null ? SettingKind.Text
+        : ValueName is null ? (IsRepeatable ? SettingKind.Count : SettingKind.Flag)
         : IsRepeatable || ValueName.Contains("[,", StringComparison.Ordinal) ? SettingKind.List
         : IsNumber ? SettingKind.Number
         : Words.Count > 0 ? SettingKind.Choice

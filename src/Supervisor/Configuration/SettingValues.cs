@@ -1,5 +1,7 @@
 using System.Globalization;
 using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Configuration;
@@ -7,6 +9,11 @@ namespace BindToInterface.Supervisor.Configuration;
 /// <summary>Reads the values of settings. An error names the value, and says what is accepted.</summary>
 internal static class SettingValues
 {
+    /// <summary>The word for a wait without a bound.</summary>
+    private const string Forever = "forever";
+
+    private const int MaximumPatience = 1_000_000;
+
     /// <summary>The usual names of levels.</summary>
     public static readonly string[] Levels = ["trace", "debug", "information", "warning", "error", "none"];
 
@@ -17,10 +24,25 @@ internal static class SettingValues
         return true;
     }
 
+    /// <summary>The word instead of an interface that refuses what no route and no exclude names.</summary>
+    public const string NoInterface = "none";
+
     public static bool Interface(string text, out string value, out string error)
     {
         value = text;
         return InterfaceName.IsValid(text, out error);
+    }
+
+    /// <summary>What is excluded. A name without a dot has to be in /etc/hosts.</summary>
+    public static bool Excludes(string text, out ExcludeList value, out string error) => ExcludeList.TryParse(text, IsHost, out value, out error);
+
+    /// <summary>A number of seconds; null for the word <c>forever</c>.</summary>
+    public static bool Patience(string text, out TimeSpan? value, out string error)
+    {
+        error = $"'{text}' is not a time to wait; accepted are a number of seconds, at most {MaximumPatience}, and the word {Forever}";
+        bool isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds <= MaximumPatience;
+        value = isNumber ? TimeSpan.FromSeconds(seconds) : null;
+        return isNumber || text is "" or Forever;
     }
 
     /// <summary>One address per family, with port 0 where none is given.</summary>
@@ -48,6 +70,9 @@ internal static class SettingValues
         error = $"'{text}' is not a number; accepted is a whole number from 0";
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
+
+    /// <summary>Whether a name of /etc/hosts means another host. This host has a word of its own, loopback.</summary>
+    private static bool IsHost(string name) => Hosts.AddressesOf(TextFile.Lines(Hosts.Path), name).Any(address => !address.IsLoopback);
 
     /// <summary>Whether the second of two words is chosen over the first, which is the default.</summary>
     public static Setting.Parser<bool> Choice(string usual, string other) => (string text, out bool value, out string error) =>

@@ -14,6 +14,12 @@ internal sealed record Settings
     /// <summary>Where it was said that there has to be an interface: an option or a variable; null where it was not.</summary>
     public string? InterfaceRequiredBy { get; init; }
 
+    /// <summary>Whether the program is started only when its interfaces are up with an address.</summary>
+    public bool WaitsForInterface { get; init; }
+
+    /// <summary>How long that may take; null without a bound.</summary>
+    public TimeSpan? InterfacePatience { get; init; }
+
     /// <summary>Where the source was named: an option or a variable.</summary>
     public string SourceNamedBy { get; init; } = Setting.SourceIp.Option;
 

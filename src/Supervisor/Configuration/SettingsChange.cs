@@ -16,10 +16,12 @@ internal sealed record SettingsChange(IReadOnlyList<string> TakenOver, IReadOnly
     {
         // Without an interface other rules of the filter are installed, which cannot be taken back; and a file from which the
         // interface has disappeared must not send everything out through the normal route.
-        if (running.Traffic.Interface is null != changed.Traffic.Interface is null)
+        bool isTakenAway = (running.Traffic.HasDefault && !changed.Traffic.HasDefault) || (running.Traffic.Restricts && !changed.Traffic.Restricts);
+        if (isTakenAway || running.Traffic.Restricts != changed.Traffic.Restricts)
         {
+            Setting setting = running.Traffic.HasDefault != changed.Traffic.HasDefault ? Setting.Interface : Setting.Route;
             throw new SettingsException(
-                $"{path}: {Setting.Interface.Key}: it can be changed while the program runs, but not {(running.Traffic.Interface is null ? "set where none was" : "taken away")}; start the program again");
+                $"{path}: {setting.Key}: it can be changed while the program runs, but not {(isTakenAway ? "taken away" : "set where none was")}; start the program again");
         }
 
         Setting[] different = [.. Setting.All.Where(setting => TextOf(running, setting) != TextOf(changed, setting))];

@@ -33,6 +33,11 @@ internal static class SettingsReader
             }
         }
 
+        if (settings.Traffic.Contradiction is TrafficRoute route)
+        {
+            throw new SettingsException($"{Setting.Route.Option}: '{route.Text}' is a network that {Setting.Exclude.Option} names as well; accepted is one of both");
+        }
+
         return settings with
         {
             Traffic = settings.Traffic with { Dns = settings.Traffic.Dns.WithDefaultPort(settings.DnsPort ?? TrafficPolicy.DnsPort) },

@@ -53,7 +53,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             }
 
             context.Counts.Add(null, CountedDecision.Refused, isRedirected: false);
-            Verdict refusal = default(Verdict).Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
+            Verdict refusal = Others(context.Policy).Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
             return new(
                 Response.Fail(refusal.Error),
                 context.Sinks.Want(DecisionKind.ResolverDaemon, refusal) && ResolverDaemon.PathOf(sockaddr) is string refused
@@ -63,10 +63,13 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
 
         return new(
             Response.Continue,
-            context.Sinks.Want(DecisionKind.Takeover, default) && TakeoverSocket.OwnerOf(sockaddr) is string owner && ResolverDaemon.PathOf(sockaddr) is string path
-                ? context.Sinks.Describe(call, new Decision(DecisionKind.Takeover, call, default(Verdict) with { Reason = owner }) { Subject = path })
+            context.Policy.Routes.Restricts && context.Sinks.Want(DecisionKind.Takeover, default) && TakeoverSocket.OwnerOf(sockaddr) is string owner && ResolverDaemon.PathOf(sockaddr) is string path
+                ? context.Sinks.Describe(call, new Decision(DecisionKind.Takeover, call, Others(context.Policy) with { Reason = owner }) { Subject = path })
                 : null);
     }
+
+    /// <summary>A verdict on what has no address: it names the policy's interfaces.</summary>
+    private static Verdict Others(TrafficPolicy policy) => default(Verdict) with { Interface = policy.Routes.InterfaceText };
 
     private Outcome Connect(ref SocketCall socket, in Sockaddr destination, scoped Span<byte> bytes)
     {

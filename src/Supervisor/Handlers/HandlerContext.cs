@@ -179,7 +179,7 @@ internal sealed class HandlerContext : IDisposable
         }
 
         Verdict unseen = socket.Policy.JudgeUnknown(socket.Family);
-        return unseen.Kind == VerdictKind.Refuse ? Response.Fail(unseen.Error) : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
+        return unseen.Kind == VerdictKind.Refuse ? socket.Refused(unseen) : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
     }
 
     private Outcome Unreachable(in Notification call, string failed, Errno error)

@@ -20,11 +20,11 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
     private readonly HandlerContext context = context;
     private LocalAddress local;
     private KnownSockets.Entry known;
-    private bool hasLooked;
+    private bool hasLooked, hasTcpState;
     private uint? boundIndex;
-    private bool? isBound, isConnected, hasPeer;
+    private bool? isConnected, hasPeer;
+    private (string Name, bool IsBound)? isBound;
     private byte? tcpState;
-    private bool hasTcpState;
     private Endpoint peer;
 
     /// <summary>The notification.</summary>
@@ -46,7 +46,6 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
     public readonly bool IsIp => local.Family is not null;
 
     public readonly IpFamily Family => local.Family!.Value;
-
     public readonly Endpoint Local => local.Endpoint;
 
     public int Type
@@ -83,7 +82,6 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
     public bool IsTcp => TcpState is not null;
 
     public bool IsTcpInUse => TcpState is not (null or Linux.TCP_CLOSE);
-
     public bool IsTcpUnderWay => TcpState is not (null or Linux.TCP_CLOSE or Linux.TCP_LISTEN);
 
     public bool IsConnected => isConnected ??= TryGetPeer(out _) || Duplicate.IsConnected();
@@ -161,7 +159,9 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
         return hasPeer.Value;
     }
 
-    public bool IsBoundTo(string interfaceName) => isBound ??= context.Binder.IsBoundTo(Duplicate, interfaceName);
+    public bool IsBoundTo(string interfaceName) =>
+        (isBound?.Name == interfaceName ? isBound : isBound = (interfaceName, context.Binder.IsBoundTo(Duplicate, interfaceName))).Value.IsBound;
+
 
     public readonly uint IndexOf(string interfaceName) => context.Index.Of(interfaceName);
 
@@ -221,7 +221,7 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
 
     /// <summary>An answer with what was decided, where anybody wants to know.</summary>
     public Outcome Described(in Response response, in Verdict verdict) => context.Sinks.Want(DecisionKind.Judged, verdict)
-        ? new Outcome(response, context.Sinks.Describe(Call, new Decision(DecisionKind.Judged, Call, verdict) { Type = Type, Protocol = Protocol }))
+        ? new Outcome(response, context.Sinks.Describe(Call, new Decision(DecisionKind.Judged, Call, Policy.WithInterface(verdict)) { Type = Type, Protocol = Protocol }))
         : response;
 
     /// <summary>The call fails as the verdict says.</summary>

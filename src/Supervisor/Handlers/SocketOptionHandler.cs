@@ -17,7 +17,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
 {
     public Outcome Handle(in Notification call)
     {
-        if (context.Policy.Options.Interface is not string interfaceName)
+        if (!context.Policy.Routes.Restricts)
         {
             return Response.Continue;
         }
@@ -27,11 +27,11 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         {
             return ended is Outcome outcome ? outcome
                 : !socket.IsIp || (call.Int(1) == Linux.SOL_TCP && !socket.IsTcp) ? Response.Continue
-                : Handle(ref socket, interfaceName);
+                : Handle(ref socket);
         }
     }
 
-    private Outcome Handle(ref SocketCall socket, string interfaceName)
+    private Outcome Handle(ref SocketCall socket)
     {
         Notification call = socket.Call;
         int length = call.SystemCall == SystemCall.Setsockopt ? call.Int(4) : 0;
@@ -50,20 +50,29 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             return context.CannotRead(call, error);
         }
 
-        var policy = new SocketOptionPolicy(socket.Policy, interfaceName, context.Binder.IndexOf(interfaceName));
+        IReadOnlyList<string> interfaces = socket.Policy.Routes.Interfaces;
+        const int Few = 16;
+        Span<uint> indexes = interfaces.Count <= Few ? stackalloc uint[Few] : new uint[interfaces.Count];
+        for (int i = 0; i < interfaces.Count; i++)
+        {
+            indexes[i] = context.Binder.IndexOf(interfaces[i]);
+        }
+
+        var policy = new SocketOptionPolicy(socket.Policy, indexes[..interfaces.Count]);
         SocketOptionVerdict verdict = policy.Judge(call.Int(1), call.Int(2), value, call.Layout);
-        return context.Target.IsWaiting(call) ? Carry(ref socket, value, interfaceName, OptionPlan.Make(socket.Policy, verdict, interfaceName, ref socket)) : Response.Nobody;
+        return context.Target.IsWaiting(call) ? Carry(ref socket, value, OptionPlan.Make(socket.Policy, verdict, ref socket)) : Response.Nobody;
     }
 
-    private Outcome Carry(ref SocketCall socket, ReadOnlySpan<byte> value, string interfaceName, in SocketOptionVerdict verdict)
+    private Outcome Carry(ref SocketCall socket, ReadOnlySpan<byte> value, in SocketOptionVerdict verdict)
     {
-        var bound = new Verdict(VerdictKind.Bind, default) { Interface = interfaceName };
+        TrafficRoutes routes = socket.Policy.Routes;
+        var bound = new Verdict(VerdictKind.Bind, default) { Interface = verdict.Interface ?? routes.Default(socket.Family).Interface };
         switch (verdict.Action)
         {
             case SocketOptionAction.Refuse:
-                return socket.Refused(bound.Refuse(verdict.Error, $"this socket option would send packets elsewhere than through {interfaceName}"));
+                return socket.Refused(bound.Refuse(verdict.Error, $"this socket option would send packets elsewhere than through {routes.InterfaceText}"));
             case SocketOptionAction.Bind:
-                Errno error = context.Binder.Bind(socket.Duplicate, interfaceName);
+                Errno error = BindByName(ref socket, bound.Interface!);
                 return error == Errno.None ? Response.Result(0) : Response.Fail(error);
             case SocketOptionAction.BindThenContinue:
                 return context.Steps.BindDevice(ref socket, bound) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
@@ -74,6 +83,17 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             default:
                 return Response.Continue;
         }
+    }
+
+    /// <summary>
+    /// The program names an interface of the policy. What it sends is judged all the same: by that interface goes what has its way
+    /// there, and the rest does not. A connected socket keeps the interface of its peer.
+    /// </summary>
+    private Errno BindByName(ref SocketCall socket, string interfaceName)
+    {
+        bool mayMove = socket.Policy.Routes.Interfaces.Count < 2 || socket.BoundIndex == 0
+            || (socket.Type != Linux.SOCK_SEQPACKET && !socket.IsTcpUnderWay && !socket.IsConnected);
+        return mayMove || socket.IsBoundTo(interfaceName) ? context.Binder.Bind(socket.Duplicate, interfaceName) : Errno.EPERM;
     }
 
     /// <summary>

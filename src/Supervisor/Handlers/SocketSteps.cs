@@ -65,7 +65,10 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
             Errno.None => null,
             Errno.ENODEV => Destinations.Missing(verdict),
             _ when socket.BoundIndex is var bound && (bound == 0 || binder.Exists(bound)) =>
-                verdict.Refuse(Errno.EPERM, $"the socket cannot be bound to {name} ({error}): it is bound to another interface", isLoud: true),
+                verdict.Refuse(
+                    Errno.EPERM,
+                    $"the socket cannot be bound to {name} ({error}): it is bound to another interface, and only CAP_NET_RAW (run as root) could change that; a new socket works",
+                    isLoud: true),
             _ => verdict.Refuse(
                 Errno.ENETUNREACH,
                 $"the socket was bound to {name} before that was made anew, and only CAP_NET_RAW could bind it again; a new socket works",

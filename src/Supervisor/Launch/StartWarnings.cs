@@ -1,3 +1,4 @@
+using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Configuration;
 using BindToInterface.Supervisor.Logging;
@@ -17,8 +18,7 @@ internal static class StartWarnings
             logger.DnsPortAlone(port);
         }
 
-        IReadOnlyList<string> names = BoundInterfaces.Of(settings.Traffic);
-        if (names.Count == 0)
+        if (!settings.Traffic.HasDefault)
         {
             using var network = new HostNetwork();
             string hint = MissingInterface.Hint(program, Environment.GetEnvironmentVariables(), [.. network.Links.Select(link => link.Name)]);
@@ -27,12 +27,19 @@ internal static class StartWarnings
                 throw new SettingsException($"{required}: no interface is set; accepted is an interface by --interface or BIND_INTERFACE{hint}");
             }
 
-            logger.NoInterface(hint);
+            if (settings.Traffic.Restricts)
+            {
+                logger.NoDefaultInterface(hint);
+            }
+            else
+            {
+                logger.NoInterface(hint);
+            }
         }
 
-        foreach (string name in names.Where(name => binder.IndexOf(name) == 0))
+        foreach (string name in settings.Traffic.Interfaces.Where(name => binder.IndexOf(name) == 0))
         {
-            decisions.InterfaceIsMissing();
+            decisions.InterfaceIsMissing(name);
             using var network = new HostNetwork();
             logger.NoSuchInterface(name, InterfaceRules.Existing(network));
         }
@@ -42,15 +49,15 @@ internal static class StartWarnings
     /// The findings of <c>--check</c> that break something, but for absent interfaces, which were told. The program runs already,
     /// and does not wait for this.
     /// </summary>
-    public static void WriteFindings(Settings settings, INetworkFacts network, ILogger logger)
+    public static void WriteFindings(Settings settings, TrafficPolicy policy, INetworkFacts network, ILogger logger)
     {
-        if (!logger.IsEnabled(LogLevel.Warning) || settings.Traffic.Interface is null)
+        if (!logger.IsEnabled(LogLevel.Warning) || !settings.Traffic.HasDefault)
         {
             return;
         }
 
         bool hasTold = false, hasToldOfNames = false;
-        foreach (Finding finding in Checkup.OfTraffic(settings, network))
+        foreach (Finding finding in Checkup.OfTraffic(settings, policy, network))
         {
             if (finding.IsToldAtStart && !finding.IsAbsence && !(finding.IsConsequence && hasTold) && !(finding.Area == NameRules.Area && hasToldOfNames))
             {

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace BindToInterface.Supervisor.Lifetime;
 
 /// <summary>
-/// Connections that were made before the interface was made anew. The kernel binds sockets to a number, and an interface that
+/// Connections that were made before an interface of the policy was made anew. The kernel binds sockets to a number, and an interface that
 /// returns has another: such connections hang. Once the interface has their address again they are bound to it, where the
 /// kernel allows that (CAP_NET_RAW). One line tells of those that are lost. Nothing is asked while the interface stays.
 /// </summary>
@@ -27,19 +27,38 @@ internal sealed class FormerConnections(InterfaceBinder binder, CurrentPolicy po
 
     private readonly HashSet<ulong> told = [];
 
-    // Of when the program starts, since this starts a moment later; and of when another interface becomes the configured one.
-    private volatile uint known = binder.IndexOf(policy.Take().Options.Interface!);
+    // By name: the numbers of when the program starts, since this starts a moment later; and of when other interfaces become those
+    // of the policy.
+    private readonly Dictionary<string, Known> interfaces = policy.Take().Options.Interfaces.ToDictionary(name => name, name => new Known(binder.IndexOf(name)));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        policy.Replaced += () => known = binder.IndexOf(InterfaceName);
+        policy.Replaced += () => Current();
         new Thread(Follow, StackSize) { IsBackground = true, Name = "former connections" }.Start();
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private string InterfaceName => policy.Take().Options.Interface!;
+    /// <summary>The interfaces that the policy names now.</summary>
+    private (string Name, Known Known)[] Current()
+    {
+        IReadOnlyList<string> names = policy.Take().Options.Interfaces;
+        lock (interfaces)
+        {
+            foreach (string name in interfaces.Keys.Except(names).ToArray())
+            {
+                interfaces.Remove(name);
+            }
+
+            foreach (string name in names.Except(interfaces.Keys).ToArray())
+            {
+                interfaces.Add(name, new Known(binder.IndexOf(name)));
+            }
+
+            return [.. interfaces.Select(each => (each.Key, each.Value))];
+        }
+    }
 
     private void Follow()
     {
@@ -47,32 +66,41 @@ internal sealed class FormerConnections(InterfaceBinder binder, CurrentPolicy po
         bool isWaiting = false, changed = true;
         for (Errno error = changes.Open(); ; error = changes.Wait(isWaiting ? PatienceMilliseconds : -1, out changed))
         {
+            (string Name, Known Known)[] all = Current();
             if (error != Errno.None)
             {
-                logger.FormerConnectionsNotWatched(InterfaceName, error.ToString());
+                logger.FormerConnectionsNotWatched(string.Join(", ", all.Select(each => each.Name)), error.ToString());
                 return;
             }
 
-            string interfaceName = InterfaceName;
-            uint index = binder.IndexOf(interfaceName);
-            if (index != 0 && (isWaiting || index != known))
+            foreach ((string name, Known known) in all)
             {
-                known = index;
-                isWaiting = BindAgain(interfaceName, index, isLast: !changed);
+                uint index = binder.IndexOf(name);
+                if (index != 0 && (known.IsWaiting || index != known.Index))
+                {
+                    known.Take(index);
+                    // Where the policy has one interface, a number that no interface has was that one's.
+                    known.IsWaiting = BindAgain(name, known, mayBeAny: all.Length == 1, isLast: !changed);
+                }
             }
+
+            isWaiting = Array.Exists(all, each => each.Known.IsWaiting);
         }
     }
 
     /// <summary>Binds what can be bound, and tells of what is lost.</summary>
     /// <param name="interfaceName">The interface of now.</param>
-    /// <param name="index">Its ifindex.</param>
+    /// <param name="known">The numbers that it has and had.</param>
+    /// <param name="mayBeAny">Whether a number that was not seen counts as one that it had.</param>
     /// <param name="isLast">Whether addresses that are not there are not waited for any longer.</param>
     /// <returns>Whether something waits for its address.</returns>
-    private bool BindAgain(string interfaceName, uint index, bool isLast)
+    private bool BindAgain(string interfaceName, Known known, bool mayBeAny, bool isLast)
     {
+        uint index = known.Index;
         List<DiagnosedSocket> former = [];
         _ = SocketDiagnosis.BoundSockets(former);
-        former.RemoveAll(socket => socket.Inode == 0 || socket.Interface == index || binder.Exists(socket.Interface));
+        former.RemoveAll(socket => socket.Inode == 0 || socket.Interface == index || binder.Exists(socket.Interface)
+            || !(mayBeAny || known.Had(socket.Interface)));
         if (former.Count == 0)
         {
             return false;
@@ -116,4 +144,26 @@ internal sealed class FormerConnections(InterfaceBinder binder, CurrentPolicy po
 
     private static string Text(Dictionary<string, int> counts) =>
         string.Join(", ", counts.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key} ({each.Value})")));
+
+    /// <summary>The numbers of an interface.</summary>
+    private sealed class Known(uint index)
+    {
+        private readonly HashSet<uint> former = [];
+
+        public uint Index { get; private set; } = index;
+
+        /// <summary>Whether connections wait for an address of it.</summary>
+        public bool IsWaiting { get; set; }
+
+        public bool Had(uint number) => former.Contains(number);
+
+        public void Take(uint now)
+        {
+            if (now != Index)
+            {
+                former.Add(Index);
+                Index = now;
+            }
+        }
+    }
 }

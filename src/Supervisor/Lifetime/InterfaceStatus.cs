@@ -10,7 +10,7 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Lifetime;
 
 /// <summary>
-/// Tells the service manager that the service is up, and then whether the interface is there. The kernel tells of
+/// Tells the service manager that the service is up, and then whether the interfaces are there. The kernel tells of
 /// changes (rtnetlink(7)).
 /// </summary>
 internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBinder binder, CurrentPolicy policy, ILogger logger) : IHostedService
@@ -24,7 +24,7 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
     {
         told = Text();
         manager.Ready(told);
-        if (policy.Take().Options.Interface is not null)
+        if (policy.Take().Options.Interfaces.Count > 0)
         {
             policy.Replaced += Tell;
             new Thread(Follow, StackSize) { IsBackground = true, Name = "interface status" }.Start();
@@ -35,9 +35,19 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private string Text() => policy.Take().Options.Interface is not string name ? "no interface is set: all traffic takes the normal route"
-        : binder.IndexOf(name) != 0 ? $"bound to {name}"
-        : $"{name} is absent: connections are refused";
+    private string Text()
+    {
+        TrafficPolicyOptions options = policy.Take().Options;
+        IReadOnlyList<string> interfaces = options.Interfaces;
+        if (interfaces.Count == 0)
+        {
+            return options.RefusesOthers ? "bound to none: connections are refused" : "no interface is set: all traffic takes the normal route";
+        }
+
+        string[] absent = [.. interfaces.Where(name => binder.IndexOf(name) == 0)];
+        return absent.Length == 0 ? $"bound to {string.Join(", ", interfaces)}"
+            : $"{string.Join(", ", absent)} {(absent.Length == 1 ? "is" : "are")} absent: connections are refused";
+    }
 
     private void Tell()
     {
@@ -58,7 +68,7 @@ internal sealed unsafe class InterfaceStatus(ServiceManager manager, InterfaceBi
         var links = new SockaddrNl { Family = Linux.AF_NETLINK, Groups = Native.RTMGRP_LINK };
         if (changes.IsInvalid || LibC.bind(changes.Descriptor, (sockaddr*)&links, (uint)sizeof(SockaddrNl)) != 0)
         {
-            logger.InterfaceNotWatched(policy.Take().Options.Interface!, Native.LastError.ToString());
+            logger.InterfaceNotWatched(string.Join(", ", policy.Take().Options.Interfaces), Native.LastError.ToString());
             return;
         }
 

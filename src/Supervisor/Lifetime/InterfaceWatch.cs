@@ -28,7 +28,7 @@ internal sealed class InterfaceWatch(CurrentPolicy policy, INetworkFacts atStart
     private readonly Dictionary<string, InterfaceState> told = [];
     private volatile uint toldAnew;
 
-    private IReadOnlyList<string> Names => BoundInterfaces.Of(policy.Take().Options);
+    private IReadOnlyList<string> Names => policy.Take().Options.Interfaces;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace BindToInterface.Supervisor.Lifetime;
 
 /// <summary>The settings that count now, and how others take their place while the program runs.</summary>
-internal sealed class LiveSettings(Settings settings, CurrentPolicy policy, InterfaceBinder binder, DecisionLog decisions, ILogger logger)
+internal sealed class LiveSettings(Settings settings, LivePolicy policy, InterfaceBinder binder, DecisionLog decisions, ILogger logger)
 {
     private Settings running = settings;
 
@@ -22,13 +22,8 @@ internal sealed class LiveSettings(Settings settings, CurrentPolicy policy, Inte
         SettingsChange change = SettingsChange.Between(running, changed, path);
         if (change.TakenOver.Count > 0)
         {
-            if (changed.Traffic.Interface != running.Traffic.Interface)
-            {
-                decisions.InterfaceIsAnother();
-            }
-
             running = SettingsChange.Apply(running, changed);
-            policy.Replace(new TrafficPolicy(changed.Traffic));
+            policy.Change(changed.Traffic);
         }
 
         return change;
@@ -37,7 +32,7 @@ internal sealed class LiveSettings(Settings settings, CurrentPolicy policy, Inte
     /// <summary>Warns of what does not work with the settings of now.</summary>
     public void Warn()
     {
-        if (running.Traffic.Interface is not null)
+        if (running.Traffic.HasDefault)
         {
             StartWarnings.Write(running, [], binder, decisions, logger);
             using var network = new HostNetwork();

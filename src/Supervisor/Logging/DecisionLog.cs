@@ -10,7 +10,7 @@ namespace BindToInterface.Supervisor.Logging;
 /// Writes the line of each decision. Nothing is looked up or formatted while the level is off; refusals that
 /// need the user are warned about once for each program and reason. What the texts contain is the formatters' business.
 /// </summary>
-internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecisionSink
+internal sealed class DecisionLog(ILogger logger) : IDecisionSink
 {
     private const int MaximumRemembered = 1000;
 
@@ -18,19 +18,18 @@ internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecis
     private readonly RecentSet<(string Program, string Path)> daemons = new(MaximumRemembered);
     private readonly RecentSet<string> takers = new(MaximumRemembered);
     private readonly Lock gate = new();
-    private int missing;
-
-    private string? InterfaceName => policy.Take().Options.Interface;
+    // The interfaces that are known to be absent: replaced, never changed.
+    private volatile string[] missing = [];
 
     public bool NamesCaller => true;
 
-    /// <summary>The interface is absent at the start, or when it became the configured one, and that has been said.</summary>
-    public void InterfaceIsMissing() => missing = 1;
+    /// <summary>An interface is absent at the start, and that has been said.</summary>
+    public void InterfaceIsMissing(string name) => IsNews(name, isMissing: true);
 
-    /// <summary>Says that the interface is gone, unless that has been said.</summary>
+    /// <summary>Says that an interface is gone, unless that has been said.</summary>
     public void TellMissing(string name)
     {
-        if (Interlocked.Exchange(ref missing, 1) == 0)
+        if (IsNews(name, isMissing: true))
         {
             logger.InterfaceMissing(name);
         }
@@ -39,18 +38,15 @@ internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecis
     /// <summary>Says that it is back, if it was said to be gone.</summary>
     public void TellBack(string name)
     {
-        if (Interlocked.Exchange(ref missing, 0) != 0)
+        if (IsNews(name, isMissing: false))
         {
             logger.InterfaceAppeared(name);
         }
     }
 
-    /// <summary>Another interface is the configured one now, and is taken to be there.</summary>
-    public void InterfaceIsAnother() => missing = 0;
-
     public bool Wants(DecisionKind kind, in Verdict verdict) => logger.IsEnabled(LogLevel.Information)
-        || (kind == DecisionKind.Judged && verdict.Kind == VerdictKind.Bind && missing != 0)
-        || (logger.IsEnabled(LogLevel.Warning) && (verdict.IsLoud || kind == DecisionKind.Unreachable || (verdict.IsMissing && missing == 0)));
+        || (kind == DecisionKind.Judged && verdict.Kind == VerdictKind.Bind && missing.Length != 0)
+        || (logger.IsEnabled(LogLevel.Warning) && (verdict.IsLoud || kind == DecisionKind.Unreachable || (verdict.IsMissing && !missing.Contains(verdict.Interface))));
 
     public void Publish(Decision decision)
     {
@@ -71,11 +67,11 @@ internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecis
                 if (IsFirst(daemons, (caller.Program, decision.Subject)))
                 {
                     logger.Refusal(
-                        caller.Program, caller.Process, "unix", decision.Subject, InterfaceName ?? "-", decision.Verdict.Error.ToString(), decision.Verdict.Reason);
+                        caller.Program, caller.Process, "unix", decision.Subject, decision.Verdict.Interface ?? "-", decision.Verdict.Error.ToString(), decision.Verdict.Reason);
                 }
 
                 break;
-            case DecisionKind.Takeover when InterfaceName is string interfaceName:
+            case DecisionKind.Takeover when decision.Verdict.Interface is string interfaceName:
                 if (IsFirst(takers, decision.Subject))
                 {
                     logger.MayTakeOver(caller.Program, caller.Process, decision.Subject, decision.Verdict.Reason, interfaceName);
@@ -106,7 +102,7 @@ internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecis
     private void Decided(Decision decision, Caller caller)
     {
         Verdict verdict = decision.Verdict;
-        if (verdict.Interface is string name && missing != 0)
+        if (verdict.Kind == VerdictKind.Bind && verdict.Interface is string name && missing.Length != 0)
         {
             TellBack(name);
         }
@@ -121,9 +117,9 @@ internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecis
     private void Refused(Decision decision, Caller caller)
     {
         Verdict verdict = decision.Verdict;
-        if (verdict.IsMissing)
+        if (verdict is { IsMissing: true, Interface: string name })
         {
-            TellMissing(verdict.Interface!);
+            TellMissing(name);
         }
 
         string protocol = ProtocolOf(decision);
@@ -131,11 +127,11 @@ internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecis
         string error = verdict.Error.ToString();
         if (verdict.IsLoud && IsNew(caller, verdict.Reason))
         {
-            logger.LoudRefusal(caller.Program, caller.Process, protocol, destination, InterfaceName ?? "-", error, verdict.Reason);
+            logger.LoudRefusal(caller.Program, caller.Process, protocol, destination, verdict.Interface ?? "-", error, verdict.Reason);
         }
         else
         {
-            logger.Refusal(caller.Program, caller.Process, protocol, destination, InterfaceName ?? "-", error, verdict.Reason);
+            logger.Refusal(caller.Program, caller.Process, protocol, destination, verdict.Interface ?? "-", error, verdict.Reason);
         }
     }
 
@@ -150,6 +146,21 @@ internal sealed class DecisionLog(ILogger logger, CurrentPolicy policy) : IDecis
                 _ => "a call that cannot be checked is refused",
             };
             logger.Unreachable(caller.Program, caller.Process, NameOf(decision.Call), decision.Subject, decision.Verdict.Error.ToString(), remedy);
+        }
+    }
+
+    /// <summary>Notes whether an interface is absent; true where that was not known.</summary>
+    private bool IsNews(string name, bool isMissing)
+    {
+        lock (gate)
+        {
+            bool isNews = missing.Contains(name) != isMissing;
+            if (isNews)
+            {
+                missing = isMissing ? [.. missing, name] : [.. missing.Where(other => other != name)];
+            }
+
+            return isNews;
         }
     }
 

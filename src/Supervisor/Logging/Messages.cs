@@ -13,6 +13,9 @@ internal static partial class Messages
     [LoggerMessage(1, LogLevel.Error, "no interface is set (--interface or BIND_INTERFACE): all traffic takes the normal route{Hint}")]
     public static partial void NoInterface(this ILogger logger, string hint);
 
+    [LoggerMessage(70, LogLevel.Error, "no interface is set (--interface or BIND_INTERFACE): traffic that no --route names takes the normal route{Hint}")]
+    public static partial void NoDefaultInterface(this ILogger logger, string hint);
+
     [LoggerMessage(2, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears")]
     public static partial void InterfaceMissing(this ILogger logger, string Interface);
 
@@ -41,6 +44,28 @@ internal static partial class Messages
 
     [LoggerMessage(29, LogLevel.Warning, "connections from before interface {Interface} is made anew will not be looked for: a netlink socket failed with {Error}")]
     public static partial void FormerConnectionsNotWatched(this ILogger logger, string Interface, string error);
+
+    /// <summary>A warning, so that a user sees why nothing happens.</summary>
+    [LoggerMessage(71, LogLevel.Warning, "{Why}: the program is started once it can be used")]
+    public static partial void WaitingForInterface(this ILogger logger, string why);
+
+    [LoggerMessage(72, LogLevel.Information, "--exclude lan: {Networks}")]
+    public static partial void Lan(this ILogger logger, string networks);
+
+    [LoggerMessage(73, LogLevel.Warning, "--exclude lan: the kernel does not tell of interfaces ({Error}): nothing is excluded by it")]
+    public static partial void LanNotFollowed(this ILogger logger, string error);
+
+    [LoggerMessage(74, LogLevel.Information, "--exclude {Name}: {Addresses}")]
+    public static partial void NameHasAddresses(this ILogger logger, string name, string addresses);
+
+    [LoggerMessage(75, LogLevel.Warning, "--exclude {Name}: it could not be looked up ({Failure}); it is tried again, and until then nothing is excluded by it")]
+    public static partial void NameNotLookedUp(this ILogger logger, string name, string failure);
+
+    [LoggerMessage(76, LogLevel.Warning, "--exclude {Name}: it could not be looked up again ({Failure}); it keeps {Addresses}")]
+    public static partial void NameNotLookedUpAgain(this ILogger logger, string name, string failure, string addresses);
+
+    [LoggerMessage(77, LogLevel.Warning, "--exclude {Name}: it has no address; nothing is excluded by it")]
+    public static partial void NoSuchName(this ILogger logger, string name);
 
     [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) has no effect without --dns (DNS_OVERRIDE_IP)")]
     public static partial void DnsPortAlone(this ILogger logger, ushort port);

@@ -4,7 +4,7 @@ namespace BindToInterface.Supervisor.Seccomp;
 
 /// <summary>What the filter is needed for, from what the user asked for.</summary>
 /// <param name="JudgesDestinations">Whether calls that name a destination are judged at all.</param>
-/// <param name="BindsToInterface">Whether an interface is set.</param>
+/// <param name="BindsToInterface">Whether anything is bound or refused.</param>
 /// <param name="RestoresDnsSource">Whether the source of a DNS reply may have to be restored.</param>
 internal readonly record struct FilterOptions(bool JudgesDestinations, bool BindsToInterface, bool RestoresDnsSource)
 {
@@ -15,8 +15,8 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
     /// Whether the choices may change while the program runs; the filter cannot. An interface is not set or taken away then.
     /// </param>
     public static FilterOptions For(TrafficPolicyOptions traffic, bool logsDecisions, bool mayChange = false) => new(
-        JudgesDestinations: traffic.Interface is not null || !traffic.Dns.IsEmpty || !traffic.Source.IsEmpty || logsDecisions || mayChange,
-        BindsToInterface: traffic.Interface is not null,
+        JudgesDestinations: traffic.Restricts || !traffic.Dns.IsEmpty || !traffic.Source.IsEmpty || logsDecisions || mayChange,
+        BindsToInterface: traffic.Restricts,
         RestoresDnsSource: !traffic.Dns.IsEmpty || mayChange);
 
     public bool Has(FilterNeed need) => need switch

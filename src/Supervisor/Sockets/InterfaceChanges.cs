@@ -12,6 +12,9 @@ internal sealed unsafe class InterfaceChanges : IDisposable
     private readonly DescriptorHandle netlink =
         new(LibC.socket(Linux.AF_NETLINK, Linux.SOCK_RAW | Linux.SOCK_CLOEXEC, Native.NETLINK_ROUTE));
 
+    /// <summary>What is readable when something has changed.</summary>
+    public int Descriptor => netlink.Descriptor;
+
     /// <summary>Listens from now on.</summary>
     /// <param name="withRoutes">Whether to hear of routes as well.</param>
     public Errno Open(bool withRoutes = false)
@@ -42,6 +45,15 @@ internal sealed unsafe class InterfaceChanges : IDisposable
             && Native.LastError is var error and not (Errno.ENOBUFS or Errno.EINTR)
                 ? error
                 : Errno.None;
+    }
+
+    /// <summary>Forgets what has been told so far, since it is looked up now.</summary>
+    public void Drain()
+    {
+        byte* message = stackalloc byte[MessageSize];
+        while ((long)LibC.recvfrom(netlink.Descriptor, message, MessageSize, LibC.MSG_DONTWAIT, null, null) >= 0 || Native.LastError is Errno.ENOBUFS or Errno.EINTR)
+        {
+        }
     }
 
     public void Dispose() => netlink.Dispose();

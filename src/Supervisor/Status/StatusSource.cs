@@ -22,7 +22,8 @@ internal sealed class StatusSource(string program, int programPid, DecisionCount
     public SupervisorStatus Now()
     {
         IReadOnlyList<InterfaceCounts> counts = Counts;
-        string? current = policy.Take().Options.Interface;
+        TrafficPolicyOptions options = policy.Take().Options;
+        string? current = options.Interface;
         using var network = new HostNetwork();
         string StateOf(string name) => InWord(InterfaceState.Of(name, network));
         return new SupervisorStatus
@@ -31,13 +32,13 @@ internal sealed class StatusSource(string program, int programPid, DecisionCount
             Uid = LibC.geteuid(),
             Program = program,
             ProgramPid = programPid,
-            Interface = current,
+            Interface = options.RefusesOthers ? "none" : current,
             State = current is null ? null : StateOf(current),
             Since = since,
             Counts = StatusCounts.Of(counts),
             Interfaces =
             [
-                .. counts.Select(row => row.Interface).Append(current).OfType<string>().Distinct()
+                .. counts.Select(row => row.Interface).Concat(options.Interfaces).OfType<string>().Distinct()
                     .Select(name => (Name: name, Row: counts.FirstOrDefault(row => row.Interface == name)))
                     .Select(each => new InterfaceShare(
                         each.Name, StateOf(each.Name), each.Row?[CountedDecision.Bound] ?? 0, each.Row?[CountedDecision.Refused] ?? 0)),

@@ -2,8 +2,10 @@ using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Configuration;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Launch;
+using BindToInterface.Supervisor.Lifetime;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Supervision;
@@ -30,8 +32,11 @@ internal static unsafe class CheckCommand
         // Nothing is passed on here: a signal ends this process.
         InheritedSignals.Restore();
         using var network = new HostNetwork();
-        List<Finding> findings = [.. Checkup.All(settings, HostProbe.Read(), network)];
-        if (settings.Traffic.Interface is null)
+        using var binder = new InterfaceBinder();
+        var policy = new LivePolicy(settings.Traffic, binder, NullLogger.Instance);
+        policy.Find();
+        List<Finding> findings = [.. Checkup.All(settings, policy.Current.Take(), HostProbe.Read(), network)];
+        if (!settings.Traffic.HasDefault)
         {
             string hint = MissingInterface.Hint(program, Environment.GetEnvironmentVariables(), [.. network.Links.Select(link => link.Name)]);
             findings.Add(NoInterfaceRules.Judge(hint, network));
@@ -44,7 +49,7 @@ internal static unsafe class CheckCommand
 
         if (target is ProbeTarget probe)
         {
-            findings.AddRange(SupervisedProbe.Run(probe, settings, rules));
+            findings.AddRange(SupervisedProbe.Run(probe, settings, policy.Current, rules));
         }
 
         var command = new CheckedCommand(commandLine.Given, Environment.GetEnvironmentVariable);

@@ -27,8 +27,9 @@ internal static unsafe class SupervisedProbe
     /// <summary>Runs it to its end.</summary>
     /// <param name="target">The host and the port.</param>
     /// <param name="settings">What the user asked for.</param>
+    /// <param name="policy">What that means at the moment.</param>
     /// <param name="rules">The rules of the filter.</param>
-    public static IEnumerable<Finding> Run(ProbeTarget target, Settings settings, FilterRules rules)
+    public static IEnumerable<Finding> Run(ProbeTarget target, Settings settings, CurrentPolicy policy, FilterRules rules)
     {
         int* ends = stackalloc int[2];
         if (LibC.pipe2(ends, LibC.O_CLOEXEC) != 0)
@@ -47,7 +48,7 @@ internal static unsafe class SupervisedProbe
             (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
             write.Dispose();
             var refusals = new Refusals();
-            Answer(settings, rules, listener, refusals);
+            Answer(policy, rules, listener, refusals);
             string[] lines = ReadLines(read);
             ProgramLauncher.Abort(pid);
             return ProbeRules.Judge(target, lines, settings.Traffic, refusals.First);
@@ -63,11 +64,10 @@ internal static unsafe class SupervisedProbe
     }
 
     /// <summary>The loop that answers the program's calls. It lasts as long as this process.</summary>
-    private static void Answer(Settings settings, FilterRules rules, DescriptorHandle listener, Refusals refusals)
+    private static void Answer(CurrentPolicy policy, FilterRules rules, DescriptorHandle listener, Refusals refusals)
     {
         var calls = new Listener(listener);
-        var policy = new CurrentPolicy(new TrafficPolicy(settings.Traffic));
-        var shared = new SharedState(calls, policy, new InterfaceBinder(), new DecisionLog(NullLogger.Instance, policy))
+        var shared = new SharedState(calls, policy, new InterfaceBinder(), new DecisionLog(NullLogger.Instance))
         {
             Rules = rules,
             Sinks = new DecisionSinks([refusals], calls.IsWaiting),

@@ -6,11 +6,11 @@ namespace BindToInterface.Policy.Tests.Plans;
 
 /// <summary>
 /// A socket and a host without a kernel. Each fact that a plan reads is noted: most cost a system call. The host has
-/// ovpn (ifindex 7: 192.0.2.7, 2001:db8::7) and lan0 (ifindex 3: 198.51.100.3, 2001:db8:3::3).
+/// ovpn (ifindex 7: 192.0.2.7, 2001:db8::7), corp0 (ifindex 9: 10.9.0.2, fd09::2) and lan0 (ifindex 3: 198.51.100.3, 2001:db8:3::3).
 /// </summary>
 internal sealed class Facts : ISocketFacts
 {
-    public const uint Ovpn = 7, Lan0 = 3;
+    public const uint Ovpn = 7, Lan0 = 3, Corp0 = 9;
 
     private readonly HashSet<string> read = [];
 
@@ -88,17 +88,12 @@ internal sealed class Facts : ISocketFacts
         return isTold;
     }
 
-    public bool IsBoundTo(string interfaceName) => Note(Bound == Ovpn, "bound");
+    public bool IsBoundTo(string interfaceName) => Note(Bound != 0 && Bound == Index(interfaceName), "bound");
 
-    public uint IndexOf(string interfaceName) => Note(interfaceName switch
-    {
-        "ovpn" or "tunnel" when !OvpnIsGone => Ovpn,
-        "lan0" => Lan0,
-        _ => 0u,
-    }, "index");
+    public uint IndexOf(string interfaceName) => Note(Index(interfaceName), "index");
 
-    public bool IsAddressOf(string interfaceName, IpAddress address) => interfaceName == "ovpn"
-        && (address == Bytes.Address("192.0.2.7") || address == Bytes.Address("2001:db8::7"));
+    public bool IsAddressOf(string interfaceName, IpAddress address) =>
+        address == FirstAddressOf(interfaceName, address.Family) || (interfaceName == "lan0" && IsAddressOfAnother("ovpn", address));
 
     public bool IsAddressOfAnother(string interfaceName, IpAddress address) =>
         address == Bytes.Address("198.51.100.3") || address == Bytes.Address("2001:db8:3::3");
@@ -106,13 +101,26 @@ internal sealed class Facts : ISocketFacts
     public bool IsBroadcast(IpAddress address) => address == Bytes.Address("192.0.2.255");
 
     public IpAddress? FirstAddressOf(string interfaceName, IpFamily family) =>
-        Bytes.Address(family == IpFamily.IPv4 ? "192.0.2.7" : "2001:db8::7");
+        interfaceName switch
+        {
+            "ovpn" => Bytes.Address(family == IpFamily.IPv4 ? "192.0.2.7" : "2001:db8::7"),
+            "corp0" => Bytes.Address(family == IpFamily.IPv4 ? "10.9.0.2" : "fd09::2"),
+            _ => null,
+        };
 
     public Errno FindRoute(in Endpoint destination, out Route route)
     {
         route = new(RouteType.Unicast, Lan0, Bytes.Address("198.51.100.3"));
         return Note(RouteError, "route");
     }
+
+    private uint Index(string interfaceName) => interfaceName switch
+    {
+        "ovpn" or "tunnel" when !OvpnIsGone => Ovpn,
+        "lan0" => Lan0,
+        "corp0" or "office" => Corp0,
+        _ => 0,
+    };
 
     private T Note<T>(T fact, string name)
     {

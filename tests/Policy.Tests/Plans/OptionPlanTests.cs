@@ -1,14 +1,15 @@
 using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
 
 namespace BindToInterface.Policy.Tests.Plans;
 
 /// <summary>What socket options say, held against socket and interface.</summary>
 public sealed class OptionPlanTests
 {
-    private static SocketOptionVerdict Plan(SocketOptionVerdict verdict, Facts? facts = null)
+    private static SocketOptionVerdict Plan(SocketOptionVerdict verdict, Facts? facts = null, TrafficPolicy? policy = null)
     {
         facts ??= new Facts();
-        return OptionPlan.Make(Policies.Of(), verdict, "ovpn", ref facts);
+        return OptionPlan.Make(policy ?? Policies.Of(), verdict, ref facts);
     }
 
     [Theory]
@@ -41,8 +42,8 @@ public sealed class OptionPlanTests
     [InlineData(SocketOptionAction.SourceFilter)]
     public void A_group_is_joined_on_the_interface_or_not_at_all(SocketOptionAction action)
     {
-        Assert.Equal(Facts.Ovpn, Plan(new(action)).Index);
-        SocketOptionVerdict gone = Plan(new(action), new Facts { OvpnIsGone = true });
+        Assert.Equal(Facts.Ovpn, Plan(new(action) { Interface = "ovpn" }).Index);
+        SocketOptionVerdict gone = Plan(new(action) { Interface = "ovpn" }, new Facts { OvpnIsGone = true });
         Assert.Equal((SocketOptionAction.Refuse, Errno.ENODEV), (gone.Action, gone.Error));
     }
 

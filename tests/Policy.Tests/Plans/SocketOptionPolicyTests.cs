@@ -211,7 +211,7 @@ public sealed class SocketOptionPolicyTests
     [InlineData("détour", "détour\0", true)]
     public void SO_BINDTODEVICE_is_read_as_the_kernel_reads_it(string ours, string device, bool isOurs)
     {
-        var policy = new SocketOptionPolicy(Policies.Of(ours), ours, Ours);
+        var policy = new SocketOptionPolicy(Policies.Of(ours), [Ours]);
 
         SocketOptionAction action = policy.Judge(SOL_SOCKET, SO_BINDTODEVICE, Encoding.UTF8.GetBytes(device), AbiLayout.Bits64).Action;
 
@@ -246,7 +246,7 @@ public sealed class SocketOptionPolicyTests
     [Fact]
     public void Where_our_interface_does_not_exist_no_number_is_ours()
     {
-        var policy = new SocketOptionPolicy(Policies.Of(), "ovpn", 0);
+        var policy = new SocketOptionPolicy(Policies.Of(), [0]);
 
         Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SOL_SOCKET, SO_BINDTOIFINDEX, Bytes.Int(0), AbiLayout.Bits64).Action);
         Assert.Equal(SocketOptionAction.Refuse, policy.Judge(SOL_SOCKET, SO_BINDTOIFINDEX, Bytes.Int(Ours), AbiLayout.Bits64).Action);
@@ -331,5 +331,5 @@ public sealed class SocketOptionPolicyTests
     }
 
     private static SocketOptionVerdict Judge(int level, int name, byte[] value, AbiLayout? layout = null) =>
-        new SocketOptionPolicy(Policies.Of(), "ovpn", Ours).Judge(level, name, value, layout ?? AbiLayout.Bits64);
+        new SocketOptionPolicy(Policies.Of(), [Ours]).Judge(level, name, value, layout ?? AbiLayout.Bits64);
 }

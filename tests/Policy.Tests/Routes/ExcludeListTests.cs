@@ -63,6 +63,15 @@ public sealed class ExcludeListTests
     [InlineData("loopbac", "loopbac")]
     [InlineData("loopback.", "loopback.")]
     [InlineData("localhost", "localhost")]
+    [InlineData("lann", "lann")]
+    [InlineData("lan.", "lan.")]
+    [InlineData("192.168.x", "192.168.x")]
+    [InlineData("192.168.xx", "192.168.xx")]
+    [InlineData("192.168.0.1O", "192.168.0.1O")]
+    [InlineData("nas.example..org", "nas.example..org")]
+    [InlineData("nas.example.org..", "nas.example.org..")]
+    [InlineData("-nas.example.org", "-nas.example.org")]
+    [InlineData("nas.example.org/24", "nas.example.org/24")]
     [InlineData("10 11", "10 11")]
     [InlineData("10;11", "10;11")]
     public void A_bad_item_is_named_with_what_is_accepted_and_nothing_is_excluded(string text, string item)
@@ -72,8 +81,35 @@ public sealed class ExcludeListTests
         Assert.True(list.IsEmpty);
         Assert.Equal(
             $"'{item}' is not a destination; accepted are addresses (192.0.2.1, 2001:db8::1), "
-            + "networks (192.0.2.0/24, 2001:db8::/32), leading octets (192.168, 192.168.) and the word loopback",
+            + "networks (192.0.2.0/24, 2001:db8::/32), leading octets (192.168, 192.168.) and the word loopback, "
+            + "the word lan, and host names with their domain (nas.example.org) or of /etc/hosts",
             error);
+    }
+
+    [Theory]
+    [InlineData("nas.example.org", "nas.example.org")]
+    [InlineData("NAS.Example.org.", "nas.example.org")]
+    [InlineData("163.com,10.,lan", "163.com")]
+    [InlineData("_x.a-b.xn--p1ai", "_x.a-b.xn--p1ai")]
+    [InlineData("1.2.3.example.org", "1.2.3.example.org")]
+    [InlineData("nas.example.org,nas.example.org", "nas.example.org")]
+    public void A_name_with_its_domain_is_a_host(string text, string name)
+    {
+        ExcludeList list = Parse(text);
+
+        Assert.Equal([name], list.Names);
+        Assert.False(list.IsEmpty);
+        Assert.Equal(text.Contains("lan", StringComparison.Ordinal), list.HasLan);
+    }
+
+    [Fact]
+    public void A_name_without_domain_is_one_where_the_host_knows_it()
+    {
+        Assert.True(ExcludeList.TryParse("nas,LAN", name => name == "nas", out ExcludeList list, out _));
+        Assert.Equal(["nas"], list.Names);
+        Assert.True(list.HasLan);
+        Assert.False(ExcludeList.TryParse("nas", name => name == "nasa", out _, out string error));
+        Assert.StartsWith("'nas' is not a destination; ", error, StringComparison.Ordinal);
     }
 
     [Fact]

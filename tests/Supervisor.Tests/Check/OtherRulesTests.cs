@@ -174,7 +174,7 @@ public sealed class OtherRulesTests
     {
         Assert.True(ExcludeList.TryParse(exclude, out ExcludeList list, out _));
         var options = new TrafficPolicyOptions { Interface = "ovpn", Exclude = list };
-        return ExcludeRules.Judge(options).Concat(ExcludeRules.Describe(options, new FakeNetwork()));
+        return ExcludeRules.Judge(options).Concat(ExcludeRules.Describe(options, HostNetworks.None, new FakeNetwork()));
     }
 
     private static Finding[] Problems(HostFacts facts) =>

@@ -33,8 +33,8 @@ public sealed class ProfileErrorTests
     [InlineData("{ \"log-format\": true }", 1, "log-format: true is not of the right type; accepted is \"text\" or \"json\"", "")]
     // Values.
     [InlineData("{\n\"interface\":\n\"a/b\" }", 2, "interface: 'a/b' cannot be an interface", "accepted is the name of a network interface as in 'ip link'")]
-    [InlineData("{\n\"exclude\": [\n\"10.\",\n\"nowhere\" ] }", 4, "exclude: 'nowhere' is not a destination; accepted are addresses", "loopback")]
-    [InlineData("{\n\"exclude\": \"10.,nowhere\" }", 2, "exclude: 'nowhere' is not a destination; accepted are addresses", "loopback")]
+    [InlineData("{\n\"exclude\": [\n\"10.\",\n\"nowhere\" ] }", 4, "exclude: 'nowhere' is not a destination; accepted are addresses", "/etc/hosts")]
+    [InlineData("{\n\"exclude\": \"10.,nowhere\" }", 2, "exclude: 'nowhere' is not a destination; accepted are addresses", "/etc/hosts")]
     [InlineData("{\n\"dns\": [\"8.8.8.8\",\n\"8.8.4.4\"] }", 2, "dns: '8.8.8.8,8.8.4.4' has two IPv4 addresses; accepted is one per family", "")]
     [InlineData("{ \"dns\": [\"8.8.8.8\",\n\"dns.example\"] }", 2, "dns: 'dns.example' is not an address; accepted are ", "[2001:db8::1]:53")]
     [InlineData("{ \"dns-port\": 70000 }", 1, "dns-port: '70000' is not a port; accepted is a number from 1 to 65535", "")]

@@ -8,7 +8,8 @@ public sealed class SettingsErrorTests
     private const string Endpoints = "accepted are 192.0.2.1, 192.0.2.1:53, 2001:db8::1 and [2001:db8::1]:53";
     private const string Addresses = "accepted are 192.0.2.1 and 2001:db8::1, one of each at most";
     private const string Networks = "accepted are addresses (192.0.2.1, 2001:db8::1), networks (192.0.2.0/24, 2001:db8::/32), "
-        + "leading octets (192.168, 192.168.) and the word loopback";
+        + "leading octets (192.168, 192.168.) and the word loopback, "
+        + "the word lan, and host names with their domain (nas.example.org) or of /etc/hosts";
 
     [Theory]
     [InlineData("--verbose", "false")]

@@ -146,6 +146,7 @@ public sealed class SettingsTests
                 null => setting.Option,
                 "NAME" => $"{setting.Option}=ovpn",
                 "PORT" => $"{setting.Option}=5353",
+                "LIST" when setting == Setting.Route => $"{setting.Option}=10.0.0.0/8=corp0",
                 "LIST" => $"{setting.Option}=10.",
                 "ADDRESS[,ADDRESS]" => $"{setting.Option}=192.0.2.2",
                 _ => $"{setting.Option}={setting.Words.FirstOrDefault("f")}",

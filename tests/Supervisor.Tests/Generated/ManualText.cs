@@ -8,18 +8,18 @@ namespace BindToInterface.Supervisor.Tests.Generated;
 internal static partial class ManualText
 {
     public static string Synopsis() => string.Concat(Setting.All.Where(setting => setting.Read is not null)
-        .Select(setting => $".Op Fl {(setting.ShortOption ?? setting.Option)[1..]}{Value(setting.ValueName)}\n"));
+        .Select(setting => $".Op Fl {(setting.ShortOption ?? setting.Option)[1..]}{Value(setting)}\n"));
 
     public static string Options() => string.Concat(Setting.All.Select(setting =>
     {
         string letter = setting.ShortOption is string name ? $"{name[1..]} , Fl " : "";
         string repeatable = setting.IsRepeatable && setting.ValueName is not null ? "The option can be repeated. " : "";
         string more = $"{setting.Note} {repeatable}{setting.Manual}".Trim();
-        return $".It Fl {letter}{setting.Option[1..]}{Value(setting.ShownValue)}\n{Sentences(setting.Help)}{(more.Length == 0 ? "" : Sentences(more))}";
+        return $".It Fl {letter}{setting.Option[1..]}{Value(setting)}\n{Sentences(setting.Help)}{(more.Length == 0 ? "" : Sentences(more))}";
     }));
 
     public static string Environment() => string.Concat(Setting.All.Where(setting => setting.Variable is not null)
-        .Select(setting => $".It Ev {setting.Variable}\n.Fl {setting.Option[1..]}{(setting.ValueName is null ? " ,\n1 or 0" : "")}\n"));
+        .Select(setting => $".It Ev {setting.Variable}\n.Fl {setting.Option[1..]}{(setting is { ValueName: null, OptionalValueName: null } ? " ,\n1 or 0" : "")}\n"));
 
     /// <summary>The keys of a profile.</summary>
     public static string Keys() => string.Concat(Setting.All.Where(setting => setting.IsInProfile).Select(setting =>
@@ -36,6 +36,13 @@ internal static partial class ManualText
         string more = $"{setting.Note}{(setting.IsReloadable ? "" : " A change needs a restart.")}".Trim();
         return $".It Cm {setting.Key}\n.Pq {type}\n{Sentences(setting.Help)}{(more.Length == 0 ? "" : Sentences(more))}";
     }));
+
+    private static string Value(Setting setting) => setting switch
+    {
+        { OptionalValueName: null } => Value(setting.ValueName),
+        { TakesWord: null } => $" Ns Op = Ns{Value(setting.OptionalValueName)}",
+        _ => Value($"[{setting.OptionalValueName}]"),
+    };
 
     /// <summary>An argument, two of them, or words to choose from.</summary>
     internal static string Value(string? name) => name switch

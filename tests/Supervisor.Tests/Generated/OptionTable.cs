@@ -14,9 +14,9 @@ internal static class OptionTable
     private static string Row(Setting setting)
     {
         string letter = setting.ShortOption is string name ? $"`{name}`, " : "";
-        string option = $"`{$"{setting.Option} {setting.ShownValue}".TrimEnd()}`".Replace("|", "\\|", StringComparison.Ordinal);
+        string option = $"`{setting.Usage}`".Replace("|", "\\|", StringComparison.Ordinal);
         string repeatable = setting.IsRepeatable && setting.ValueName is not null ? " (repeatable)" : "";
-        string variable = setting.Variable is null ? "" : $"`{setting.Variable}{(setting.ValueName is null ? "=1" : "")}` ";
+        string variable = setting.Variable is null ? "" : $"`{setting.Variable}{(setting is { ValueName: null, OptionalValueName: null } ? "=1" : "")}` ";
         string meaning = setting.Note is null ? setting.Help : $"{setting.Help}. {setting.Note.ReplaceLineEndings(" ").TrimEnd('.')}";
         return $"| {letter}{option}{repeatable} | {variable}| {meaning} |\n";
     }
