@@ -130,6 +130,39 @@ public sealed class ProfileReloadTests(Lab lab) : LabTest(lab), IDisposable
         program.Finish().Succeeds();
     }
 
+    /// <summary>What was found of the LAN and of names counts only as long as the profile names it.</summary>
+    [LabTheory]
+    [Everyone]
+    public void Routes_the_LAN_and_names_can_come_and_go(Who who)
+    {
+        profiles.Write("""{ "interface": "ovpn" }""");
+        using Running program = Start(who, "@vpn -v", "/usr/bin/python3", "-c", Talk);
+        Say(program, $"new {Internet.LanPeer4}", "new ovpn 10.8.0.2");
+
+        profiles.Write("""{ "interface": "ovpn", "route": ["198.51.100.1=lan0", "::/0=deny"] }""");
+        program.WaitForError($"{TakenOver}route: 198.51.100.1=lan0,::/0=deny");
+        Say(program, $"new {Internet.Web4}", "new lan0 192.168.77.2");
+        Say(program, $"udp {Internet.OtherWeb4}", "udp ovpn 10.8.0.2");
+        Say(program, $"udp {Internet.Web4}", "udp lan0 192.168.77.2");
+        Say(program, $"new {Internet.Web6}", "new ENETUNREACH");
+
+        profiles.Write("""{ "interface": "ovpn", "exclude": ["lan", "web6.test"] }""");
+        program.WaitForError($"{TakenOver}route: none; exclude: lan,web6.test");
+        program.WaitForError($"--exclude web6.test: {Internet.Web6}");
+        Say(program, $"new {Internet.LanPeer4}", "new lan0 192.168.77.2");
+        Say(program, $"new {Internet.Web6}", "new lan0 fd00:77::2");
+        Say(program, $"new {Internet.Web4}", "new ovpn 10.8.0.2");
+
+        profiles.Write("""{ "interface": "ovpn" }""");
+        program.WaitForError($"{TakenOver}exclude: none");
+        Lab.Reset();
+        Say(program, $"new {Internet.LanPeer4}", "new ovpn 10.8.0.2");
+        Say(program, $"new {Internet.Web6}", "new ovpn fd00:8::2");
+        Lab.NothingLeftBy(Side.Lan0);
+
+        program.Finish().Succeeds();
+    }
+
     /// <summary>A UDP socket that was bound to the former interface: root's is bound again; another user's is steered, or refused.</summary>
     [LabTheory]
     [Everyone(Internet.Web4)]
