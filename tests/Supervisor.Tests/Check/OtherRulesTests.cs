@@ -170,6 +170,25 @@ public sealed class OtherRulesTests
     public void A_probe_works_where_a_connection_stands(string[] lines, bool works) =>
         Assert.Equal(works, CheckReport.Works(ProbeRules.Judge(new("example.org", 443), lines, new TrafficPolicyOptions { Interface = "ovpn" }, null)));
 
+    [Fact]
+    public void Routes_the_LAN_and_names_are_told_as_what_they_mean_now()
+    {
+        Assert.True(ExcludeList.TryParse("lan,nas.example.org", out ExcludeList list, out _));
+        Assert.True(RouteList.TryParse("10.0.0.0/8=corp0,172.16.0.0/12=deny", out RouteList routes, out _));
+        var options = new TrafficPolicyOptions { Interface = "ovpn", Exclude = list, Routes = routes };
+        var host = new HostNetworks { Lan = [Net.Of(Ip("192.168.77.2"))], Named = [new("nas.example.org", Ip("192.0.2.1"))] };
+
+        string[] texts = [.. ExcludeRules.Describe(options, host, new FakeNetwork()).Select(finding => finding.Text)];
+        Assert.Equal(
+            [
+                "10.0.0.0/8 goes out through corp0", "172.16.0.0/12 is refused", "lan is 192.168.77.2/32 now, and takes the normal route",
+                "nas.example.org: 192.0.2.1 now, and takes the normal route",
+            ],
+            texts[..4]);
+        Assert.Contains(
+            ExcludeRules.Describe(options, HostNetworks.None, new FakeNetwork()), finding => finding is { State: FindingState.Warning } && finding.Text.StartsWith("nas.example.org", StringComparison.Ordinal));
+    }
+
     private static IEnumerable<Finding> Excludes(string exclude)
     {
         Assert.True(ExcludeList.TryParse(exclude, out ExcludeList list, out _));

@@ -128,6 +128,25 @@ public sealed class RouteRulesTests
     [InlineData(Down)]
     public void Of_an_interface_that_is_down_nothing_is_said(uint flags) => Assert.Empty(RouteRules.Judge("ovpn", new FakeNetwork().With(Ovpn, flags)));
 
+    /// <summary>An interface of a --route needs a route to its networks, and none to everywhere.</summary>
+    [Theory]
+    [InlineData("10.8.0.0/16", false)]
+    [InlineData("10.8.0.0/24", true)]
+    [InlineData("fd00:8::/64", true)]
+    [InlineData("fd00:9::/64", false)]
+    [InlineData("203.0.113.7", false)]
+    public void An_interface_of_some_networks_needs_a_route_to_those(string network, bool leads)
+    {
+        Assert.True(Network.TryParse(network, out Network wanted));
+        FakeNetwork host = new FakeNetwork().WithoutDefault(Ovpn);
+        host.Routes.RemoveAll(route => network.EndsWith("/16", StringComparison.Ordinal) && route.Destination.ToString() == "10.8.0.0/24");
+
+        Finding finding = Assert.Single(RouteRules.Judge("ovpn", [wanted], host));
+        Assert.Equal(leads ? FindingState.Ok : FindingState.Problem, finding.State);
+        Assert.Equal(!leads, finding.Command is not null);
+        Assert.Equal(FindingState.Ok, Assert.Single(RouteRules.Judge("ovpn", [wanted], new FakeNetwork())).State);
+    }
+
     private static Finding Of(FakeNetwork network, IpFamily family) =>
         RouteRules.Judge("ovpn", network).Single(finding => finding.Text.StartsWith(family.ToString(), StringComparison.Ordinal));
 }
