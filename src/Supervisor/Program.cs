@@ -125,7 +125,8 @@ try
         services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, policy.Current, logger));
     }
 
-    if (settings.Traffic.Interfaces.Count > 0)
+    // A change of the profile may name the first interface in a route.
+    if (settings.Traffic.Interfaces.Count > 0 || (profile is not null && settings.Traffic.Restricts))
     {
         var interfaces = new InterfaceWatch(policy.Current, network, decisions, logger);
         if (logger.IsEnabled(LogLevel.Warning))

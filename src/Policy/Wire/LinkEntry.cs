@@ -27,7 +27,7 @@ public sealed record LinkEntry(uint Index, string Name, uint Flags)
     public bool LeadsNowhere => IsLoopback || (Flags & (Linux.IFF_BROADCAST | Linux.IFF_NOARP)) == (Linux.IFF_BROADCAST | Linux.IFF_NOARP);
 
     /// <summary>Whether there can be a LAN on it: it is up, and neither loopback nor a tunnel with one other end.</summary>
-    public bool MayBeLan => IsUp && (Flags & (IFF_LOOPBACK | IFF_POINTOPOINT)) == 0;
+    public bool MayBeLan => IsUp && (Flags & (Linux.IFF_LOOPBACK | Linux.IFF_POINTOPOINT)) == 0;
 
     /// <summary>Whether this is one of its names.</summary>
     public bool IsNamed(string name) => Name == name || OtherNames.Contains(name);

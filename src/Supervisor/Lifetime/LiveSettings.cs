@@ -36,7 +36,7 @@ internal sealed class LiveSettings(Settings settings, LivePolicy policy, Interfa
         {
             StartWarnings.Write(running, [], binder, decisions, logger);
             using var network = new HostNetwork();
-            StartWarnings.WriteFindings(running, network, logger);
+            StartWarnings.WriteFindings(running, policy.Current.Take(), network, logger);
         }
     }
 }
