@@ -1,8 +1,6 @@
 using BindToInterface.Supervisor.Configuration;
 using Microsoft.Extensions.Logging;
 using Serilog;
-using Serilog.Core;
-using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 
@@ -17,9 +15,18 @@ internal static class LogSetup
     /// <exception cref="StartException">The log file cannot be written.</exception>
     public static ILoggerFactory Create(Settings settings)
     {
-        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.ControlledBy(new LoggingLevelSwitch(LevelOf(settings.LogLevel)))
-            // The host's own "Hosting starting" tells a user nothing.
-            .MinimumLevel.Override("Microsoft", (LogEventLevel)Math.Max((int)LogEventLevel.Warning, (int)LevelOf(settings.LogLevel)));
+        var factory = new LateLoggerFactory(settings.LogLevel, () => CreateNow(settings));
+        if (settings.LogFile is not null)
+        {
+            factory.Create();
+        }
+
+        return factory;
+    }
+
+    private static SerilogLoggerFactory CreateNow(Settings settings)
+    {
+        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Verbose();
         if (settings.LogFile is string path)
         {
             configuration.WriteTo.Sink(new FileSink(FormatterOf(settings, FilePrefix), path, settings.LogFileNamedBy));
@@ -34,16 +41,4 @@ internal static class LogSetup
 
     private static ITextFormatter FormatterOf(Settings settings, string prefix) =>
         settings.LogAsJson ? new JsonLineFormatter() : new LineFormatter(prefix);
-
-    private static LogEventLevel LevelOf(LogLevel level) => level switch
-    {
-        LogLevel.Trace => LogEventLevel.Verbose,
-        LogLevel.Debug => LogEventLevel.Debug,
-        LogLevel.Information => LogEventLevel.Information,
-        LogLevel.Warning => LogEventLevel.Warning,
-        LogLevel.Error => LogEventLevel.Error,
-        LogLevel.Critical => LogEventLevel.Fatal,
-        // Above the highest: nothing is logged.
-        _ => LogEventLevel.Fatal + 1,
-    };
 }
