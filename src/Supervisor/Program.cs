@@ -10,6 +10,7 @@ using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Launch;
 using BindToInterface.Supervisor.Lifetime;
 using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Status;
@@ -72,6 +73,7 @@ try
         throw new SettingsException($"PROGRAM: none is given{taken}; accepted is bti-supervise [OPTIONS] [--] PROGRAM [ARG...]");
     }
 
+    var launcher = new ProgramLauncher(() => FilterProgram.Build(rules, SyscallTable.OfThisMachine));
     ProgramCommand command = ProgramCommand.FromOwnCommandLine(commandLine.ProgramWords);
     using ILoggerFactory logging = LogSetup.Create(settings);
     ILogger logger = logging.CreateLogger("bti-supervise");
@@ -98,7 +100,9 @@ try
 
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
-    (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
+    (int pid, DescriptorHandle listener) = launcher.Launch(command);
+    // The program is loaded meanwhile.
+    Capabilities.Read();
     var calls = new Listener(listener);
     var shared = new SharedState(calls, policy.Current, binder, decisions) { Rules = rules };
     try

@@ -35,7 +35,7 @@ internal static class HostRules
                 : Finding.Ok(Rights, $"{call} is allowed");
         }
 
-        yield return Prerequisites.YamaFault(facts.YamaScope, facts.Has(Prerequisites.CapSysPtrace)) is string yama
+        yield return Prerequisites.YamaFault(facts.YamaScope, () => facts.Has(Prerequisites.CapSysPtrace)) is string yama
             ? Finding.Problem(Rights, yama) with { Command = facts.YamaScope == "2" ? "sysctl -w kernel.yama.ptrace_scope=1" : null }
             : Finding.Ok(Rights, facts.YamaScope is null ? "Yama is not active" : $"kernel.yama.ptrace_scope is {facts.YamaScope}");
 

@@ -20,7 +20,7 @@ internal static unsafe class Prerequisites
     /// <exception cref="StartException">One is refused; the message says what to add.</exception>
     public static void Check()
     {
-        Throw(YamaFault(YamaScope(), Capabilities.Has(CapSysPtrace)));
+        Throw(YamaFault(YamaScope(), () => Capabilities.Has(CapSysPtrace)));
         foreach ((string name, Func<Errno> attempt) in Needed)
         {
             Throw(Fault(name, attempt()));
@@ -36,7 +36,7 @@ internal static unsafe class Prerequisites
         SmallFile.Read("/proc/sys/kernel/yama/ptrace_scope") is byte[] content ? Encoding.ASCII.GetString(content).Trim() : null;
 
     /// <summary>Yama's ptrace_scope 2 wants CAP_SYS_PTRACE for looking into children, 3 forbids it (Yama.rst).</summary>
-    public static string? YamaFault(string? scope, bool mayTrace) => scope == "3" || (scope == "2" && !mayTrace)
+    public static string? YamaFault(string? scope, Func<bool> mayTrace) => scope == "3" || (scope == "2" && !mayTrace())
         ? $"kernel.yama.ptrace_scope is {scope}, which forbids looking into the program; "
             + (scope == "3" ? "boot with 0, 1 or 2" : "set it to 1 or 0, or run with CAP_SYS_PTRACE")
         : null;

@@ -13,56 +13,49 @@ namespace BindToInterface.Supervisor.Launch;
 /// PR_SET_PDEATHSIG. So it stays until the supervisor ends. It makes no call that the filter stops: the filter holds for it as well,
 /// and nobody would answer before the loop has started.
 /// </summary>
-internal static unsafe class ProgramLauncher
+internal sealed unsafe class ProgramLauncher
 {
     /// <summary>The program's process uses it until it is executed; execvp keeps the path there.</summary>
     private const int StackSize = 512 * 1024;
 
-    /// <summary>Installs and spawns.</summary>
-    /// <param name="command">The program.</param>
-    /// <param name="filter">The filter.</param>
-    /// <returns>
-    /// The program's process id and the listener; the program's first stopped call waits until it is answered.
-    /// </returns>
-    /// <exception cref="StartException">The filter could not be installed, or a process is refused.</exception>
-    /// <exception cref="ProgramNotStartedException">The program could not be executed.</exception>
-    public static (int Pid, DescriptorHandle Listener) Launch(ProgramCommand command, SockFilter[] filter)
-    {
-        (int, DescriptorHandle) launched = default;
-        ExceptionDispatchInfo? failure = null;
-        using var attempted = new ManualResetEvent(initialState: false);
-        var thread = new Thread(() =>
-        {
-            // Nothing but the program may be started from here: another thread of the supervisor would inherit the
-            // filter, and wait for itself to answer.
-            bool isParent = false;
-            try
-            {
-                DescriptorHandle listener = InstalledFilter.Install(filter);
-                launched = (Start(command), listener);
-                isParent = true;
-            }
-#pragma warning disable CA1031 // Thrown again where it is awaited; here it would end the process.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
+    // Locked for the fields below; pulsed when one of them is set.
+    private readonly object gate = new();
+    private ProgramCommand? command;
+    private (int Pid, DescriptorHandle Listener)? launched;
+    private ExceptionDispatchInfo? failure;
 
-            attempted.Set();
-            if (isParent)
-            {
-                Thread.Sleep(Timeout.Infinite);
-            }
-        }, StackSize)
+    /// <summary>Makes the thread, which builds the filter while the supervisor prepares the rest.</summary>
+    public ProgramLauncher(Func<SockFilter[]> buildFilter)
+    {
+        var thread = new Thread(() => Run(buildFilter), StackSize)
         {
             IsBackground = true,
             Name = "launch",
         };
         thread.Start();
-        attempted.WaitOne();
+    }
+
+    /// <summary>Installs and spawns, once.</summary>
+    /// <param name="program">The program.</param>
+    /// <returns>
+    /// The program's process id and the listener; the program's first stopped call waits until it is answered.
+    /// </returns>
+    /// <exception cref="StartException">The filter could not be installed, or a process is refused.</exception>
+    /// <exception cref="ProgramNotStartedException">The program could not be executed.</exception>
+    public (int Pid, DescriptorHandle Listener) Launch(ProgramCommand program)
+    {
+        lock (gate)
+        {
+            command = program;
+            Monitor.Pulse(gate);
+            while (launched is null && failure is null)
+            {
+                Monitor.Wait(gate);
+            }
+        }
+
         failure?.Throw();
-        return launched;
+        return launched!.Value;
     }
 
     /// <summary>Ends a program that was just started, and leaves no zombie to whoever adopts the supervisor's children.</summary>
@@ -71,6 +64,51 @@ internal static unsafe class ProgramLauncher
         Siginfo ended = default;
         _ = LibC.kill(pid, Linux.SIGKILL);
         _ = Native.waitid(Native.P_PID, pid, &ended, Native.WEXITED);
+    }
+
+    private void Run(Func<SockFilter[]> buildFilter)
+    {
+        // Nothing but the program may be started from here: another thread of the supervisor would inherit the
+        // filter, and wait for itself to answer.
+        (int, DescriptorHandle)? started = null;
+        ExceptionDispatchInfo? failed = null;
+        try
+        {
+            SockFilter[] filter = buildFilter();
+            ProgramCommand program = Ordered();
+            DescriptorHandle listener = InstalledFilter.Install(filter);
+            started = (Start(program), listener);
+        }
+#pragma warning disable CA1031 // Thrown again where it is awaited; here it would end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failed = ExceptionDispatchInfo.Capture(exception);
+        }
+
+        lock (gate)
+        {
+            (launched, failure) = (started, failed);
+            Monitor.Pulse(gate);
+        }
+
+        if (started is not null)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+    }
+
+    private ProgramCommand Ordered()
+    {
+        lock (gate)
+        {
+            while (command is null)
+            {
+                Monitor.Wait(gate);
+            }
+
+            return command;
+        }
     }
 
     private static int Start(ProgramCommand command)

@@ -16,6 +16,9 @@ internal static unsafe class Capabilities
     /// <summary>Those of this process, a bit for each.</summary>
     public static ulong Effective => Ours;
 
+    /// <summary>Reads those of this process, unless that was done. Later there may be no descriptor left for it.</summary>
+    public static void Read() => _ = Ours;
+
     /// <summary>Whether this process has one.</summary>
     public static bool Has(int capability) => (Ours >> capability & 1) != 0;
 

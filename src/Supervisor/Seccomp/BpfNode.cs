@@ -12,6 +12,9 @@ internal sealed class BpfNode(ushort code, uint k, BpfNode? then, BpfNode? other
     /// <summary>Where it stands in the program; -1 until it is put there.</summary>
     public int Position { get; set; } = -1;
 
+    /// <summary>Its number among those of its assembler.</summary>
+    public int Number { get; init; }
+
     public ushort Code => code;
 
     public uint K => k;

@@ -45,7 +45,7 @@ internal static unsafe class SupervisedProbe
             _ = LibC.fcntl(write.Descriptor, LibC.F_SETFD, 0);
             var command = ProgramCommand.Of(
                 "/proc/self/exe", ProbeProgram.Word, Text(write.Descriptor), target.Host, Text(target.Port));
-            (int pid, DescriptorHandle listener) = ProgramLauncher.Launch(command, FilterProgram.Build(rules, SyscallTable.OfThisMachine));
+            (int pid, DescriptorHandle listener) = new ProgramLauncher(() => FilterProgram.Build(rules, SyscallTable.OfThisMachine)).Launch(command);
             write.Dispose();
             var refusals = new Refusals();
             Answer(policy, rules, listener, refusals);
