@@ -94,31 +94,47 @@ public sealed class TrafficRoutes
     /// </summary>
     public bool LeadsOneWay(IpFamily family) => family == IpFamily.IPv4 ? leadsOneWay4 : leadsOneWay6;
 
-    // By loops: the start of every program waits for this, and LINQ over structures of this size takes 0.1 ms when it is first used.
+    // Counted, not sorted by LINQ: the start of every program waits for this, and LINQ over structures of this size takes 0.1 ms when
+    // it is first used.
     private static TrafficRoute[] Sorted(IReadOnlyList<TrafficRoute> routes, Network all)
     {
-        List<TrafficRoute> sorted = [];
-        for (int length = all.Family == IpFamily.IPv4 ? 32 : 128; length > 0; length--)
+        const int Longest = 128;
+        // Where the routes of each length begin: the longest first, and the routes for all destinations are not among them.
+        var place = new int[Longest + 1];
+        int count = 0;
+        foreach (TrafficRoute route in routes)
         {
-            foreach (TrafficRoute route in routes)
+            if (route.Network.Family == all.Family && route.Network != all)
             {
-                if (route.Network.Family == all.Family && route.Network.PrefixLength == length)
-                {
-                    sorted.Add(route);
-                }
+                place[Longest - route.Network.PrefixLength + 1]++;
+                count++;
+            }
+        }
+
+        for (int i = 1; i <= Longest; i++)
+        {
+            place[i] += place[i - 1];
+        }
+
+        var sorted = new TrafficRoute[count + 1];
+        sorted[count] = new(all, VerdictKind.Refuse);
+        for (int i = routes.Count - 1; i >= 0; i--)
+        {
+            if (routes[i].Network == all)
+            {
+                sorted[count] = routes[i];
             }
         }
 
         foreach (TrafficRoute route in routes)
         {
-            if (route.Network == all)
+            if (route.Network.Family == all.Family && route.Network != all)
             {
-                sorted.Add(route);
-                return [.. sorted];
+                sorted[place[Longest - route.Network.PrefixLength]++] = route;
             }
         }
 
-        return [.. sorted, new(all, VerdictKind.Refuse)];
+        return sorted;
     }
 
     private static bool IsOneWay(TrafficRoute[] routes) =>
