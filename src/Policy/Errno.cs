@@ -60,6 +60,10 @@ public enum Errno
     ENOSYS = 38,
     /// <summary>Too many levels of symbolic links.</summary>
     ELOOP = 40,
+    /// <summary>Machine is not on the network.</summary>
+    ENONET = 64,
+    /// <summary>Protocol error.</summary>
+    EPROTO = 71,
     /// <summary>Socket operation on non-socket.</summary>
     ENOTSOCK = 88,
     /// <summary>Destination address required.</summary>
@@ -80,18 +84,32 @@ public enum Errno
     EADDRINUSE = 98,
     /// <summary>Cannot assign requested address.</summary>
     EADDRNOTAVAIL = 99,
+    /// <summary>Network is down.</summary>
+    ENETDOWN = 100,
     /// <summary>Network is unreachable.</summary>
     ENETUNREACH = 101,
+    /// <summary>Network dropped connection because of reset.</summary>
+    ENETRESET = 102,
     /// <summary>Software caused connection abort.</summary>
     ECONNABORTED = 103,
+    /// <summary>Connection reset by peer.</summary>
+    ECONNRESET = 104,
     /// <summary>No buffer space available.</summary>
     ENOBUFS = 105,
     /// <summary>Transport endpoint is already connected.</summary>
     EISCONN = 106,
     /// <summary>Transport endpoint is not connected.</summary>
     ENOTCONN = 107,
+    /// <summary>Connection timed out.</summary>
+    ETIMEDOUT = 110,
     /// <summary>Connection refused.</summary>
     ECONNREFUSED = 111,
+    /// <summary>Host is down.</summary>
+    EHOSTDOWN = 112,
+    /// <summary>No route to host.</summary>
+    EHOSTUNREACH = 113,
+    /// <summary>Operation already in progress.</summary>
+    EALREADY = 114,
     /// <summary>Operation now in progress.</summary>
     EINPROGRESS = 115,
     /// <summary>Required key not available.</summary>

@@ -65,6 +65,9 @@ public static class Linux
     /// <summary>Of SCTP.</summary>
     public const int SOL_SCTP = 132;
 
+    /// <summary>The error of a connection that was started; reading it takes it away.</summary>
+    public const int SO_ERROR = 4;
+
     // Options that name an interface or make the kernel send.
     /// <summary>An interface by name.</summary>
     public const int SO_BINDTODEVICE = 25;
@@ -208,6 +211,10 @@ public static class Linux
     public const int CLD_CONTINUED = 6;
 
     // States of a TCP socket (netinet/tcp.h).
+    /// <summary>A connection was asked for, and nothing has answered.</summary>
+    public const int TCP_SYN_SENT = 2;
+    /// <summary>Both sides have asked, and one has answered.</summary>
+    public const int TCP_SYN_RECV = 3;
     /// <summary>Not connected.</summary>
     public const int TCP_CLOSE = 7;
     /// <summary>Listening.</summary>

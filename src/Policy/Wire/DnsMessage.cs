@@ -11,13 +11,12 @@ namespace BindToInterface.Policy.Wire;
 public static class DnsMessage
 {
     /// <summary>The longest question: header, name, type and class, and the OPT record.</summary>
-    public const int MaximumQuestion = HeaderLength + MaximumName + 4 + OptLength;
+    public const int MaximumQuestion = HeaderLength + DnsName.MaximumLength + 4 + OptLength;
 
     /// <summary>The longest answer that is asked for over UDP: one that no network cuts in pieces (RFC 6891, 6.2.5; DNS flag day 2020).</summary>
     public const int MaximumAnswer = 1232;
 
     private const int HeaderLength = 12;
-    private const int MaximumName = 255;
     private const int OptLength = 11;
 
     /// <summary>How many aliases are followed within an answer.</summary>
@@ -74,36 +73,63 @@ public static class DnsMessage
     public static bool TryReadAnswer(ReadOnlySpan<byte> message, ushort id, string name, IpFamily family, out DnsMessageAnswer answer)
     {
         answer = default;
-        if (message.Length < HeaderLength || BinaryPrimitives.ReadUInt16BigEndian(message) != id
-            || BinaryPrimitives.ReadUInt16BigEndian(message[2..]) is var flags && (flags & IsAnswer) == 0
-            || BinaryPrimitives.ReadUInt16BigEndian(message[4..]) != 1)
-        {
-            return false;
-        }
-
         int at = HeaderLength;
-        if (!TryReadName(message, ref at, out string asked) || asked != name || message.Length < at + 4
-            || BinaryPrimitives.ReadUInt16BigEndian(message[at..]) != TypeOf(family) || BinaryPrimitives.ReadUInt16BigEndian(message[(at + 2)..]) != IN)
+        if (!TryReadHeader(message, ref at, out string asked, out ushort flags) || BinaryPrimitives.ReadUInt16BigEndian(message) != id || asked != name
+            || BinaryPrimitives.ReadUInt16BigEndian(message[(at - 4)..]) != TypeOf(family) || BinaryPrimitives.ReadUInt16BigEndian(message[(at - 2)..]) != IN)
         {
             return false;
         }
 
-        at += 4;
         answer = new(flags & CodeMask, (flags & IsTruncated) != 0);
         // What was cut is asked for again.
         return answer.IsTruncated || TryReadRecords(message, at, name, family, ref answer);
     }
 
-    private static bool TryReadRecords(ReadOnlySpan<byte> message, int at, string name, IpFamily family, ref DnsMessageAnswer answer)
+    /// <summary>Reads an answer to another's question.</summary>
+    /// <param name="message">What was received; it may be cut off.</param>
+    /// <param name="name">The name that was asked for; empty for the root.</param>
+    /// <param name="addresses">Its addresses of both families, also where they were told as those of its alias.</param>
+    /// <returns>false where it is no answer to one question.</returns>
+    public static bool TryReadAnswer(ReadOnlySpan<byte> message, out string name, out IReadOnlyList<IpAddress> addresses)
+    {
+        int at = HeaderLength;
+        DnsMessageAnswer answer = new(0, false);
+        bool isAnswer = TryReadHeader(message, ref at, out name, out _);
+        if (isAnswer)
+        {
+            _ = TryReadRecords(message, at, name, null, ref answer);
+        }
+
+        addresses = answer.Addresses;
+        return isAnswer;
+    }
+
+    /// <summary>Reads the header of an answer to one question, and moves on behind the question.</summary>
+    private static bool TryReadHeader(ReadOnlySpan<byte> message, ref int at, out string asked, out ushort flags)
+    {
+        (asked, flags) = ("", 0);
+        if (message.Length < HeaderLength || BinaryPrimitives.ReadUInt16BigEndian(message[4..]) != 1)
+        {
+            return false;
+        }
+
+        flags = BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
+        bool isAnswer = (flags & IsAnswer) != 0 && DnsName.TryRead(message, ref at, out asked) && message.Length >= at + 4;
+        at += 4;
+        return isAnswer;
+    }
+
+    /// <summary>Reads the records; false where there are fewer than the header says, and the answer has those that are there.</summary>
+    private static bool TryReadRecords(ReadOnlySpan<byte> message, int at, string name, IpFamily? wanted, ref DnsMessageAnswer answer)
     {
         var aliases = new Dictionary<string, (string Target, uint Seconds)>();
         var addresses = new List<(string Owner, IpAddress Address, uint Seconds)>();
         int count = BinaryPrimitives.ReadUInt16BigEndian(message[6..]);
-        for (int i = 0; i < count; i++)
+        for (; count > 0; count--)
         {
-            if (!TryReadName(message, ref at, out string owner) || message.Length < at + 10)
+            if (!DnsName.TryRead(message, ref at, out string owner) || message.Length < at + 10)
             {
-                return false;
+                break;
             }
 
             ushort type = BinaryPrimitives.ReadUInt16BigEndian(message[at..]);
@@ -115,22 +141,25 @@ public static class DnsMessage
             at = data + length;
             if (at > message.Length)
             {
-                return false;
+                break;
             }
 
-            if (isInternet && type == CNAME && TryReadName(message, ref data, out string target))
+            if (isInternet && type == CNAME && DnsName.TryRead(message, ref data, out string target))
             {
                 aliases.TryAdd(owner, (target, seconds));
             }
-            else if (isInternet && type == TypeOf(family) && length == (family == IpFamily.IPv4 ? 4 : 16))
+            else if (isInternet && type == A && length == 4 && wanted != IpFamily.IPv6)
             {
-                ReadOnlySpan<byte> bytes = message[data..at];
-                addresses.Add((owner, family == IpFamily.IPv4 ? IpAddress.FromInAddr(bytes) : IpAddress.FromIn6Addr(bytes), seconds));
+                addresses.Add((owner, IpAddress.FromInAddr(message[data..at]), seconds));
+            }
+            else if (isInternet && type == AAAA && length == 16 && wanted != IpFamily.IPv4)
+            {
+                addresses.Add((owner, IpAddress.FromIn6Addr(message[data..at]), seconds));
             }
         }
 
         answer = Follow(name, aliases, addresses, answer);
-        return true;
+        return count == 0;
     }
 
     private static DnsMessageAnswer Follow(
@@ -150,55 +179,6 @@ public static class DnsMessage
             TimeToLive = own.Select(each => each.Seconds).Append(seconds).Min(),
             Alias = own.Length == 0 && owner != name ? owner : null,
         };
-    }
-
-    /// <summary>Reads a name, which may go on elsewhere in the message (RFC 1035, 4.1.4), but only before where it is.</summary>
-    private static bool TryReadName(ReadOnlySpan<byte> message, ref int at, out string name)
-    {
-        const int Pointer = 0xc0;
-        var text = new StringBuilder();
-        int position = at, limit = at;
-        bool hasJumped = false;
-        name = "";
-        while (position < message.Length && text.Length <= MaximumName)
-        {
-            int length = message[position];
-            if (length == 0)
-            {
-                at = hasJumped ? at : position + 1;
-                name = text.ToString().ToLowerInvariant();
-                return true;
-            }
-
-            if (length >= Pointer)
-            {
-                if (position + 2 > message.Length)
-                {
-                    return false;
-                }
-
-                int target = BinaryPrimitives.ReadUInt16BigEndian(message[position..]) & 0x3fff;
-                at = hasJumped ? at : position + 2;
-                hasJumped = true;
-                if (target >= limit)
-                {
-                    return false;
-                }
-
-                position = limit = target;
-                continue;
-            }
-
-            if (length > 63 || position + 1 + length > message.Length)
-            {
-                return false;
-            }
-
-            text.Append(text.Length > 0 ? "." : "").Append(Encoding.Latin1.GetString(message.Slice(position + 1, length)));
-            position += 1 + length;
-        }
-
-        return false;
     }
 
     private static ushort TypeOf(IpFamily family) => family == IpFamily.IPv4 ? A : AAAA;
