@@ -38,12 +38,19 @@ _bti_supervise_value() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         ;;
+    --trace-format)
+        mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
+        ;;
     --metrics-file)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         ;;
     --format)
         mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
+        ;;
+    --trace)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
         ;;
     esac
 }
@@ -67,8 +74,12 @@ _bti_supervise() {
             ((i++))
             break
             ;;
-        --profile|--interface|--route|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file|--metrics-file|--probe|--format)
+        --profile|--interface|--route|--dns|--dns-port|--exclude|--source-ip|--resolver-daemons|--log-level|--log-format|--log-file|--trace-format|--metrics-file|--probe|--format)
             option=$word
+            ;;
+        --trace)
+            # Its value, where it has one, follows an equals sign.
+            [[ ${COMP_WORDS[i + 1]} == = ]] && option=$word
             ;;
         @*)
             # Where bash-completion is not loaded, bash makes a word of its own of an at sign.
@@ -110,7 +121,7 @@ _bti_supervise() {
     if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == @* && ${COMP_WORDS[i - 1]} != -- ]]; then
         mapfile -t COMPREPLY < <(_bti_supervise_profiles "${COMP_WORDS[i]}")
     elif [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--profile -i --interface --require-interface --route -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --wait-interface --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --metrics-file --status --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
+        mapfile -t COMPREPLY < <(compgen -W "--profile -i --interface --require-interface --route -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --wait-interface --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --trace --trace-format --summary --dry-run --metrics-file --status --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
     elif declare -F _comp_command_offset >/dev/null; then
         _comp_command_offset "$i"
     elif declare -F _command_offset >/dev/null; then

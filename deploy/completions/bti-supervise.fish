@@ -14,7 +14,7 @@ function __bti_supervise_program_position
             case --
                 math $position + 1
                 return 0
-            case --profile --interface --route --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --metrics-file --probe --format
+            case --profile --interface --route --dns --dns-port --exclude --source-ip --resolver-daemons --log-level --log-format --log-file --trace-format --metrics-file --probe --format
                 set takes_value 1
             case '--*' '@*'
             case '-?*'
@@ -65,6 +65,10 @@ complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-level -x -a 'trace debug information warning error none' -d 'trace, debug, information, warning (default), error or none'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-format -x -a 'text json' -d 'the form of messages (default text)'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l log-file -r -F -d 'append messages to this file, not to standard error'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l trace -F -d 'a line per connection with what came of it, on standard error or in a file'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l trace-format -x -a 'text json' -d 'the form of the lines of --trace (default text)'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l summary -d 'at the end, the connections by program and destination'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l dry-run -d 'change nothing: traffic takes the normal route, and what would be done is told'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l metrics-file -r -F -d 'write counts to this file, every 15 seconds and at the end, for Prometheus'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l status -d 'list the supervisors that run, or show that of process PID, and run nothing'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l dump-filter -d 'print the seccomp filter that the other options lead to, and run nothing'

@@ -15,6 +15,7 @@ using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Status;
 using BindToInterface.Supervisor.Supervision;
+using BindToInterface.Supervisor.Tracing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -53,8 +54,14 @@ try
 
     Profile? profile = Profile.Find(commandLine, Environment.GetEnvironmentVariable);
     Settings settings = SettingsReader.Read(commandLine, Environment.GetEnvironmentVariable, profile);
-    var rules = new FilterRules(FilterOptions.For(
-        settings.Traffic, logsDecisions: settings.LogLevel <= LogLevel.Information, mayChange: profile is not null));
+    bool logsDecisions = settings.Observes || settings.LogLevel <= LogLevel.Information;
+    var rules = new FilterRules(FilterOptions.For(settings.Traffic, logsDecisions, mayChange: profile is not null) with
+    {
+        TellsResults = settings.Trace is not null && !settings.DryRun,
+        ReadsNames = settings.Observes,
+        TellsRefusals = settings.Observes,
+        AllowsRefused = settings.DryRun,
+    });
     if (commandLine.WantsFilter)
     {
         return Print(FilterDump.Text(rules, SyscallTable.OfThisMachine));
@@ -86,8 +93,9 @@ try
     }
 
     using var binder = new InterfaceBinder();
+    using Observation? observation = Observation.Of(settings);
     var decisions = new DecisionLog(logger);
-    if (settings.WaitsForInterface
+    if (settings.WaitsForInterface && !settings.DryRun
         && new InterfaceWait(settings.Traffic.Interfaces, logger).Wait(settings.InterfacePatience, told: why => manager?.Status(why)) is ProgramStatus ended)
     {
         StandardError.Flush();
@@ -104,7 +112,12 @@ try
     // The program is loaded meanwhile.
     Capabilities.Read();
     var calls = new Listener(listener);
-    var shared = new SharedState(calls, policy.Current, binder, decisions) { Rules = rules };
+    var shared = new SharedState(calls, policy.Current, binder, decisions)
+    {
+        Rules = rules,
+        Observer = observation?.Observer,
+        Sinks = new([decisions, .. observation?.Sinks ?? []], calls.IsWaiting),
+    };
     try
     {
         new NotifyLoop(shared, logger).Start();
@@ -116,6 +129,7 @@ try
         throw;
     }
 
+    observation?.Start();
     InheritedDescriptors.LetGo();
     DescriptorLimit.Raise();
     using var network = new HostNetwork();
@@ -130,7 +144,7 @@ try
     }
 
     // A change of the profile may name the first interface in a route.
-    if (settings.Traffic.Interfaces.Count > 0 || (profile is not null && settings.Traffic.Restricts))
+    if (!settings.DryRun && (settings.Traffic.Interfaces.Count > 0 || (profile is not null && settings.Traffic.Restricts)))
     {
         var interfaces = new InterfaceWatch(policy.Current, network, decisions, logger);
         if (logger.IsEnabled(LogLevel.Warning))
@@ -168,6 +182,7 @@ try
 
     ProgramStatus end = watch.Wait(pid, lasts: host.Start);
     shared.Sinks.Drain();
+    observation?.End();
     host.Stop();
     StandardError.Flush();
     return end.EndAlike();

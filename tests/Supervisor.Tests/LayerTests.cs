@@ -6,7 +6,7 @@ namespace BindToInterface.Supervisor.Tests;
 public sealed partial class LayerTests
 {
     private static readonly string[] Supervisor =
-        ["Supervision", "Handlers", "Status", "Lifetime", "Launch", "Check", "Logging", "Configuration", "Target", "Sockets", "Seccomp", "Proc", "Interop"];
+        ["Supervision", "Handlers", "Tracing", "Status", "Lifetime", "Launch", "Check", "Logging", "Configuration", "Target", "Sockets", "Seccomp", "Proc", "Interop"];
 
     private static readonly string[] Policy = ["Plans", "Routes", "JobControl", "Wire", "Addresses"];
 

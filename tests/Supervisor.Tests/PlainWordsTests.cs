@@ -45,6 +45,8 @@ public sealed partial class PlainWordsTests
     private static readonly (string File, string Words, string Reason)[] Allowed =
     [
         ("deploy/container/LICENSE.seccomp", "", "the text of a licence, which must not be changed"),
+        ("src/Supervisor/Tracing/SummaryText.cs", "left by another interface", "the last line of the summary, which scripts look for"),
+        ("docs/trace.md", "left by another interface", "the last line of the summary, which scripts look for"),
         ("deploy/container/seccomp.json", "", "a profile for container engines, made of names of calls"),
     ];
 

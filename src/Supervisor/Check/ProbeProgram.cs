@@ -126,7 +126,7 @@ internal static unsafe class ProbeProgram
 
         int error;
         uint length = sizeof(int);
-        return LibC.getsockopt(socket, Linux.SOL_SOCKET, LibC.SO_ERROR, &error, (socklen_t*)&length) == 0 ? (Errno)error : Native.LastError;
+        return LibC.getsockopt(socket, Linux.SOL_SOCKET, Linux.SO_ERROR, &error, (socklen_t*)&length) == 0 ? (Errno)error : Native.LastError;
     }
 
     private static void Tell(int pipe, string step, Stopwatch watch, params string[] words)

@@ -13,8 +13,15 @@ internal sealed partial class Setting
         ShortOption = letter is null ? null : $"-{letter}";
         ValueName = valueName;
         Help = help;
-        Rows.Add(this);
     }
+
+    /// <summary>All rows, in the order in which a user sees them. Of the options of the level, the last one wins.</summary>
+    public static IReadOnlyList<Setting> All => field ??=
+    [
+        Profile, Interface, RequireInterface, Route, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, WaitInterface, ExitWithProgram,
+        Verbose, Quiet, LogLevel, LogFormat, LogFile, Trace, TraceFormat, Summary, DryRun, MetricsFile,
+        Status, DumpFilter, Check, Probe, Format, HelpRequest, Version,
+    ];
 
     /// <summary>Makes settings that have the value which a text stands for.</summary>
     /// <param name="settings">The settings so far.</param>
@@ -86,7 +93,7 @@ internal sealed partial class Setting
     public bool IsReloadable { get; private init; }
 
     /// <summary>Whether a profile may have it as a key.</summary>
-    public bool IsInProfile => Read is not null && this != Profile;
+    public bool IsInProfile => Read is not null && this != Profile && this != DryRun;
 
     /// <summary>What a profile has as its value.</summary>
     public SettingKind Kind => OptionalValueName is not null ? SettingKind.Text

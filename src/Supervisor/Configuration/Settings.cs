@@ -44,6 +44,23 @@ internal sealed record Settings
     /// <summary>Where the metrics file was named: an option or a variable.</summary>
     public string MetricsFileNamedBy { get; init; } = Setting.MetricsFile.Option;
 
+    /// <summary>Where each connection and its result is told: a file, or an empty text for standard error; null for nowhere.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Where the trace was asked for: an option.</summary>
+    public string TraceNamedBy { get; init; } = Setting.Trace.Option;
+
+    public bool TraceAsJson { get; init; }
+
+    /// <summary>Whether to sum up at the end what was decided.</summary>
+    public bool Summary { get; init; }
+
+    /// <summary>Whether calls are only judged and told of, and all go on as the program makes them.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether connections are told of, or counted: calls are then stopped even if nothing else is done with them.</summary>
+    public bool Observes => Trace is not null || Summary;
+
     /// <summary>Whether to end with the program, though descendants of it still run.</summary>
     public bool ExitWithProgram { get; init; }
 }

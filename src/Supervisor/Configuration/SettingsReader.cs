@@ -40,6 +40,7 @@ internal static class SettingsReader
 
         return settings with
         {
+            Trace = settings.DryRun ? settings.Trace ?? "" : settings.Trace,
             Traffic = settings.Traffic with { Dns = settings.Traffic.Dns.WithDefaultPort(settings.DnsPort ?? TrafficPolicy.DnsPort) },
         };
     }

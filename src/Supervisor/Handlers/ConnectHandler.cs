@@ -3,19 +3,24 @@ using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
-using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Target;
-using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>connect(2): bound and let go on, left alone, or made by the supervisor.</summary>
-internal sealed unsafe class ConnectHandler(HandlerContext context)
+internal sealed class ConnectHandler(HandlerContext context)
 {
+    private readonly StreamConnector streams = new(context);
+
     public Outcome Handle(in Notification call)
     {
+        if (context.TakeConnection() is HeldConnection held)
+        {
+            return streams.GoOn(call, held);
+        }
+
         int length = call.Int(2);
         if (length is < Sockaddr.InLength or > Sockaddr.MaximumLength)
         {
@@ -53,7 +58,7 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             }
 
             context.Counts.Add(null, CountedDecision.Refused, isRedirected: false);
-            Verdict refusal = Others(context.Policy).Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
+            Verdict refusal = context.WithoutAddress.Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route; use '--resolver-daemons allow' to allow it");
             return new(
                 Response.Fail(refusal.Error),
                 context.Sinks.Want(DecisionKind.ResolverDaemon, refusal) && ResolverDaemon.PathOf(sockaddr) is string refused
@@ -63,13 +68,14 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
 
         return new(
             Response.Continue,
-            context.Policy.Routes.Restricts && context.Sinks.Want(DecisionKind.Takeover, default) && TakeoverSocket.OwnerOf(sockaddr) is string owner && ResolverDaemon.PathOf(sockaddr) is string path
-                ? context.Sinks.Describe(call, new Decision(DecisionKind.Takeover, call, Others(context.Policy) with { Reason = owner }) { Subject = path })
+            context.Sinks.Want(DecisionKind.UnixSocket, default)
+                ? context.Sinks.Describe(call, new Decision(DecisionKind.UnixSocket, call, context.WithoutAddress with { Reason = TakeoverSocket.OwnerOf(sockaddr) ?? "" })
+                {
+                    Subject = UnixAddress.TextOf(sockaddr),
+                    Seen = new Observed { Begun = context.Begun },
+                })
                 : null);
     }
-
-    /// <summary>A verdict on what has no address: it names the policy's interfaces.</summary>
-    private static Verdict Others(TrafficPolicy policy) => default(Verdict) with { Interface = policy.Routes.InterfaceText };
 
     private Outcome Connect(ref SocketCall socket, in Sockaddr destination, scoped Span<byte> bytes)
     {
@@ -108,14 +114,19 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             context.Rewritten.Forget(socket.Duplicate);
         }
 
-        return plan.Way == Way.OnBehalf ? OnBehalf(ref socket, verdict, destination, bytes) : socket.Decided(Response.Continue, verdict);
+        var seen = new Observed { IsElsewhere = context.Observer is not null && verdict.Interface is string name && !socket.IsBoundTo(name) };
+        // Who makes a call hears what came of it.
+        return plan.Way == Way.OnBehalf || context.TellsResults
+            ? OnBehalf(ref socket, verdict, destination, bytes, seen)
+            : socket.Decided(Response.Continue, verdict, seen);
     }
 
-    private Outcome OnBehalf(ref SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes)
+    private Outcome OnBehalf(ref SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes, in Observed seen)
     {
-        if (!context.Target.IsWaiting(socket.Call))
+        bool isStream = !SocketTypes.SendsDatagrams(socket.Type);
+        if ((isStream || verdict.Rewritten || !context.TellsResults) && !context.Target.IsWaiting(socket.Call))
         {
-            // No call is made for it that was interrupted, and is perhaps made again.
+            // No call is made for it that was interrupted, and is perhaps made again. A datagram socket's changes nothing else.
             return Response.Nobody;
         }
 
@@ -127,41 +138,16 @@ internal sealed unsafe class ConnectHandler(HandlerContext context)
             context.Rewritten.Remember(socket.Duplicate, new(destination.Endpoint, verdict.Destination, 0, 0));
         }
 
+        if (isStream)
+        {
+            return streams.Connect(ref socket, verdict, bytes, seen);
+        }
+
         // A datagram socket's connect sends nothing and does not wait.
-        Response answer = SocketTypes.SendsDatagrams(socket.Type) ? ConnectOnBehalf(socket, bytes) : ConnectStream(socket, verdict, bytes);
-        return socket.Decided(answer, verdict);
-    }
-
-    /// <summary>
-    /// A connection is begun on the duplicate, to the address that was judged. A blocking call then goes on in the kernel,
-    /// which on a socket that is connecting waits for that connection, with the program's timeout and signals, and
-    /// does not look at the address (__inet_stream_connect).
-    /// </summary>
-    private Response ConnectStream(SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr)
-    {
-        bool isNonBlocking = socket.Duplicate.IsNonBlocking;
-        if (!isNonBlocking && (!socket.IsTcp || socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null)
-            && (!verdict.Rewritten || context.Write(socket.Call, socket.Call.Word(1), sockaddr) == Errno.None))
-        {
-            // Such a wait would end with EALREADY where it is to end with EINPROGRESS; and SCTP has no such wait.
-            return Response.Continue;
-        }
-
-        // With a timeout that is over, connect does not wait, even if a thread of the program makes the socket blocking now.
-        using (socket.Duplicate.WithoutWaiting())
-        {
-            Response answer = ConnectOnBehalf(socket, sockaddr);
-            return answer.Error == Errno.EINPROGRESS && !isNonBlocking ? Response.Continue : answer;
-        }
-    }
-
-    private static Response ConnectOnBehalf(in SocketCall socket, ReadOnlySpan<byte> sockaddr)
-    {
-        fixed (byte* address = sockaddr)
-        {
-            return LibC.connect(socket.Duplicate.Descriptor, (sockaddr*)address, (uint)sockaddr.Length) == 0
-                ? Response.Result(0)
-                : Response.Fail(Native.LastError);
-        }
+        Errno error = socket.Duplicate.Connect(bytes);
+        Response answer = error == Errno.None ? Response.Result(0) : Response.Fail(error);
+        return context.TellsResults
+            ? socket.Decided(answer, verdict, seen with { Result = StreamConnector.ResultOf(answer), Local = socket.ReadLocal() })
+            : socket.Decided(answer, verdict, seen);
     }
 }

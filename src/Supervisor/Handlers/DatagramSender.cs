@@ -1,3 +1,4 @@
+using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Routes;
@@ -32,13 +33,39 @@ internal sealed class DatagramSender(HandlerContext context)
         long failures = context.Counts.Failures;
         Outcome outcome = plan.Way switch
         {
-            Way.AsIs when mayGoOn => Response.Continue,
+            Way.AsIs when mayGoOn && !IsTold(ref socket, plan) => Response.Continue,
             Way.Steered => own.Steered(ref socket, plan, ref datagram),
             Way.Invalid => own.Invalid(ref socket, ref datagram),
             _ => own.AsIs(ref socket, ref datagram),
         };
+        if (plan.Way == Way.AsIs && mayGoOn && outcome.Response is { Kind: ResponseKind.Result, Error: Errno.EFAULT })
+        {
+            // It was to be told what becomes of it, and only the kernel can read it, if anybody can.
+            outcome = Response.Continue;
+        }
+
         bool isDecided = plan.Way != Way.Invalid && outcome.Response.Kind != ResponseKind.Nobody && context.Counts.Failures == failures;
-        return isDecided && plan.Verdict is Verdict verdict ? socket.Decided(outcome.Response, verdict) : outcome;
+        return isDecided && plan.Verdict is Verdict verdict ? Decided(ref socket, outcome.Response, verdict) : outcome;
+    }
+
+    /// <summary>Whether it is told what becomes of a datagram: then the supervisor sends it.</summary>
+    private bool IsTold(ref SocketCall socket, in Plan plan) => context.Observer is { TellsResults: true } observer
+        && plan.Verdict is Verdict verdict && !observer.Flows.Contains(socket.Cookie, verdict);
+
+    private Outcome Decided(ref SocketCall socket, in Response answer, in Verdict verdict)
+    {
+        if (!context.TellsResults)
+        {
+            return socket.Decided(answer, verdict);
+        }
+
+        CallResult result = answer.Kind switch
+        {
+            ResponseKind.Result => answer.Error == Errno.None ? new(ResultKind.Sent) : CallResult.Failed(answer.Error),
+            ResponseKind.Block => CallResult.Unknown("it waits for room"),
+            _ => default,
+        };
+        return socket.Decided(answer, verdict, new Observed { Result = result, Local = socket.Local.Port != 0 ? socket.Local : socket.ReadLocal() });
     }
 
     /// <summary>Sends a datagram that had to wait for room: it was judged before.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
@@ -7,6 +8,8 @@ using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Target;
+using BindToInterface.Supervisor.Tracing;
+using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -40,6 +43,21 @@ internal sealed class HandlerContext : IDisposable
     /// <summary>The policy that the call is judged by.</summary>
     public TrafficPolicy Policy { get; private set; }
 
+    /// <summary>A verdict on what has no address: it names the policy's interfaces, if it has any to keep to.</summary>
+    public Verdict WithoutAddress => default(Verdict) with { Interface = Policy.Routes.Restricts ? Policy.Routes.InterfaceText : null };
+
+    /// <summary>What is noted for trace and summary; null where neither is on.</summary>
+    public Observer? Observer => shared.Observer;
+
+    /// <summary>Whether what becomes of connections is found out.</summary>
+    public bool TellsResults => shared.Observer is { TellsResults: true };
+
+    /// <summary>When the call came; 0 where neither trace nor summary is on.</summary>
+    public long Begun { get; private set; }
+
+    /// <summary>Who called before; for a thread that <see cref="TargetProcess.IsKnownThread"/> tells.</summary>
+    public CallerCache Callers { get; } = new();
+
     public InterfaceBinder Binder => shared.Binder;
 
     public DecisionLog Log => shared.Log;
@@ -61,6 +79,9 @@ internal sealed class HandlerContext : IDisposable
     /// <summary>The message that the call which is handled again has waited with.</summary>
     public HeldMessage? Held { private get; set; }
 
+    /// <summary>The connection that was started for the call which is handled again.</summary>
+    public HeldConnection? Connection { private get; set; }
+
     /// <summary>Takes the message that the call has waited with: it was judged, and is sent once.</summary>
     public HeldMessage? TakeHeld()
     {
@@ -69,8 +90,20 @@ internal sealed class HandlerContext : IDisposable
         return held;
     }
 
-    /// <summary>Takes the policy for a call that begins.</summary>
-    public void TakePolicy() => Policy = shared.Policy.Take();
+    /// <summary>Takes the connection that was started for the call.</summary>
+    public HeldConnection? TakeConnection()
+    {
+        HeldConnection? held = Connection;
+        Connection = null;
+        return held;
+    }
+
+    /// <summary>A call begins: it is judged by the policy that counts now.</summary>
+    public void Begin()
+    {
+        Policy = shared.Policy.Take();
+        Begun = shared.Observer is null ? 0 : Stopwatch.GetTimestamp();
+    }
 
     /// <summary>
     /// Duplicates the socket of a call, and reads its family and local address. The errors come in the kernel's order: it
@@ -83,6 +116,12 @@ internal sealed class HandlerContext : IDisposable
     public Outcome? Open(scoped in Notification call, scoped in Unread unread, out SocketCall socket)
     {
         Errno error = Target.Duplicate(call, call.Int(0), out DuplicatedSocket duplicate);
+        if (error is Errno.EMFILE or Errno.ENFILE)
+        {
+            Callers.Clear();
+            error = Target.Duplicate(call, call.Int(0), out duplicate);
+        }
+
         socket = new SocketCall(this, call, duplicate);
         if (error != Errno.None)
         {
@@ -129,6 +168,13 @@ internal sealed class HandlerContext : IDisposable
         return Response.Block;
     }
 
+    /// <summary>Has a connect wait until the connection that was started for it is there, or has failed.</summary>
+    public Response Wait(in Notification call, HeldConnection connection)
+    {
+        WaitRequest = new(call, LibC.POLLOUT) { Connection = connection };
+        return Response.Block;
+    }
+
     /// <summary>Has a call that takes long handled by a thread that is not on duty, so that others need not wait for it.</summary>
     public Response WaitForAnotherThread(in Notification call) => Wait(call, 0);
 
@@ -149,6 +195,7 @@ internal sealed class HandlerContext : IDisposable
     {
         shared.Counters.End(Counts);
         Target.Dispose();
+        Callers.Dispose();
         Scratch.Dispose();
     }
 
@@ -166,9 +213,7 @@ internal sealed class HandlerContext : IDisposable
     /// </summary>
     private Outcome CannotReadAddress(ref SocketCall socket, in Unread unread)
     {
-        bool namesLink = socket.Family == IpFamily.IPv6 && socket.Call.SystemCall != SystemCall.Connect;
-        if (unread.Error != Errno.EFAULT || unread.Address == 0 || socket.Policy.RewritesDns || namesLink
-            || !MemoryMap.IsUsable(socket.Call.Tid, unread.Address, (ulong)unread.Length))
+        if (unread.Error != Errno.EFAULT || unread.Address == 0 || !MemoryMap.IsUsable(socket.Call.Tid, unread.Address, (ulong)unread.Length))
         {
             return CannotRead(socket.Call, unread.Error);
         }
@@ -178,8 +223,12 @@ internal sealed class HandlerContext : IDisposable
             return Response.Nobody;
         }
 
+        bool namesLink = socket.Family == IpFamily.IPv6 && socket.Call.SystemCall != SystemCall.Connect;
         Verdict unseen = socket.Policy.JudgeUnknown(socket.Family);
-        return unseen.Kind == VerdictKind.Refuse ? socket.Refused(unseen) : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
+        return unseen.Kind == VerdictKind.Refuse ? socket.Refused(unseen)
+            : socket.Policy.RewritesDns || namesLink ? socket.Refused(unseen.Refuse(Errno.EFAULT, "its destination is in memory that only the kernel can read", isLoud: true))
+            : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal)
+            : socket.Decided(Response.Continue, unseen);
     }
 
     private Outcome Unreachable(in Notification call, string failed, Errno error)

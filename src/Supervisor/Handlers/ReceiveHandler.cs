@@ -18,10 +18,16 @@ namespace BindToInterface.Supervisor.Handlers;
 internal sealed unsafe class ReceiveHandler(HandlerContext context)
 {
     private readonly TargetProcess target = context.Target;
+    private readonly ReplyReader replies = new(context);
 
     public Outcome Handle(in Notification call)
     {
-        if (call.Word(4) == 0 || context.Rewritten.IsEmpty)
+        if (replies.Look(call) is Response ended)
+        {
+            return ended;
+        }
+
+        if (call.SystemCall != SystemCall.Recvfrom || call.Word(4) == 0 || context.Rewritten.IsEmpty)
         {
             return Response.Continue;
         }

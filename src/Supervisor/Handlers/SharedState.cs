@@ -2,6 +2,7 @@ using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Tracing;
 
 namespace BindToInterface.Supervisor.Handlers;
 
@@ -14,6 +15,9 @@ internal sealed record SharedState(Listener Listener, CurrentPolicy Policy, Inte
 
     public RewrittenSockets Rewritten { get; } = new();
 
+    /// <summary>What is noted for trace and summary; null where neither is on.</summary>
+    public Observer? Observer { get; init; }
+
     /// <summary>Who hears of decisions: what is off is not in it.</summary>
-    public DecisionSinks Sinks { get; init; } = new([Log], Listener.IsWaiting);
+    public required DecisionSinks Sinks { get; init; }
 }

@@ -4,7 +4,6 @@ using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
-using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using Tmds.Linux;
@@ -15,7 +14,7 @@ namespace BindToInterface.Supervisor.Handlers;
 /// A call on a socket: the notification, the duplicate of the socket, and what is known of it. What costs a system call is
 /// read when a plan asks for it, and once. Made by <see cref="HandlerContext.Open"/>.
 /// </summary>
-internal ref struct SocketCall(HandlerContext context, scoped in Notification call, DuplicatedSocket duplicate) : ISocketFacts
+internal ref partial struct SocketCall(HandlerContext context, scoped in Notification call, DuplicatedSocket duplicate) : ISocketFacts
 {
     private readonly HandlerContext context = context;
     private LocalAddress local;
@@ -121,6 +120,16 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
         }
     }
 
+    /// <summary>SO_COOKIE; 0 where the kernel tells none.</summary>
+    public ulong Cookie
+    {
+        get
+        {
+            Look();
+            return known.Cookie != 0 ? known.Cookie : Duplicate.GetLongOption(Linux.SOL_SOCKET, LibC.SO_COOKIE) ?? 0;
+        }
+    }
+
     public bool WasDissolved { get; private set; }
 
     public bool HasReadHeader { get; private set; }
@@ -143,6 +152,9 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
             return tcpState;
         }
     }
+
+    /// <summary>What the local address is by now.</summary>
+    public readonly Endpoint ReadLocal() => Duplicate.GetLocal(out LocalAddress now) == Errno.None ? now.Endpoint : default;
 
     /// <summary>Reads family and local address.</summary>
     public Errno ReadLocalAddress() => Duplicate.GetLocal(out local);
@@ -211,21 +223,6 @@ internal ref struct SocketCall(HandlerContext context, scoped in Notification ca
 
     /// <summary>The header that the program wrote was read.</summary>
     public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
-
-    /// <summary>An answer with what was decided, which is counted.</summary>
-    public Outcome Decided(in Response response, in Verdict verdict)
-    {
-        context.Counts.Judged(verdict);
-        return Described(response, verdict);
-    }
-
-    /// <summary>An answer with what was decided, where anybody wants to know.</summary>
-    public Outcome Described(in Response response, in Verdict verdict) => context.Sinks.Want(DecisionKind.Judged, verdict)
-        ? new Outcome(response, context.Sinks.Describe(Call, new Decision(DecisionKind.Judged, Call, Policy.WithInterface(verdict)) { Type = Type, Protocol = Protocol }))
-        : response;
-
-    /// <summary>The call fails as the verdict says.</summary>
-    public Outcome Refused(in Verdict verdict) => Decided(Response.Fail(verdict.Error), verdict);
 
     private void RememberServer(bool isServer)
     {

@@ -12,13 +12,16 @@ internal readonly record struct WaitRequest(Notification Call, short Events)
     /// <summary>The message that waits for room, already judged; null where nothing is.</summary>
     public HeldMessage? Held { get; init; }
 
+    /// <summary>The connection that the call waits for; null where it waits for something else.</summary>
+    public HeldConnection? Connection { get; init; }
+
     /// <summary>The option that bounds the wait: SO_RCVTIMEO or SO_SNDTIMEO.</summary>
     public int TimeoutOption => IsReceive ? LibC.SO_RCVTIMEO : LibC.SO_SNDTIMEO;
 
     public bool IsReceive => Events == LibC.POLLIN;
 
     /// <summary>The answer if the socket's timeout is over: like the kernel's, the number of messages that were sent.</summary>
-    public Response TimedOut => Call.Done > 0 ? Response.Result(Call.Done) : Response.Fail(Errno.EAGAIN);
+    public Response TimedOut => Call.Done > 0 ? Response.Result(Call.Done) : Response.Fail(Connection is null ? Errno.EAGAIN : Errno.EINPROGRESS);
 
     /// <summary>
     /// The answer if a signal is to be delivered. The kernel turns ERESTARTSYS into EINTR or into a restart, as the program's

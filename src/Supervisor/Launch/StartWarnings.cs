@@ -13,6 +13,11 @@ internal static class StartWarnings
     /// <summary>What is told, or is an error, before the program starts: nothing will be bound.</summary>
     public static void Write(Settings settings, ReadOnlySpan<string> program, InterfaceBinder binder, DecisionLog decisions, ILogger logger)
     {
+        if (settings.DryRun)
+        {
+            logger.DryRun();
+        }
+
         if (settings.UnusedDnsPort is ushort port)
         {
             logger.DnsPortAlone(port);

@@ -18,9 +18,15 @@ internal sealed record Decision(DecisionKind Kind, Notification Call, Verdict Ve
     /// <summary>SO_PROTOCOL of the socket.</summary>
     public int Protocol { get; init; }
 
-    /// <summary>The path of a Unix socket, or the call of the supervisor that failed.</summary>
+    /// <summary>The path of a Unix socket, the call of the supervisor that failed, or what the filter refused.</summary>
     public string Subject { get; init; } = "";
 
+    /// <summary>Whether it is about a destination that is known.</summary>
+    public bool HasDestination => Kind == DecisionKind.Judged && !(Verdict.Destination.Port == 0 && Verdict.Destination.Address.IsUnspecified);
+
+    /// <summary>What was seen of the call besides, where trace or summary ask for that.</summary>
+    public Observed Seen { get; init; }
+
     /// <summary>Who called; null where no sink that wants the decision asks for that.</summary>
-    public Caller? Caller { get; init; }
+    public Caller? Caller { get; set; }
 }

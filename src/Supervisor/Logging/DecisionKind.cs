@@ -9,8 +9,11 @@ internal enum DecisionKind
     /// <summary>The Unix socket of a resolver daemon was refused.</summary>
     ResolverDaemon,
 
-    /// <summary>A connect goes on to the Unix socket of a program that takes jobs over.</summary>
-    Takeover,
+    /// <summary>A connect goes on to a Unix socket, whose owner may do the work in the program's place.</summary>
+    UnixSocket,
+
+    /// <summary>A call failed as the filter says, whatever its destination (a family, io_uring).</summary>
+    Filtered,
 
     /// <summary>The program's memory, descriptor or the means to wait could not be had: the call is denied.</summary>
     Unreachable,

@@ -64,17 +64,16 @@ internal sealed class DecisionLog(ILogger logger) : IDecisionSink
                 Decided(decision, caller);
                 break;
             case DecisionKind.ResolverDaemon:
-                if (IsFirst(daemons, (caller.Program, decision.Subject)))
+                if (logger.IsEnabled(LogLevel.Information) && IsFirst(daemons, (caller.Program, decision.Subject)))
                 {
-                    logger.Refusal(
-                        caller.Program, caller.Process, "unix", decision.Subject, decision.Verdict.Interface ?? "-", decision.Verdict.Error.ToString(), decision.Verdict.Reason);
+                    logger.Refusal(LogLevel.Information, decision, caller);
                 }
 
                 break;
-            case DecisionKind.Takeover when decision.Verdict.Interface is string interfaceName:
-                if (IsFirst(takers, decision.Subject))
+            case DecisionKind.UnixSocket when decision.Verdict is { Interface: not null, Reason.Length: > 0 }:
+                if (logger.IsEnabled(LogLevel.Information) && IsFirst(takers, decision.Subject))
                 {
-                    logger.MayTakeOver(caller.Program, caller.Process, decision.Subject, decision.Verdict.Reason, interfaceName);
+                    logger.MayTakeOver(decision, caller);
                 }
 
                 break;
@@ -109,8 +108,7 @@ internal sealed class DecisionLog(ILogger logger) : IDecisionSink
 
         if (logger.IsEnabled(LogLevel.Information))
         {
-            string destination = verdict.Rewritten ? $"{verdict.Destination} (DNS override)" : verdict.Destination.ToString();
-            logger.Decision(caller.Program, caller.Process, ProtocolOf(decision), destination, VerdictOf(verdict.Kind), verdict.Interface ?? "-");
+            logger.Decision(decision, caller);
         }
     }
 
@@ -122,16 +120,10 @@ internal sealed class DecisionLog(ILogger logger) : IDecisionSink
             TellMissing(name);
         }
 
-        string protocol = ProtocolOf(decision);
-        string destination = verdict.Destination.ToString();
-        string error = verdict.Error.ToString();
-        if (verdict.IsLoud && IsNew(caller, verdict.Reason))
+        LogLevel level = verdict.IsLoud && IsNew(caller, verdict.Reason) ? LogLevel.Warning : LogLevel.Information;
+        if (logger.IsEnabled(level))
         {
-            logger.LoudRefusal(caller.Program, caller.Process, protocol, destination, verdict.Interface ?? "-", error, verdict.Reason);
-        }
-        else
-        {
-            logger.Refusal(caller.Program, caller.Process, protocol, destination, verdict.Interface ?? "-", error, verdict.Reason);
+            logger.Refusal(level, decision, caller);
         }
     }
 
@@ -145,7 +137,7 @@ internal sealed class DecisionLog(ILogger logger) : IDecisionSink
                 Errno.EAGAIN => "raise the limit of processes (ulimit -u, TasksMax=, pids.max)",
                 _ => "a call that cannot be checked is refused",
             };
-            logger.Unreachable(caller.Program, caller.Process, NameOf(decision.Call), decision.Subject, decision.Verdict.Error.ToString(), remedy);
+            logger.Unreachable(decision, caller, remedy);
         }
     }
 
@@ -191,23 +183,4 @@ internal sealed class DecisionLog(ILogger logger) : IDecisionSink
     }
 
     private static string NameOf(in Notification call) => call.SystemCall.ToString().ToLowerInvariant();
-
-    private static string VerdictOf(VerdictKind kind) => kind switch
-    {
-        VerdictKind.Bind => "bound",
-        VerdictKind.Exclude => "excluded",
-        VerdictKind.Pass => "passed",
-        _ => "refused",
-    };
-
-    private static string ProtocolOf(Decision decision) => (decision.Type, decision.Protocol) switch
-    {
-        (Linux.SOCK_RAW, _) => "raw",
-        (_, 6) => "tcp",
-        (_, 17) => "udp",
-        (_, 1 or 58) => "icmp",
-        (_, 132) => "sctp",
-        (_, 136) => "udplite",
-        (_, int protocol) => protocol.ToString(CultureInfo.InvariantCulture),
-    };
 }

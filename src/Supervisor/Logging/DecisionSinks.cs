@@ -33,16 +33,32 @@ internal sealed class DecisionSinks(IDecisionSink[] sinks, DecisionSinks.IsWaiti
     /// Adds who called, where a sink that wants the decision asks for it: the call is still to be answered. What is read of a
     /// process is used only if its call still waits after that; else the id could mean another's (see <see cref="Target.IsCaller"/>).
     /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="known">The callers that the thread knows; null where the caller is not surely the one that is known by its id.</param>
     /// <returns>null where nobody waits any more.</returns>
-    public Decision? Describe(in Notification call, Decision decision)
+    public Decision? Describe(in Notification call, Decision decision, CallerCache? known = null)
     {
         foreach (IDecisionSink sink in sinks)
         {
             if (sink.NamesCaller && sink.Wants(decision.Kind, decision.Verdict))
             {
                 bool isWarning = decision.Kind == DecisionKind.Unreachable || decision.Verdict.IsLoud;
+                if (!isWarning && known?.Find(call) is Caller same)
+                {
+                    decision.Caller = same;
+                    return decision;
+                }
+
                 Caller caller = Caller.Of(call, isWarning);
-                return isWaiting(call) ? decision with { Caller = caller } : null;
+                if (!isWaiting(call))
+                {
+                    return null;
+                }
+
+                known?.Remember(call, caller);
+                decision.Caller = caller;
+                return decision;
             }
         }
 

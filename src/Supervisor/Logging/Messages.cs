@@ -16,6 +16,10 @@ internal static partial class Messages
     [LoggerMessage(70, LogLevel.Error, "no interface is set (--interface or BIND_INTERFACE): traffic that no --route names takes the normal route{Hint}")]
     public static partial void NoDefaultInterface(this ILogger logger, string hint);
 
+    // As well: nothing is bound.
+    [LoggerMessage(80, LogLevel.Error, "dry run: nothing is bound, redirected or refused; all traffic takes the normal route")]
+    public static partial void DryRun(this ILogger logger);
+
     [LoggerMessage(2, LogLevel.Warning, "interface {Interface}: no such device; connections are refused until it appears")]
     public static partial void InterfaceMissing(this ILogger logger, string Interface);
 
@@ -70,21 +74,23 @@ internal static partial class Messages
     [LoggerMessage(4, LogLevel.Warning, "--dns-port {Port} (DNS_OVERRIDE_PORT) has no effect without --dns (DNS_OVERRIDE_IP)")]
     public static partial void DnsPortAlone(this ILogger logger, ushort port);
 
-    [LoggerMessage(10, LogLevel.Information, "{Program}[{Pid}] {Protocol} {Destination} {Verdict} {Interface}")]
-    public static partial void Decision(
-        this ILogger logger, string program, int pid, string protocol, string destination, string verdict, string Interface);
+    /// <summary>A decision that lets a call be. The messages about decisions have all the same fields (<see cref="DecisionFields"/>).</summary>
+    public static void Decision(this ILogger logger, Decision decision, Caller caller) => logger.Decision(
+        LogLevel.Information, new EventId(10, nameof(Decision)), decision, caller, new("{Program}[{Pid}] {Protocol} {Destination} {Verdict} {Interface}"));
 
-    [LoggerMessage(11, LogLevel.Information, "{Program}[{Pid}] {Protocol} {Destination} refused {Interface}: {Error}: {Reason}")]
-    public static partial void Refusal(
-        this ILogger logger, string program, int pid, string protocol, string destination, string Interface, string error, string reason);
+    public static void Refusal(this ILogger logger, LogLevel level, Decision decision, Caller caller) => logger.Decision(
+        level, new EventId(level == LogLevel.Warning ? 12 : 11, nameof(Refusal)), decision, caller,
+        new("{Program}[{Pid}] {Protocol} {Destination} {Verdict} {Interface}: {Errno}: {Reason}"));
 
-    [LoggerMessage(12, LogLevel.Warning, "{Program}[{Pid}] {Protocol} {Destination} refused {Interface}: {Error}: {Reason}")]
-    public static partial void LoudRefusal(
-        this ILogger logger, string program, int pid, string protocol, string destination, string Interface, string error, string reason);
+    /// <summary>A refusal because of what the supervisor could not do, which is the reason.</summary>
+    public static void Unreachable(this ILogger logger, Decision decision, Caller caller, string remedy) => logger.Decision(
+        LogLevel.Warning, new EventId(13, nameof(Unreachable)), decision, caller,
+        new("{Program}[{Pid}] {Call}: refused, because {Reason} failed with {Errno}; {Remedy}") { Remedy = remedy });
 
-    [LoggerMessage(13, LogLevel.Warning, "{Program}[{Pid}] {Call}: refused, because {Failed} failed with {Error}; {Remedy}")]
-    public static partial void Unreachable(
-        this ILogger logger, string program, int pid, string call, string failed, string error, string remedy);
+    /// <summary>A connect to a program that may do the work; the reason names that program.</summary>
+    public static void MayTakeOver(this ILogger logger, Decision decision, Caller caller) => logger.Decision(
+        LogLevel.Information, new EventId(18, nameof(MayTakeOver)), decision, caller,
+        new("{Program}[{Pid}] {Protocol} {Destination}: connects to {Reason}, which may do the work in its place and is not bound to {Interface}"));
 
     [LoggerMessage(14, LogLevel.Error, "{Program}[{Pid}] {Call}: refused, because of an error in bti-supervise; please report it")]
     public static partial void HandlerFailed(this ILogger logger, Exception exception, string program, int pid, string call);
@@ -97,9 +103,6 @@ internal static partial class Messages
 
     [LoggerMessage(17, LogLevel.Warning, "{Program} has caused {Count} different warnings; further warnings about it are not shown (-v shows every refusal)")]
     public static partial void WarningsSuppressed(this ILogger logger, string program, int count);
-
-    [LoggerMessage(18, LogLevel.Information, "{Program}[{Pid}] unix {Path}: connects to {Owner}, which may do the work in its place and is not bound to {Interface}")]
-    public static partial void MayTakeOver(this ILogger logger, string program, int pid, string path, string owner, string Interface);
 
     [LoggerMessage(20, LogLevel.Debug, "started {Program} as process {Pid}")]
     public static partial void Started(this ILogger logger, string program, int pid);
@@ -149,4 +152,12 @@ internal static partial class Messages
 
     [LoggerMessage(64, LogLevel.Warning, "changes of profile {Path} will not be taken over: inotify failed with {Error}; raise fs.inotify.max_user_instances and fs.inotify.max_user_watches, or start the program again after a change")]
     public static partial void ProfileNotWatched(this ILogger logger, string path, string error);
+
+    private static void Decision(this ILogger logger, LogLevel level, EventId id, Decision decision, Caller caller, in DecisionFields fields)
+    {
+        if (logger.IsEnabled(level))
+        {
+            logger.Log(level, id, fields.Of(decision, caller), null, static (all, _) => DecisionFields.TextOf(all));
+        }
+    }
 }

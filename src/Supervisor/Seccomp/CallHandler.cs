@@ -11,6 +11,12 @@ internal enum CallHandler
     Receive,
     SocketOption,
 
+    /// <summary>Tells what became of a connection that was started (SO_ERROR).</summary>
+    SocketError,
+
+    /// <summary>Fails as its row says, and publishes that: in place of an errno that the kernel gives.</summary>
+    Refusal,
+
     /// <summary>Reads the arguments of a socketcall from memory, and has the rules of the call decide that it stands for.</summary>
     Socketcall,
 }

@@ -21,14 +21,14 @@ internal static class FilterDump
 
             if (table.RefusedNumberBit != 0)
             {
-                AddRow(text, $"      any number with bit 0x{table.RefusedNumberBit:x}", "", FilterAction.Fail(Errno.ENOSYS));
+                AddRow(text, $"      any number with bit 0x{table.RefusedNumberBit:x}", "", rules.UnknownEntry);
             }
 
             AddRow(text, "      any other number", "", FilterAction.Allow);
             text.Append('\n');
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"Any other architecture: {FilterAction.Fail(Errno.ENOSYS)}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Any other architecture: {rules.UnknownEntry}\n\n");
         SockFilter[] program = FilterProgram.Build(rules, tables);
         text.Append(CultureInfo.InvariantCulture, $"BPF, {program.Length} instructions\n");
         BpfListing.Append(text, program, tables);

@@ -9,6 +9,12 @@ internal enum FilterNeed
     /// <summary>An interface is set: what has no destination to judge must not send by another one.</summary>
     Interface,
 
-    /// <summary>The source of a DNS reply may have to be restored.</summary>
+    /// <summary>The source of a DNS reply may have to be restored, or the reply is read for its names.</summary>
     DnsSource,
+
+    /// <summary>DNS replies are read for their names, to be told with the connections.</summary>
+    Names,
+
+    /// <summary>It is told what became of connections.</summary>
+    Results,
 }

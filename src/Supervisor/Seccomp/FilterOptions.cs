@@ -8,6 +8,18 @@ namespace BindToInterface.Supervisor.Seccomp;
 /// <param name="RestoresDnsSource">Whether the source of a DNS reply may have to be restored.</param>
 internal readonly record struct FilterOptions(bool JudgesDestinations, bool BindsToInterface, bool RestoresDnsSource)
 {
+    /// <summary>Whether it is told what became of connections.</summary>
+    public bool TellsResults { get; init; }
+
+    /// <summary>Whether DNS replies are read for their names.</summary>
+    public bool ReadsNames { get; init; }
+
+    /// <summary>Whether the supervisor is to know of what the filter alone would refuse.</summary>
+    public bool TellsRefusals { get; init; }
+
+    /// <summary>Whether nothing is refused, by whatever entry it comes.</summary>
+    public bool AllowsRefused { get; init; }
+
     /// <summary>What the user's choices need.</summary>
     /// <param name="traffic">The choices.</param>
     /// <param name="logsDecisions">Whether decisions are logged. Calls are then stopped even if nothing is done with them.</param>
@@ -21,7 +33,9 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
 
     public bool Has(FilterNeed need) => need switch
     {
-        FilterNeed.DnsSource => RestoresDnsSource,
+        FilterNeed.DnsSource => RestoresDnsSource || ReadsNames,
+        FilterNeed.Names => ReadsNames,
+        FilterNeed.Results => TellsResults,
         FilterNeed.Interface => BindsToInterface,
         _ => JudgesDestinations,
     };

@@ -1,4 +1,3 @@
-using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 
 namespace BindToInterface.Supervisor.Seccomp;
@@ -25,7 +24,7 @@ internal static class FilterProgram
     {
         var bpf = new BpfAssembler();
         // An entry that is not known could hide any call.
-        BpfNode entry = bpf.Return(FilterAction.Fail(Errno.ENOSYS).ReturnValue);
+        BpfNode entry = bpf.Return(rules.UnknownEntry.ReturnValue);
         foreach (SyscallTable table in tables.Reverse())
         {
             entry = bpf.Jump(BpfAssembler.JumpIfEqual, table.AuditArch, Entry(table, rules), entry);
@@ -45,7 +44,7 @@ internal static class FilterProgram
                 .Select(pair => ((uint)pair.Value, new RuleCompiler(bpf, rules.Of(pair.Key)).Compile())),
         ];
         BpfNode beyond = table.RefusedNumberBit == 0 ? allow
-            : bpf.Jump(BpfAssembler.JumpIfSet, table.RefusedNumberBit, bpf.Return(FilterAction.Fail(Errno.ENOSYS).ReturnValue), allow);
+            : bpf.Jump(BpfAssembler.JumpIfSet, table.RefusedNumberBit, bpf.Return(rules.UnknownEntry.ReturnValue), allow);
         return bpf.Load(NrOffset, Find(bpf, calls, allow, beyond));
     }
 

@@ -25,7 +25,13 @@ internal sealed class FilterRules
         new(SystemCall.Sendmmsg, FilterNeed.Destinations, [], FilterAction.Notify(CallHandler.Vector)),
 
         new(SystemCall.Recvfrom, FilterNeed.DnsSource, [NotNull("src_addr", 4)], FilterAction.Notify(CallHandler.Receive)),
+        // Without an address, and by read(2), it is told by the length for which DNS programs have agreed on one.
+        new(SystemCall.Recvfrom, FilterNeed.Names, [Int("len", 2, DnsBufferLength)], FilterAction.Notify(CallHandler.Receive)),
         new(SystemCall.Recvfrom, FilterNeed.DnsSource, [], FilterAction.Allow),
+        new(SystemCall.Recvmsg, FilterNeed.Names, [], FilterAction.Notify(CallHandler.Receive)),
+        new(SystemCall.Recvmmsg, FilterNeed.Names, [], FilterAction.Notify(CallHandler.Receive)),
+        new(SystemCall.Read, FilterNeed.Names, [Int("count", 2, DnsBufferLength)], FilterAction.Notify(CallHandler.Receive)),
+        new(SystemCall.Read, FilterNeed.Names, [], FilterAction.Allow),
 
         .. SocketRows(SystemCall.Socket),
         .. SocketRows(SystemCall.Socketpair),
@@ -33,7 +39,9 @@ internal sealed class FilterRules
         .. SocketOption.Judged.Select(option => OptionRow(SystemCall.Setsockopt, option.Level, option.Names)),
         new(SystemCall.Setsockopt, FilterNeed.Interface, [], FilterAction.Allow),
         OptionRow(SystemCall.Getsockopt, Linux.SOL_SCTP, [Linux.SCTP_SOCKOPT_CONNECTX3]),
+        new(SystemCall.Getsockopt, FilterNeed.Results, [Int("level", 1, Linux.SOL_SOCKET), Int("optname", 2, Linux.SO_ERROR)], FilterAction.Notify(CallHandler.SocketError)),
         new(SystemCall.Getsockopt, FilterNeed.Interface, [], FilterAction.Allow),
+        new(SystemCall.Getsockopt, FilterNeed.Results, [], FilterAction.Allow),
 
         // It would connect and send without a system call.
         new(SystemCall.IoUringSetup, FilterNeed.Destinations, [], FilterAction.Fail(Errno.ENOSYS)),
@@ -46,6 +54,9 @@ internal sealed class FilterRules
         new(SystemCall.RequestKey, FilterNeed.Interface, [], FilterAction.Allow),
     ];
 
+    /// <summary>The size of a reply that programs take over UDP (dnsflagday.net/2020); Go reads with a buffer of it.</summary>
+    private const uint DnsBufferLength = 1232;
+
     // By the number of a SystemCall. No rows: the filter does not name the call.
     private readonly FilterRule[][] rows;
 
@@ -54,11 +65,14 @@ internal sealed class FilterRules
     {
         rows = new FilterRule[(int)SystemCall.RequestKey + 1][];
         Array.Fill(rows, []);
+        UnknownEntry = options.AllowsRefused ? FilterAction.Allow : FilterAction.Fail(Errno.ENOSYS);
         foreach (FilterRule rule in All)
         {
-            if (options.Has(rule.Need))
+            ref FilterRule[] before = ref rows[(int)rule.Call];
+            // Two needs may each bring the row that always holds.
+            if (options.Has(rule.Need) && before is not [.., { Tests.Length: 0 }])
             {
-                rows[(int)rule.Call] = [.. rows[(int)rule.Call], rule];
+                before = [.. before, options.TellsRefusals ? rule with { Action = rule.Action.Told } : rule];
             }
         }
 
@@ -72,6 +86,9 @@ internal sealed class FilterRules
             ];
         }
     }
+
+    /// <summary>What happens with a call by an entry that is not known: it could be any call.</summary>
+    public FilterAction UnknownEntry { get; }
 
     /// <summary>The rows of a call, in order; none where the filter does not name it.</summary>
     public IReadOnlyList<FilterRule> Of(SystemCall call) => rows[(int)call];

@@ -14,6 +14,8 @@ internal static class SocketcallTable
         (SystemCall.Setsockopt, 14, 5),
         (SystemCall.Getsockopt, 15, 5),
         (SystemCall.Sendmsg, 16, 3),
+        (SystemCall.Recvmsg, 17, 3),
+        (SystemCall.Recvmmsg, 19, 5),
         (SystemCall.Sendmmsg, 20, 4),
     ];
 

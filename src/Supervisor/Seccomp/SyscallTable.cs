@@ -25,6 +25,9 @@ internal sealed class SyscallTable
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
         [SystemCall.RequestKey] = 249,
+        [SystemCall.Read] = 0,
+        [SystemCall.Recvmsg] = 47,
+        [SystemCall.Recvmmsg] = 299,
     })
     {
         // x32 calls come with the same architecture and this bit in their number.
@@ -47,6 +50,9 @@ internal sealed class SyscallTable
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
         [SystemCall.RequestKey] = 287,
+        [SystemCall.Read] = 3,
+        [SystemCall.Recvmmsg] = 337,
+        [SystemCall.Recvmsg] = 372,
     });
 
     public static readonly SyscallTable Aarch64 = new("aarch64", Native.AUDIT_ARCH_AARCH64, AbiLayout.Bits64, new()
@@ -64,6 +70,9 @@ internal sealed class SyscallTable
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
         [SystemCall.RequestKey] = 218,
+        [SystemCall.Read] = 63,
+        [SystemCall.Recvmsg] = 212,
+        [SystemCall.Recvmmsg] = 243,
     });
 
     /// <summary>32-bit arm (EABI; the old ABI's socketcall does not exist for compatible processes on arm64).</summary>
@@ -82,6 +91,9 @@ internal sealed class SyscallTable
         [SystemCall.IoUringEnter] = 426,
         [SystemCall.IoUringRegister] = 427,
         [SystemCall.RequestKey] = 310,
+        [SystemCall.Read] = 3,
+        [SystemCall.Recvmsg] = 297,
+        [SystemCall.Recvmmsg] = 365,
     });
 
     private readonly SystemCall[] byNumber;

@@ -19,6 +19,9 @@ internal enum SystemCall
     IoUringSetup,
     IoUringEnter,
     IoUringRegister,
+    Recvmsg,
+    Recvmmsg,
+    Read,
 
     /// <summary>The last one: the size of tables.</summary>
     RequestKey,

@@ -75,6 +75,15 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
         return LibC.sendmsg(descriptor, &message, flags) >= 0 || Native.LastError != Errno.EDESTADDRREQ;
     }
 
+    /// <summary>connect(2).</summary>
+    public Errno Connect(ReadOnlySpan<byte> address)
+    {
+        fixed (byte* start = address)
+        {
+            return LibC.connect(descriptor, (sockaddr*)start, (uint)address.Length) == 0 ? Errno.None : Native.LastError;
+        }
+    }
+
     /// <summary>Reads an int option; null where the socket does not have it.</summary>
     public int? GetOption(int level, int name)
     {

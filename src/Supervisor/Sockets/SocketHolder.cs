@@ -58,7 +58,8 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
             : Native.LastError;
     }
 
-    private static IEnumerable<(int Descriptor, uint Inode)> SocketsOf(int pid)
+    /// <summary>The sockets of a process, by descriptor and by the number in their link; none where it has ended or is hidden.</summary>
+    public static IEnumerable<(int Descriptor, uint Inode)> SocketsOf(int pid)
     {
         string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd");
         IEnumerable<string> files;

@@ -19,6 +19,9 @@ internal sealed class CallDispatcher : IDisposable
     private readonly VectorHandler vector;
     private readonly ReceiveHandler receive;
     private readonly SocketOptionHandler option;
+    private readonly SocketErrorHandler error;
+    private readonly RefusalHandler refusal;
+    private readonly DryRunHandler? dryRun;
 
     public CallDispatcher(SharedState shared)
     {
@@ -30,6 +33,9 @@ internal sealed class CallDispatcher : IDisposable
         vector = new VectorHandler(context, message);
         receive = new ReceiveHandler(context);
         option = new SocketOptionHandler(context);
+        error = new SocketErrorHandler(context);
+        refusal = new RefusalHandler(context);
+        dryRun = shared.Observer is { IsDry: true } ? new DryRunHandler(context) : null;
     }
 
     /// <summary>Handles a call. Whatever goes wrong denies it.</summary>
@@ -37,7 +43,7 @@ internal sealed class CallDispatcher : IDisposable
     {
         try
         {
-            context.TakePolicy();
+            context.Begin();
             return Dispatch(call);
         }
 #pragma warning disable CA1031 // A bug in a handler must not end the loop: every other call would hang.
@@ -55,6 +61,7 @@ internal sealed class CallDispatcher : IDisposable
     {
         context.IsOffDuty = true;
         context.Held = request.Held;
+        context.Connection = request.Connection;
         try
         {
             return Handle(request.Call);
@@ -69,7 +76,11 @@ internal sealed class CallDispatcher : IDisposable
     public WaitRequest WaitRequest => context.WaitRequest;
 
     /// <summary>Lets go of what is kept of threads: this thread rests.</summary>
-    public void Rest() => context.Target.Forget();
+    public void Rest()
+    {
+        context.Target.Forget();
+        context.Callers.Clear();
+    }
 
     public void Dispose() => context.Dispose();
 
@@ -80,7 +91,9 @@ internal sealed class CallDispatcher : IDisposable
         return rules.Match(call.SystemCall, arguments)?.Action switch
         {
             { Kind: FilterActionKind.Allow } => Response.Continue,
-            { Kind: FilterActionKind.Notify, Handler: var handler } => Handle(handler, call),
+            { Kind: FilterActionKind.Notify, Handler: CallHandler.Refusal, Error: var told } => refusal.Handle(call, told),
+            { Kind: FilterActionKind.Notify, Handler: CallHandler.Socketcall } => HandleSocketcall(call),
+            { Kind: FilterActionKind.Notify, Handler: var handler } => dryRun?.Handle(handler, call) ?? Handle(handler, call),
             { Error: var error } => Response.Fail(error),
             // The filter stops no call that has no row.
             null => Response.Fail(Errno.ENOSYS),
@@ -95,7 +108,7 @@ internal sealed class CallDispatcher : IDisposable
         CallHandler.Vector => vector.Handle(call),
         CallHandler.Receive => receive.Handle(call),
         CallHandler.SocketOption => option.Handle(call),
-        CallHandler.Socketcall => HandleSocketcall(call),
+        CallHandler.SocketError => error.Handle(call),
         _ => Response.Fail(Errno.ENOSYS),
     };
 

@@ -43,7 +43,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
     {
         if (!TryStart(out Errno error))
         {
-            Finish(call, Unreachable(call, "waiting for a socket", error) with { Response = Response.Fail(Errno.ENOBUFS) });
+            Finish(call, CannotWait(call, "waiting for a socket", error, Errno.ENOBUFS));
             return;
         }
 
@@ -125,7 +125,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
             if (error != Errno.None || !target.IsWaiting(call.Call))
             {
                 socket.Dispose();
-                Finish(call, error is Errno.None or Errno.ESRCH ? Response.Nobody : Unreachable(call, "pidfd_getfd", error));
+                Finish(call, error is Errno.None or Errno.ESRCH ? Response.Nobody : CannotWait(call, "pidfd_getfd", error));
                 return;
             }
 
@@ -142,7 +142,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
         if (registered != Errno.None)
         {
             waiting.Remove(call.Call.Id);
-            Finish(call, Unreachable(call, "epoll_ctl", registered));
+            Finish(call, CannotWait(call, "epoll_ctl", registered));
         }
     }
 
@@ -203,6 +203,13 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 
         (PendingSignal signal, int tracer) = PendingSignals.Of(call.Call.Tid);
         call.Tracer ??= tracer;
+        bool isInterrupted = signal == PendingSignal.Own || (signal == PendingSignal.Shared && call.WasPending);
+        if (call.Request.Connection is not null && call.Deadline is null && (isInterrupted || tracer != call.Tracer))
+        {
+            // The connection is under way. The kernel waits on for it, or is interrupted, restarted, stopped or traced, as usual.
+            return Response.Continue;
+        }
+
         if (call.Request.IsReceive)
         {
             // The kernel knows which thread gets the signal and what it does. It also stops a thread for a new tracer.
@@ -211,7 +218,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
                 return Response.Continue;
             }
         }
-        else if (signal == PendingSignal.Own || (signal == PendingSignal.Shared && call.WasPending))
+        else if (isInterrupted)
         {
             return call.Request.Interrupted(hasTimeout: call.Deadline is not null, isOwn: signal == PendingSignal.Own);
         }
@@ -222,16 +229,22 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
         return null;
     }
 
-    private Outcome Unreachable(WaitingCall call, string failed, Errno error)
+    private Outcome CannotWait(WaitingCall call, string failed, Errno error, Errno? answered = null)
     {
+        if (call.Request.Connection is not null)
+        {
+            // The connection was judged and started: the kernel can wait for it as well.
+            return Response.Continue;
+        }
+
         shared.Counters.Failed();
         (Errno answer, Decision? decision) = shared.Sinks.Unreachable(call.Call, failed, error);
-        return new(Response.Fail(answer), decision);
+        return new(Response.Fail(answered ?? answer), decision);
     }
 
     private void Finish(WaitingCall call, in Outcome outcome)
     {
         call.Dispose();
-        loop.Send(call.Call, outcome);
+        loop.Send(call.Call, call.Request.Connection is HeldConnection held ? held.EndsWith(outcome.Response) : outcome);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class TargetProcess(Listener listener, int pidfds) : IDisposable
     private readonly PidfdCache pidfds = new(pidfds);
     private bool isKnownThread;
 
+    /// <summary>Whether the thread of the last <see cref="Duplicate"/> is the same as at an earlier call with its id.</summary>
+    public bool IsKnownThread => isKnownThread;
+
     /// <summary>Whether everything that was read so far is the caller's, and the caller still waits in its call.</summary>
     public bool IsWaiting(in Notification call) => listener.IsWaiting(call);
 

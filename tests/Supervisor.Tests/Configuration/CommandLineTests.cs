@@ -35,6 +35,9 @@ public sealed class CommandLineTests
     [InlineData("@file -v curl", "curl")]
     [InlineData("-v @file curl @other", "curl @other")]
     [InlineData("-v [diagram] x", "[diagram] x")]
+    [InlineData("--trace curl", "curl")]
+    [InlineData("--trace=/tmp/file curl", "curl")]
+    [InlineData("--summary --trace -i ovpn curl", "curl")]
     [InlineData("-d 8.8.8.8 --dns-port 53 --source-ip 10.8.0.2 --resolver-daemons allow --log-level none --log-format json --log-file f p -q", "p -q")]
     public void Options_end_at_the_first_word_that_is_not_one(string line, string program)
     {

@@ -98,7 +98,7 @@ public sealed class ProfileTests
 
     [Fact]
     public void Every_setting_but_those_that_end_at_once_is_a_key() => Assert.Equal(
-        ["profile", "status", "dump-filter", "check", "probe", "format", "help", "version"], Setting.All.Where(setting => !setting.IsInProfile).Select(setting => setting.Key));
+        ["profile", "dry-run", "status", "dump-filter", "check", "probe", "format", "help", "version"], Setting.All.Where(setting => !setting.IsInProfile).Select(setting => setting.Key));
 
     private static Network Parsed(string text) => Network.TryParse(text, out Network network) ? network : throw new ArgumentException(text);
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Supervisor.Configuration;
 using Microsoft.Extensions.Logging;
@@ -6,6 +7,11 @@ namespace BindToInterface.Supervisor.Tests.Configuration;
 
 public sealed class SettingsTests
 {
+    [Fact]
+    public void Every_row_is_in_the_table_once() => Assert.Equal(
+        typeof(Setting).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null)).OfType<Setting>().ToHashSet(),
+        Setting.All.ToHashSet());
+
     [Fact]
     public void Nothing_given_is_the_defaults()
     {
@@ -130,7 +136,7 @@ public sealed class SettingsTests
         Assert.All(Setting.All, setting => Assert.Matches("^--[a-z-]+$", setting.Option));
         Assert.All(Setting.All, setting => Assert.Matches("^((BIND|DNS|BTI)_[A-Z_]+)?$", setting.Variable ?? ""));
         Assert.Equal(
-            ["check", "dump-filter", "format", "help", "probe", "quiet", "status", "verbose", "version"], Setting.All.Where(setting => setting.Variable is null).Select(setting => setting.Key).Order());
+            ["check", "dry-run", "dump-filter", "format", "help", "probe", "quiet", "status", "verbose", "version"], Setting.All.Where(setting => setting.Variable is null).Select(setting => setting.Key).Order());
         string[] names = [.. Setting.All.SelectMany(setting => (string?[])[setting.Option, setting.ShortOption, setting.Variable]).OfType<string>()];
         Assert.Distinct(names);
     }

@@ -10,6 +10,10 @@ namespace BindToInterface.Supervisor.Tests.Generated;
 internal static class Completions
 {
     private static readonly Setting[] WithValue = [.. Setting.All.Where(setting => setting.ValueName is not null)];
+
+    /// <summary>Those that take a file after an equals sign, or nothing.</summary>
+    private static readonly Setting[] MayNameFile = [.. Setting.All.Where(setting => setting.OptionalValueName == "PATH")];
+
     private static readonly Setting[] Alone = [.. Setting.All.Where(setting => setting.ValueName is null)];
 
     /// <summary>Letters of options as a bracket expression has them.</summary>
@@ -38,6 +42,7 @@ internal static class Completions
             }
         }
 
+        values.Append($"    {string.Join('|', MayNameFile.Select(setting => setting.Option))})\n        compopt -o filenames\n        mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n        ;;\n");
         return $$"""
             # bash completion for bti-supervise(1), made by make generate
 
@@ -84,6 +89,10 @@ internal static class Completions
                         ;;
                     {{string.Join('|', WithValue.Select(setting => setting.Option))}})
                         option=$word
+                        ;;
+                    {{string.Join('|', MayNameFile.Select(setting => setting.Option))}})
+                        # Its value, where it has one, follows an equals sign.
+                        [[ ${COMP_WORDS[i + 1]} == = ]] && option=$word
                         ;;
                     @*)
                         # Where bash-completion is not loaded, bash makes a word of its own of an at sign.
@@ -176,7 +185,7 @@ internal static class Completions
 
     private static string ZshOption(Setting setting)
     {
-        string sign = setting.ValueName is null ? "" : "=", letterSign = setting.ValueName is null ? "" : "+";
+        string sign = MayNameFile.Contains(setting) ? "=-" : setting.ValueName is null ? "" : "=", letterSign = setting.ValueName is null ? "" : "+";
         string names = setting.ShortOption is string letter ? $"{{{letter}{letterSign},{setting.Option}{sign}}}" : $"{setting.Option}{sign}";
         string excluded = setting.IsRepeatable ? "'*'" : setting.ShortOption is null ? "" : $"'({setting.ShortOption} {setting.Option})'";
         string action = setting switch
@@ -187,7 +196,7 @@ internal static class Completions
             { ValueName: "PATH" } => "_files",
             _ => " ",
         };
-        string value = setting.ValueName is null ? "" : $":{setting.ValueName.ToLowerInvariant()}:{action}";
+        string value = MayNameFile.Contains(setting) ? "::path:_files" : setting.ValueName is null ? "" : $":{setting.ValueName.ToLowerInvariant()}:{action}";
         string help = Plain(setting.Help).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
         return $"  {excluded}{names}'[{help.Replace("'", "'\\''", StringComparison.Ordinal)}]{value}' \\\n";
     }
@@ -252,6 +261,7 @@ internal static class Completions
         string letter = setting.ShortOption is string name ? $" -s {name[1..]}" : "";
         string value = setting switch
         {
+            { OptionalValueName: "PATH" } => " -F",
             { ValueName: null } => "",
             { Words.Count: > 0 } => $" -x -a '{string.Join(' ', setting.Words)}'",
             { ValueName: "NAME" } => " -x -a '(command ls /sys/class/net 2>/dev/null)'",

@@ -48,6 +48,7 @@ internal static partial class ManualText
     internal static string Value(string? name) => name switch
     {
         null => "",
+        ['[', '=', .. string left, ']'] => $" Ns Op = Ns Ar {left.ToLowerInvariant()}",
         ['[', .. string left, ']'] => $" Op Ar {left.ToLowerInvariant()}",
         _ when name.Split("[,") is [string first, _] => $" Ar {first.ToLowerInvariant()} Ns Op , Ns Ar {first.ToLowerInvariant()}",
         _ when name.Contains('|', StringComparison.Ordinal) => $" Cm {name.Replace("|", " | ", StringComparison.Ordinal)}",

@@ -230,7 +230,9 @@ public sealed class FilterCallTests
     [InlineData(14, nameof(SystemCall.Setsockopt), 5)]
     [InlineData(15, nameof(SystemCall.Getsockopt), 5)]
     [InlineData(16, nameof(SystemCall.Sendmsg), 3)]
-    [InlineData(17, nameof(SystemCall.None), 0)] // recvmsg
+    [InlineData(17, nameof(SystemCall.Recvmsg), 3)]
+    [InlineData(18, nameof(SystemCall.None), 0)] // accept4
+    [InlineData(19, nameof(SystemCall.Recvmmsg), 5)]
     [InlineData(20, nameof(SystemCall.Sendmmsg), 4)]
     [InlineData(21, nameof(SystemCall.None), 0)]
     [InlineData(uint.MaxValue, nameof(SystemCall.None), 0)]

@@ -28,20 +28,25 @@ internal static class FilterModel
         {
             SystemCall.Connect or SystemCall.Sendmsg or SystemCall.Sendmmsg => If(options.JudgesDestinations),
             SystemCall.Sendto => If(options.JudgesDestinations && arguments[4] != 0),
-            SystemCall.Recvfrom => If(options.RestoresDnsSource && arguments[4] != 0),
-            SystemCall.Socket or SystemCall.Socketpair => options.BindsToInterface ? DecideSocket(ints) : Filters.Allow,
+            SystemCall.Recvfrom => If(((options.RestoresDnsSource || options.ReadsNames) && arguments[4] != 0) || (options.ReadsNames && ints[2] == 1232)),
+            SystemCall.Recvmsg or SystemCall.Recvmmsg => If(options.ReadsNames),
+            SystemCall.Read => If(options.ReadsNames && ints[2] == 1232),
+            SystemCall.Socket or SystemCall.Socketpair => options.BindsToInterface ? Told(options, DecideSocket(ints)) : Filters.Allow,
             SystemCall.Setsockopt => If(options.BindsToInterface && SocketOptions.Any(o => o.Level == ints[1] && o.Names.Contains(ints[2]))),
-            SystemCall.Getsockopt => If(options.BindsToInterface && (ints[1], ints[2]) == (132, 111)),
+            SystemCall.Getsockopt => If(
+                (options.BindsToInterface && (ints[1], ints[2]) == (132, 111)) || (options.TellsResults && (ints[1], ints[2]) == (1, 4))),
             SystemCall.Socketcall => If(ints[0] switch
             {
                 3 or 11 or 16 or 20 => options.JudgesDestinations,
-                1 or 8 or 14 or 15 => options.BindsToInterface,
-                12 => options.RestoresDnsSource,
+                1 or 8 or 14 => options.BindsToInterface,
+                15 => options.BindsToInterface || options.TellsResults,
+                12 => options.RestoresDnsSource || options.ReadsNames,
+                17 or 19 => options.ReadsNames,
                 _ => false,
             }),
             SystemCall.IoUringSetup or SystemCall.IoUringEnter or SystemCall.IoUringRegister =>
-                options.JudgesDestinations ? "ENOSYS" : Filters.Allow,
-            SystemCall.RequestKey => options.BindsToInterface && arguments[2] != 0 ? "ENOKEY" : Filters.Allow,
+                options.JudgesDestinations ? Told(options, "ENOSYS") : Filters.Allow,
+            SystemCall.RequestKey => options.BindsToInterface && arguments[2] != 0 ? Told(options, "ENOKEY") : Filters.Allow,
             _ => throw new ArgumentOutOfRangeException(nameof(call), call, "a call that the model does not know"),
         };
     }
@@ -75,6 +80,9 @@ internal static class FilterModel
             : (ints[1] & 0xf) == 5 ? "ESOCKTNOSUPPORT"
             : "EPROTONOSUPPORT";
     }
+
+    /// <summary>The supervisor gives the error where it is to be told of.</summary>
+    private static string Told(FilterOptions options, string decision) => options.TellsRefusals && decision != Filters.Allow ? Filters.Trap : decision;
 
     private static string If(bool trapped) => trapped ? Filters.Trap : Filters.Allow;
 }

@@ -16,7 +16,7 @@ public sealed class FilterRulesTests
     [MemberData(nameof(EntryNames))]
     public void Every_row_decides_the_same_as_BPF_and_evaluated(string entry)
     {
-        foreach (FilterOptions options in Filters.AllOptions)
+        foreach (FilterOptions options in Filters.WithTrace)
         {
             var rules = new FilterRules(options);
             var seen = new HashSet<FilterRule>(ReferenceEqualityComparer.Instance);
@@ -43,7 +43,7 @@ public sealed class FilterRulesTests
     public void No_row_holds_by_a_wrong_architecture(string entry)
     {
         SyscallTable table = Filters.Entries[entry];
-        foreach (FilterOptions options in Filters.AllOptions)
+        foreach (FilterOptions options in Filters.WithTrace)
         {
             var rules = new FilterRules(options);
             foreach ((SystemCall call, int number) in table.Numbers)
@@ -66,7 +66,7 @@ public sealed class FilterRulesTests
     [Fact]
     public void The_last_row_of_a_call_always_holds_and_no_other_does()
     {
-        foreach (FilterOptions options in Filters.AllOptions)
+        foreach (FilterOptions options in Filters.WithTrace)
         {
             var rules = new FilterRules(options);
             foreach (SystemCall call in Enum.GetValues<SystemCall>().Where(call => rules.Of(call).Count > 0))
@@ -81,6 +81,8 @@ public sealed class FilterRulesTests
     public void Every_row_that_stops_a_call_names_who_answers_and_no_other_does()
     {
         IEnumerable<FilterRule> socketcalls = new FilterRules(Filters.InterfaceAndDns).Of(SystemCall.Socketcall);
+        IEnumerable<FilterRule> told = FilterRules.All.Select(rule => rule with { Action = rule.Action.Told }).Where(rule => rule.Action.Handler == CallHandler.Refusal);
+        Assert.All(told, rule => Assert.NotEqual(Policy.Errno.None, rule.Action.Error));
         Assert.All(FilterRules.All.Concat(socketcalls), rule =>
         {
             Assert.Equal(rule.Action.Kind == FilterActionKind.Notify, rule.Action.Handler != CallHandler.None);
@@ -88,7 +90,7 @@ public sealed class FilterRulesTests
         });
         Assert.Equal(
             Enum.GetValues<CallHandler>().Where(handler => handler != CallHandler.None),
-            FilterRules.All.Concat(socketcalls).Select(rule => rule.Action.Handler).Where(handler => handler != CallHandler.None).Distinct().Order());
+            FilterRules.All.Concat(socketcalls).Concat(told).Select(rule => rule.Action.Handler).Where(handler => handler != CallHandler.None).Distinct().Order());
     }
 
     [Fact]

@@ -31,8 +31,18 @@ internal static class Filters
 
     public static readonly FilterOptions InterfaceAndDns = new(true, true, true);
 
-    /// <summary>Every combination that the settings lead to.</summary>
+    /// <summary>What --trace adds, here to everything else.</summary>
+    public static readonly FilterOptions Trace = InterfaceAndDns with { TellsResults = true, ReadsNames = true, TellsRefusals = true };
+
+    /// <summary>--summary alone, without an interface.</summary>
+    public static readonly FilterOptions Summary = LogOnly with { ReadsNames = true, TellsRefusals = true };
+
+    public static readonly FilterOptions DryRun = Interface with { ReadsNames = true, TellsRefusals = true, AllowsRefused = true };
+
+    /// <summary>Every combination that the settings lead to, without trace and summary.</summary>
     public static readonly IReadOnlyList<FilterOptions> AllOptions = [default, LogOnly, Interface, Dns, InterfaceAndDns];
+
+    public static readonly IReadOnlyList<FilterOptions> WithTrace = [.. AllOptions, Trace, Summary];
 
     /// <summary>The tables of the machine that an entry belongs to.</summary>
     public static IReadOnlyList<SyscallTable> MachineOf(string entry) => entry is "x86-64" or "i386"
