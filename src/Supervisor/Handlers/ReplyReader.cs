@@ -54,9 +54,8 @@ internal sealed unsafe class ReplyReader(HandlerContext context)
         }
 
         Errno error = Native.LastError;
-        return error != Errno.EAGAIN ? Response.Fail(error)
-            : (flags & LibC.MSG_DONTWAIT) != 0 || socket.IsNonBlocking ? null
-            : context.Wait(call, LibC.POLLIN);
+        // A call that does not wait has its answer: a reply that comes right now would be received unseen.
+        return error != Errno.EAGAIN || (flags & LibC.MSG_DONTWAIT) != 0 || socket.IsNonBlocking ? Response.Fail(error) : context.Wait(call, LibC.POLLIN);
     }
 
     /// <summary>An error that waits on the socket would be taken from the program by a look.</summary>
