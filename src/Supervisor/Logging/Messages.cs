@@ -128,10 +128,10 @@ internal static partial class Messages
     [LoggerMessage(28, LogLevel.Warning, "signal {Signal} could not be passed on to {Program}[{Pid}]: {Error}; where it runs as another user the supervisor needs CAP_KILL")]
     public static partial void SignalNotDelivered(this ILogger logger, int signal, string program, int pid, string error);
 
-    [LoggerMessage(30, LogLevel.Debug, "--status will not show this supervisor: its socket could not be made: {Error}; it needs XDG_RUNTIME_DIR, /run/user/UID or RuntimeDirectory= (systemd)")]
+    [LoggerMessage(78, LogLevel.Debug, "--status will not show this supervisor: its socket could not be made: {Error}; it needs XDG_RUNTIME_DIR, /run/user/UID or RuntimeDirectory= (systemd)")]
     public static partial void NoStatus(this ILogger logger, string error);
 
-    [LoggerMessage(31, LogLevel.Warning, "{Setting}: '{Path}' could not be written: {Error}; it is tried again")]
+    [LoggerMessage(79, LogLevel.Warning, "{Setting}: '{Path}' could not be written: {Error}; it is tried again")]
     public static partial void MetricsNotWritten(this ILogger logger, string setting, string path, string error);
 
     [LoggerMessage(23, LogLevel.Warning, "the background tasks of bti-supervise could not be started: {Error}; the program is bound all the same")]
