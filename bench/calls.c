@@ -1,6 +1,6 @@
 // Times one kind of call many times over and prints the median in nanoseconds.
 //   calls KIND COUNT      KIND: connect, tcp-connect, reconnect, sendto, sendmsg, server-sendto, recvfrom, dns-recvfrom,
-//                               send, getppid, unix-sendmsg, unix-rights
+//                               socket, tcp-socket, send, getppid, unix-sendmsg, unix-rights
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ int main(int argc, char **argv)
     bind(server, (struct sockaddr *)&home, sizeof home);
     bind(listener, (struct sockaddr *)&peer, sizeof peer);
     listen(listener, 16);
-    int tcp = strcmp(kind, "tcp-connect") == 0, receives = strstr(kind, "recvfrom") != NULL;
+    int tcp = strcmp(kind, "tcp-connect") == 0, makes = strstr(kind, "socket") != NULL, receives = strstr(kind, "recvfrom") != NULL;
     char payload[64] = {0}, drain[64];
     struct iovec iov = {payload, sizeof payload};
     union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; } control = {{0}};
@@ -73,7 +73,9 @@ int main(int argc, char **argv)
             send(receiver, payload, sizeof payload, 0);
         length = sizeof name;
         long start = now();
-        if (fresh >= 0)
+        if (makes)
+            fresh = socket(AF_INET, kind[0] == 't' ? SOCK_STREAM : SOCK_DGRAM, 0);
+        else if (fresh >= 0)
             connect(fresh, (struct sockaddr *)&peer, sizeof peer);
         else if (strcmp(kind, "reconnect") == 0)
             connect(connected, (struct sockaddr *)(i % 2 ? &peer : &other), sizeof peer);

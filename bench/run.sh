@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for name in minimal bare calls starts; do
+for name in minimal strict bare calls starts; do
     gcc -O2 -o "$work/$name" "bench/$name.c" -pthread
 done
 bti=artifacts/bti-supervise
@@ -31,6 +31,10 @@ compare() {
 
 supervised=("$bti" -q -i lo -- "$work/calls")
 compare "connect: supervised / minimal C supervisor" "${supervised[@]}" connect "$count" vs "$work/minimal" lo "$work/calls" connect "$count"
+strict=("$bti" -q --strict -i lo -- "$work/calls")
+compare "socket, UDP: strict / strict C supervisor" "${strict[@]}" socket "$count" vs "$work/strict" lo "$work/calls" socket "$count"
+compare "socket, TCP: strict / strict C supervisor" "${strict[@]}" tcp-socket "$count" vs "$work/strict" lo "$work/calls" tcp-socket "$count"
+compare "connect: strict / strict C supervisor" "${strict[@]}" connect "$count" vs "$work/strict" lo "$work/calls" connect "$count"
 compare "connect: supervised / plain" "${supervised[@]}" connect "$count" vs "$work/calls" connect "$count"
 compare "sendto: supervised / connect: supervised" "${supervised[@]}" sendto "$count" vs "${supervised[@]}" connect "$count"
 compare "sendto: supervised / plain" "${supervised[@]}" sendto "$count" vs "$work/calls" sendto "$count"

@@ -52,6 +52,7 @@ complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l profile -r -F -a '(__bti_supervise_profiles)' -d 'take settings from a file; @PROFILE is short for this option'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s i -l interface -x -a '(command ls /sys/class/net 2>/dev/null)' -d 'send IP traffic out through this interface only'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l require-interface -d 'an error, status 125, if no interface is set'
+complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l strict -d 'for programs that are not trusted: every IP socket is bound before the program has it'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l route -x -d 'networks that go another way: NETWORK=INTERFACE, =direct (normal route) or =deny (refused)'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -s d -l dns -x -d 'send port-53 traffic, UDP and TCP, to this server; one address per family, a port may follow'
 complete -c bti-supervise -n 'not __bti_supervise_program_position >/dev/null' -l dns-port -x -d 'the port of --dns addresses that have none (default 53)'

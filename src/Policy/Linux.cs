@@ -50,6 +50,8 @@ public static class Linux
     public const int IPPROTO_SCTP = 132;
     /// <summary>UDP-Lite.</summary>
     public const int IPPROTO_UDPLITE = 136;
+    /// <summary>Multipath TCP.</summary>
+    public const int IPPROTO_MPTCP = 262;
 
     // Levels of options and control messages (ip(7), ipv6(7), socket(7), tcp(7), sctp(7)).
     /// <summary>Of every socket.</summary>

@@ -6,7 +6,7 @@ namespace BindToInterface.Policy.Tests;
 /// <summary>Policies in the words of the command line.</summary>
 internal static class Policies
 {
-    public static TrafficPolicy Of(string? interfaceName = "ovpn", string? dns = null, string exclude = "", string? source = null, string route = "", HostNetworks? host = null)
+    public static TrafficPolicy Of(string? interfaceName = "ovpn", string? dns = null, string exclude = "", string? source = null, string route = "", HostNetworks? host = null, bool isStrict = false)
     {
         Assert.True(ExcludeList.TryParse(exclude, out ExcludeList list, out string error), error);
         Assert.True(RouteList.TryParse(route, out RouteList routes, out error), error);
@@ -18,6 +18,7 @@ internal static class Policies
             Dns = Pair(dns, TrafficPolicy.DnsPort),
             Exclude = list,
             Source = Pair(source, null),
+            IsStrict = isStrict,
         }, host ?? HostNetworks.None);
     }
 

@@ -142,6 +142,8 @@ sending() {
     fi
     for who in $everyone; do
         for by in $doors; do
+            run_ways 'strict' "$bound --strict --" ovpn $who $by '' "$three" connect-tcp connect-tcp-nonblocking connect-udp reconnect-udp \
+                sendto-udp sendmsg-udp sendto-fastopen
             run_ways 'bound, IPv4' "$bound --" ovpn $who $by '' $web4 sendto-unspec-family sendto-inet-on-inet6 connect-inet-on-inet6 disconnect-sendto
             for way in connect-ping sendto-ping sendmsg-ping; do
                 emit "ping: $way by $by" $who 0 2 'pong;pong' "$(each $by $way '' $web4 $web6)" "$bound --"
@@ -283,7 +285,7 @@ families() {
         for by in $(doors_of $who); do
             # IPv6 has no SOCK_PACKET (10), which the filter tells otherwise than the kernel.
             emit "families by $by" $who 0 0 same "$bound -- $(door $by) families | grep -v '^family [0-9]* type 10 ' >/tmp/families.$who; $(door $by) families | grep -v ' type 10 ' | sed -E '/^family (1|2|10|16|38) /!s/[^ ]*\$/EAFNOSUPPORT/' | cmp - /tmp/families.$who && echo same"
-            says family $who 0 0 'socket EPROTONOSUPPORT' $by '' connect-mptcp $web4 77
+            says family $who 0 + 'ovpn 10.8.0.2 *' $by '' connect-mptcp $web4
             says family $who 0 0 'socket EPROTONOSUPPORT' $by '' connect-smc-protocol $web4
             says ring $who 0 0 'io_uring_setup ENOSYS' $by '' uring-sendmsg $web4
             says ring $who 0 0 'io_uring_setup ENOSYS' $by '' uring-connect $web4

@@ -22,7 +22,7 @@ public static class AddressFamilies
     /// <summary>
     /// The protocols that IP sockets of a type may be of, by number as in linux/in.h; 0 stands for the type's own. Again a
     /// list of what is allowed: the numbers that kernels made up for themselves open connections of their own (IPPROTO_MPTCP
-    /// from other addresses, IPPROTO_SMC), and IPPROTO_L2TP's datagram sockets ignore the PKTINFO that would steer them.
+    /// from other addresses, so that such a socket becomes a TCP socket; IPPROTO_SMC), and IPPROTO_L2TP's datagram sockets ignore the PKTINFO that would steer them.
     /// Raw sockets are not in it: what they carry is written by the program, whatever the number, so that each number that
     /// fits into an IP header is allowed.
     /// </summary>

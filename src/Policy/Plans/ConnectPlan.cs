@@ -1,3 +1,4 @@
+using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 
@@ -6,6 +7,16 @@ namespace BindToInterface.Policy.Plans;
 /// <summary>Plans a connect(2).</summary>
 public static class ConnectPlan
 {
+    /// <summary>
+    /// Whether an association may be dissolved (connect to AF_UNSPEC) in strict mode. That takes the device of a datagram socket away
+    /// for a moment. A send of another thread that has looked at the peer before leaves in IPv4 by the interface of IP_UNICAST_IF. In
+    /// IPv6 that is only a wish where the socket has a source (ip6_route_output_flags).
+    /// </summary>
+    public static bool MayDissolve<T>(ref T facts)
+        where T : ISocketFacts, allows ref struct =>
+        facts.Family == IpFamily.IPv4 || !SocketTypes.SendsDatagrams(facts.Type)
+            || (facts.TryGetPeer(out Endpoint peer) ? peer.Address.Family == IpFamily.IPv4 : !facts.IsConnected);
+
     /// <summary>Plans one connect.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="destination">The address that the program named.</param>
@@ -40,7 +51,7 @@ public static class ConnectPlan
 
         // What was bound stays bound, whatever the program's memory says by now: the call goes on, where all leave by one interface.
         // What was redirected or is left free depends on the address; and a new association takes the former one's place at once.
-        bool isOnBehalf = verdict.Rewritten || dependsOnAddress || facts.WasDissolved
+        bool isOnBehalf = policy.Options.IsStrict || verdict.Rewritten || dependsOnAddress || facts.WasDissolved
             || ((plan.Steps & Steps.TakeSource) != 0 && facts.Type == Linux.SOCK_DGRAM);
         return isOnBehalf ? plan with { Way = Way.OnBehalf } : plan;
     }

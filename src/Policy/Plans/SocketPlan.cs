@@ -73,6 +73,15 @@ public static class SocketPlan
             return new(Way.AsIs, verdict);
         }
 
+        if (policy.Options.IsStrict && SocketTypes.SendsDatagrams(facts.Type) && (facts.Local.Port != 0 || !takesPeersPlace))
+        {
+            // Another thread may be in the middle of a send on it, which counts on the device.
+            return Plan.Refused(verdict.Refuse(
+                Errno.ENETUNREACH,
+                "the destination is excluded, and in strict mode only a new socket that is connected to it is set free; the program needs one for it",
+                isLoud: true));
+        }
+
         bool hasOtherPeer = facts.TryGetPeer(out Endpoint peer)
             ? policy.JudgeEndpoint(peer).Kind != VerdictKind.Exclude
             : facts.IsConnected;

@@ -52,6 +52,14 @@ public static class StreamPlan
             return Plan.Refused(verdict);
         }
 
+        if (policy.Options.IsStrict && (verdict.Rewritten || verdict.Kind == VerdictKind.Exclude))
+        {
+            // The kernel would read the address again, from memory that can change. Programs connect first then, as on a kernel
+            // that lacks it.
+            return Plan.Refused(verdict.Refuse(
+                Errno.EOPNOTSUPP, "in strict mode nothing connects as it sends (TCP Fast Open, SCTP) where the address decides about the way"));
+        }
+
         ControlCheck control = Destinations.CheckControl(policy, verdict, names, ref facts);
         return control.IsInvalid ? new(Way.Invalid, verdict)
             : control.Refusal is Verdict refusal ? Plan.Refused(refusal)

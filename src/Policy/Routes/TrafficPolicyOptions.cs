@@ -23,6 +23,12 @@ public sealed record TrafficPolicyOptions
     /// <summary>The local addresses to send from by <see cref="Interface"/>. Routes of their own have none.</summary>
     public AddressPair Source { get; init; }
 
+    /// <summary>
+    /// Whether the program is taken for hostile (<c>--strict</c>): the supervisor makes its IP sockets, bound, and no call on one goes
+    /// on with memory that can change.
+    /// </summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>Whether the program may ask resolver daemons over their Unix sockets.</summary>
     public bool AllowResolverDaemons { get; init; }
 

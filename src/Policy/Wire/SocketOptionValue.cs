@@ -18,6 +18,10 @@ public static class SocketOptionValue
     /// <summary>The longest value that is judged at all.</summary>
     public const int MaximumLength = FlowlabelRequestLength + MaximumOptions;
 
+    /// <summary>Whether the value is a group_req, a group_source_req or a group_filter, whose layout depends on the program's.</summary>
+    public static bool IsGroup(int level, int name) => level is SOL_IP or SOL_IPV6 && name is MCAST_MSFILTER or MCAST_JOIN_GROUP or MCAST_LEAVE_GROUP
+        or MCAST_JOIN_SOURCE_GROUP or MCAST_LEAVE_SOURCE_GROUP or MCAST_BLOCK_SOURCE or MCAST_UNBLOCK_SOURCE;
+
     private const int IfIndexLength = 4;
     private const int IpMreqnLength = 12;
     private const int Ipv6MreqLength = 20;

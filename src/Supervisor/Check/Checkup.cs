@@ -12,6 +12,7 @@ internal static class Checkup
     public static IEnumerable<Finding> All(Settings settings, TrafficPolicy policy, HostFacts host, INetworkFacts network) =>
     [
         .. HostRules.Judge(host, settings.Traffic),
+        .. StrictRules.Judge(settings.Traffic, host.Has(StrictRules.CapNetRaw)),
         .. OfTraffic(settings, policy, network),
         .. !settings.Traffic.Restricts ? [] : ExcludeRules.Describe(settings.Traffic, policy.Host, network),
     ];

@@ -12,11 +12,11 @@ internal static unsafe class HostProbe
 {
     public static HostFacts Read()
     {
-        (string? fault, bool wakesOnThisProcessor) = TryListener();
+        (string? fault, bool wakesOnThisProcessor, bool handsAtOnce) = TryListener();
         return new HostFacts
         {
             Release = Encoding.ASCII.GetString(SmallFile.Read("/proc/sys/kernel/osrelease") ?? []).Trim(),
-            Features = Features(wakesOnThisProcessor, fault is null),
+            Features = Features(wakesOnThisProcessor, handsAtOnce, fault is null),
             Calls = Prerequisites.Results(),
             ListenerFault = fault,
             YamaScope = Prerequisites.YamaScope(),
@@ -26,7 +26,7 @@ internal static unsafe class HostProbe
         };
     }
 
-    private static KernelFeature[] Features(bool wakesOnThisProcessor, bool hasListener)
+    private static KernelFeature[] Features(bool wakesOnThisProcessor, bool handsAtOnce, bool hasListener)
     {
         using var socket = new DescriptorHandle(LibC.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0));
         using var thread = new DescriptorHandle(Native.pidfd_open(Native.gettid(), Native.PIDFD_THREAD));
@@ -42,6 +42,8 @@ internal static unsafe class HostProbe
         if (hasListener)
         {
             features.Insert(2, new("an answer wakes the program on the same processor (SYNC_WAKE_UP)", "6.6", wakesOnThisProcessor, "stopped calls take longer"));
+            features.Insert(1, new("a socket that was made is handed over in one step (SECCOMP_ADDFD_FLAG_SEND)", "5.14", handsAtOnce,
+                "in strict mode a signal may leave the program with a socket that it does not know of"));
         }
 
         return [.. features];
@@ -59,15 +61,18 @@ internal static unsafe class HostProbe
         Native.seccomp(Native.SECCOMP_SET_MODE_FILTER, Native.SECCOMP_FILTER_FLAG_NEW_LISTENER | flag, null) < 0 && Native.LastError == Errno.EFAULT;
 
     /// <summary>Installs a filter that allows everything, on a thread that ends at once and takes it along.</summary>
-    private static (string? Fault, bool WakesOnThisProcessor) TryListener()
+    private static (string? Fault, bool WakesOnThisProcessor, bool HandsAtOnce) TryListener()
     {
-        (string? Fault, bool WakesOnThisProcessor) found = default;
+        (string? Fault, bool WakesOnThisProcessor, bool HandsAtOnce) found = default;
         var thread = new Thread(() =>
         {
             try
             {
                 using DescriptorHandle listener = InstalledFilter.Install([new SockFilter(BpfAssembler.ReturnImmediate, 0, 0, Native.SECCOMP_RET_ALLOW)]);
                 ulong flags = Native.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
+                // A flag that the kernel knows lets it look for the descriptor, which is none: EBADF.
+                var nothing = new SeccompNotifAddfd { Flags = Native.SECCOMP_ADDFD_FLAG_SEND, Source = uint.MaxValue };
+                found.HandsAtOnce = LibC.ioctl(listener.Descriptor, Native.SECCOMP_IOCTL_NOTIF_ADDFD, &nothing) < 0 && Native.LastError == Errno.EBADF;
                 found.WakesOnThisProcessor = LibC.ioctl(listener.Descriptor, Native.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)flags) == 0;
             }
             catch (StartException exception)

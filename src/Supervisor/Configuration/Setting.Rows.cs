@@ -48,6 +48,21 @@ internal sealed partial class Setting
         Note = "Without it one line warns, and all traffic takes the normal route.",
     };
 
+    public static readonly Setting Strict = new("strict", null, null, "for programs that are not trusted: every IP socket is bound before the program has it")
+    {
+        Variable = "BTI_STRICT",
+        Read = As<bool>(SettingValues.Flag, (settings, on, name) => settings with
+        {
+            Traffic = settings.Traffic with { IsStrict = on }, StrictBy = on ? name : null,
+        }),
+        Manual = """
+            `bti-supervise` makes the program's IP sockets, and makes the calls on them itself.
+            Servers then hear on the interface alone.
+            Excluded destinations, several interfaces and `--source-ip` need CAP_NET_RAW.
+            See docs/strict.md.
+            """,
+    };
+
     public static readonly Setting Route = new(
         "route", null, "LIST", "networks that go another way: `NETWORK=INTERFACE`, `=direct` (normal route) or `=deny` (refused)")
     {

@@ -18,7 +18,7 @@ internal sealed partial class Setting
     /// <summary>All rows, in the order in which a user sees them. Of the options of the level, the last one wins.</summary>
     public static IReadOnlyList<Setting> All => field ??=
     [
-        Profile, Interface, RequireInterface, Route, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, WaitInterface, ExitWithProgram,
+        Profile, Interface, RequireInterface, Strict, Route, Dns, DnsPort, Exclude, SourceIp, ResolverDaemons, WaitInterface, ExitWithProgram,
         Verbose, Quiet, LogLevel, LogFormat, LogFile, Trace, TraceFormat, Summary, DryRun, MetricsFile,
         Status, DumpFilter, Check, Probe, Format, HelpRequest, Version,
     ];

@@ -20,6 +20,9 @@ internal sealed record Settings
     /// <summary>How long that may take; null without a bound.</summary>
     public TimeSpan? InterfacePatience { get; init; }
 
+    /// <summary>Where strict mode was asked for: an option or a variable; null where it was not.</summary>
+    public string? StrictBy { get; init; }
+
     /// <summary>Where the source was named: an option or a variable.</summary>
     public string SourceNamedBy { get; init; } = Setting.SourceIp.Option;
 

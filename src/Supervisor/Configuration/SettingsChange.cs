@@ -33,6 +33,9 @@ internal sealed record SettingsChange(IReadOnlyList<string> TakenOver, IReadOnly
     /// <summary>The settings that count once a change is taken over.</summary>
     public static Settings Apply(Settings running, Settings changed) => changed with
     {
+        // The filter decides who makes the sockets, and cannot be changed.
+        Traffic = changed.Traffic with { IsStrict = running.Traffic.IsStrict },
+        StrictBy = running.StrictBy,
         Texts = Setting.All.Select(setting => (setting, Text: TextOf(setting.IsReloadable ? changed : running, setting)))
             .Where(each => each.Text is not null).ToDictionary(each => each.setting, each => each.Text!),
     };

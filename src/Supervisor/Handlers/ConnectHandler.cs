@@ -4,7 +4,9 @@ using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Target;
 
 namespace BindToInterface.Supervisor.Handlers;
@@ -22,7 +24,9 @@ internal sealed class ConnectHandler(HandlerContext context)
         }
 
         int length = call.Int(2);
-        if (length is < Sockaddr.InLength or > Sockaddr.MaximumLength)
+        bool isStrict = context.Policy.Options.IsStrict;
+        // A family alone dissolves an association (AF_UNSPEC), and with that a binding.
+        if (length < (isStrict ? sizeof(ushort) : Sockaddr.InLength) || length > Sockaddr.MaximumLength)
         {
             // Too short for any address that leads out, or EINVAL; and a register cannot change meanwhile.
             return Response.Continue;
@@ -32,19 +36,76 @@ internal sealed class ConnectHandler(HandlerContext context)
         bytes = bytes[..length];
         Errno error = TargetMemory.Read(call, call.Word(1), bytes);
         Sockaddr destination = error == Errno.None ? Sockaddr.Parse(bytes) : default;
-        if (error == Errno.None && !destination.IsIp)
+        if (error == Errno.None && !destination.IsIp && !isStrict)
         {
-            return destination.Kind == SockaddrKind.Unix ? ConnectUnix(call, bytes) : Response.Continue;
+            return ConnectOther(call, destination, bytes);
         }
 
         Outcome? ended = context.Open(call, new Unread(error, call.Word(1), length, IsFirst: true), out SocketCall socket);
         using (socket.Duplicate)
         {
             return ended is Outcome outcome ? outcome
-                : !socket.IsIp ? HandlerContext.NotIp(socket)
+                : !socket.IsIp ? ConnectNotIp(ref socket, destination, bytes)
+                : isStrict ? ConnectStrictly(ref socket, destination, bytes)
                 : context.Target.IsCaller(call) ? Connect(ref socket, destination, bytes)
                 : Response.Nobody;
         }
+    }
+
+    /// <summary>
+    /// Two threads of a program may call on one socket. What one of them has found bound, the other is not to set free before it is
+    /// connected. Nothing here waits.
+    /// </summary>
+    private Outcome ConnectStrictly(ref SocketCall socket, in Sockaddr destination, scoped Span<byte> bytes)
+    {
+        lock (context.Connecting)
+        {
+            return !context.Target.IsWaiting(socket.Call) ? Response.Nobody
+                : destination.IsIp ? Connect(ref socket, destination, bytes)
+                : ConnectElsewhere(ref socket, bytes);
+        }
+    }
+
+    /// <summary>
+    /// A socket that sends no IP packets. In strict mode the supervisor connects it where another thread could put an IP socket under
+    /// its number meanwhile. A program with one thread does so itself: the other end may want to know who it is.
+    /// </summary>
+    private Outcome ConnectNotIp(ref SocketCall socket, in Sockaddr destination, scoped ReadOnlySpan<byte> sockaddr)
+    {
+        Notification call = socket.Call;
+        Outcome judged = destination.IsIp ? HandlerContext.NotIp(socket) : ConnectOther(call, destination, sockaddr);
+        if (judged.Response.Kind != ResponseKind.Continue || !context.Policy.Options.IsStrict || !ThreadGroup.HasOthers(call.Tid))
+        {
+            return judged;
+        }
+
+        if (!context.Target.IsWaiting(call))
+        {
+            return Response.Nobody;
+        }
+
+        Errno error = LocalConnector.Connect(call, socket.Duplicate, sockaddr, out string? failed);
+        return failed is not null ? context.Unreachable(call, failed, error)
+            : judged with { Response = ResponseOf(error) };
+    }
+
+    private Outcome ConnectOther(in Notification call, in Sockaddr destination, ReadOnlySpan<byte> sockaddr) =>
+        destination.Kind == SockaddrKind.Unix ? ConnectUnix(call, sockaddr) : Response.Continue;
+
+    /// <summary>
+    /// Strict mode: an IP socket, and an address that is none of IP. The kernel refuses it, or dissolves the association (AF_UNSPEC),
+    /// which takes the device of a datagram socket along.
+    /// </summary>
+    private Outcome ConnectElsewhere(ref SocketCall socket, scoped ReadOnlySpan<byte> sockaddr)
+    {
+        if (Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified && !ConnectPlan.MayDissolve(ref socket))
+        {
+            // What some other systems answer to it, and programs that use it do not mind.
+            return Response.Fail(Errno.EAFNOSUPPORT);
+        }
+
+        Response answer = ResponseOf(socket.Duplicate.Connect(sockaddr));
+        return context.Steps.SecureAgain(ref socket) is Verdict refusal ? socket.Refused(refusal) : answer;
     }
 
     private Outcome ConnectUnix(in Notification call, ReadOnlySpan<byte> sockaddr)
@@ -93,6 +154,12 @@ internal sealed class ConnectHandler(HandlerContext context)
             socket.Former.Restore(socket.Duplicate);
         }
 
+        if (socket.Policy.Options.IsStrict && outcome.Response is { Kind: ResponseKind.Result, Error: not (Errno.None or Errno.EINPROGRESS) })
+        {
+            // It was unbound for an excluded destination, perhaps, and is to be bound while it is connected to none.
+            _ = context.Steps.SecureAgain(ref socket);
+        }
+
         return outcome;
     }
 
@@ -100,7 +167,14 @@ internal sealed class ConnectHandler(HandlerContext context)
     {
         if (plan.Verdict is not Verdict verdict)
         {
-            return Response.Continue;
+            // What the kernel refuses it refuses on the duplicate, too. A TCP socket in use does not look at the address.
+            if (!socket.Policy.Options.IsStrict || (socket.IsTcp && !ThreadGroup.HasOthers(socket.Call.Tid)))
+            {
+                return Response.Continue;
+            }
+
+            using SendTimeout timeout = socket.Duplicate.WithoutWaiting();
+            return ResponseOf(socket.Duplicate.Connect(bytes));
         }
 
         if ((plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal)
@@ -145,9 +219,11 @@ internal sealed class ConnectHandler(HandlerContext context)
 
         // A datagram socket's connect sends nothing and does not wait.
         Errno error = socket.Duplicate.Connect(bytes);
-        Response answer = error == Errno.None ? Response.Result(0) : Response.Fail(error);
+        Response answer = ResponseOf(error);
         return context.TellsResults
             ? socket.Decided(answer, verdict, seen with { Result = StreamConnector.ResultOf(answer), Local = socket.ReadLocal() })
             : socket.Decided(answer, verdict, seen);
     }
+
+    private static Response ResponseOf(Errno error) => error == Errno.None ? Response.Result(0) : Response.Fail(error);
 }

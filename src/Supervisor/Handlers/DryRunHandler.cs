@@ -22,6 +22,7 @@ internal sealed class DryRunHandler(HandlerContext context)
         CallHandler.Vector => Vector(call),
         // An option that names another interface is refused in a run; in this one its packets are told where they are sent.
         CallHandler.SocketOption => Response.Continue,
+        CallHandler.Birth => Response.Continue,
         _ => null,
     };
 

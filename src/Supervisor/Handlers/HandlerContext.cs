@@ -68,6 +68,8 @@ internal sealed class HandlerContext : IDisposable
 
     public SocketSteps Steps { get; }
 
+    public Lock Connecting => shared.Connecting;
+
     public RecentIndex Index { get; }
 
     /// <summary>Whether this thread is not on duty now, so that nobody waits for it but the caller.</summary>
@@ -213,7 +215,8 @@ internal sealed class HandlerContext : IDisposable
     /// </summary>
     private Outcome CannotReadAddress(ref SocketCall socket, in Unread unread)
     {
-        if (unread.Error != Errno.EFAULT || unread.Address == 0 || !MemoryMap.IsUsable(socket.Call.Tid, unread.Address, (ulong)unread.Length))
+        if (unread.Error != Errno.EFAULT || unread.Address == 0 || socket.Policy.Options.IsStrict
+            || !MemoryMap.IsUsable(socket.Call.Tid, unread.Address, (ulong)unread.Length))
         {
             return CannotRead(socket.Call, unread.Error);
         }
@@ -231,7 +234,8 @@ internal sealed class HandlerContext : IDisposable
             : socket.Decided(Response.Continue, unseen);
     }
 
-    private Outcome Unreachable(in Notification call, string failed, Errno error)
+    /// <summary>The outcome where the supervisor could not do what a call needs: it is denied, and that is told.</summary>
+    public Outcome Unreachable(in Notification call, string failed, Errno error)
     {
         Counts.Failed();
         (Errno answer, Decision? decision) = Sinks.Unreachable(call, failed, error);

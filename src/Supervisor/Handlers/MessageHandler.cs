@@ -30,14 +30,14 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
 
         Errno error = ReadHeader(call, call.Word(1), out Msghdr header);
         bool readsName = error == Errno.None && !header.HasControl;
+        bool concernsUs = true;
         if (error == Errno.None)
         {
-            error = ReadNames(call, header, out bool concernsUs);
-            if (error == Errno.None && !concernsUs)
+            error = ReadNames(call, header, out concernsUs);
+            concernsUs |= error != Errno.None;
+            if (!concernsUs && !context.Policy.Options.IsStrict)
             {
-                return ServiceMessageRelay.IsFor(new(scratch.Address, header.KernelNameLength))
-                    ? Relay(call, header)
-                    : Response.Continue;
+                return SendElsewhere(call, header);
             }
         }
 
@@ -46,8 +46,8 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         using (socket.Duplicate)
         {
             return ended is Outcome outcome ? outcome
-                : !socket.IsIp ? HandlerContext.NotIp(socket)
-                : context.Target.IsCaller(call) ? Send(ref socket, header, call.Int(2))
+                : !socket.IsIp ? (concernsUs ? HandlerContext.NotIp(socket) : SendElsewhere(call, header))
+                : context.Target.IsCaller(call) ? Send(ref socket, header, call.Int(2), mayGoOn: !socket.Policy.Options.IsStrict)
                 : Response.Nobody;
         }
     }
@@ -152,6 +152,9 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         };
         return Errno.None;
     }
+
+    private Outcome SendElsewhere(in Notification call, in Msghdr header) =>
+        ServiceMessageRelay.IsFor(new(scratch.Address, header.KernelNameLength)) ? Relay(call, header) : Response.Continue;
 
     private Outcome Relay(in Notification call, in Msghdr header)
     {

@@ -39,16 +39,17 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         var bytes = new Span<byte>(context.Scratch.Payload - addressLength, addressLength);
         bool hasPayload = supervisorSends && TryReadBoth(call, addressLength);
         Errno error = hasPayload ? Errno.None : TargetMemory.Read(call, address, bytes);
-        if (error == Errno.None && !Sockaddr.MayLeadOut(bytes))
+        bool concernsUs = error != Errno.None || Sockaddr.MayLeadOut(bytes);
+        if (!concernsUs && !context.Policy.Options.IsStrict)
         {
-            return ServiceMessageRelay.IsFor(bytes) ? Relay(call) : Response.Continue;
+            return SendElsewhere(call, bytes);
         }
 
         Outcome? ended = context.Open(call, new Unread(error, address, addressLength), out SocketCall socket);
         using (socket.Duplicate)
         {
             return ended is Outcome outcome ? outcome
-                : !socket.IsIp ? HandlerContext.NotIp(socket)
+                : !socket.IsIp ? (concernsUs ? HandlerContext.NotIp(socket) : SendElsewhere(call, bytes))
                 : context.Target.IsCaller(call) ? Send(ref socket, bytes, hasPayload)
                 : Response.Nobody;
         }
@@ -67,14 +68,16 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             return streams.Send(ref socket, new MessageNames(address, default, call.Layout), call.Word(4), flags);
         }
 
-        if (IsConnectedSend(ref socket, address))
+        bool isStrict = socket.Policy.Options.IsStrict;
+        bool isConnectedSend = IsConnectedSend(ref socket, address);
+        if (isConnectedSend && !isStrict)
         {
             return Response.Continue;
         }
 
         var datagram = new OutgoingDatagram
         {
-            Address = address,
+            Address = isConnectedSend ? default : address,
             AddressInTarget = call.Word(4),
             Layout = AbiLayout.Bits64,
             // sendto takes this flag for nothing, and so does sendmsg from a 32-bit program; from others it is EINVAL there.
@@ -84,7 +87,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
             HasPayload = hasPayload,
             Payload = hasPayload ? context.Scratch.PayloadOf((int)call.Word(2), wasRead: true) : default,
         };
-        Outcome outcome = sender.Send(ref socket, ref datagram);
+        Outcome outcome = sender.Send(ref socket, ref datagram, mayGoOn: !isStrict);
         supervisorSends = outcome.Response.Kind == ResponseKind.Result;
         return outcome;
     }
@@ -105,6 +108,9 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         from[1] = new iovec { iov_base = (void*)call.Word(1), iov_len = (size_t)length };
         return TargetMemory.Read(call, &to, from, 2, total) == Errno.None;
     }
+
+    private Outcome SendElsewhere(in Notification call, ReadOnlySpan<byte> sockaddr) =>
+        ServiceMessageRelay.IsFor(sockaddr) ? Relay(call) : Response.Continue;
 
     private Outcome Relay(in Notification call)
     {

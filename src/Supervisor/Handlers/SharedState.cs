@@ -18,6 +18,9 @@ internal sealed record SharedState(Listener Listener, CurrentPolicy Policy, Inte
     /// <summary>What is noted for trace and summary; null where neither is on.</summary>
     public Observer? Observer { get; init; }
 
+    /// <summary>Held while a socket is bound or set free, and connected, in strict mode.</summary>
+    public Lock Connecting { get; } = new();
+
     /// <summary>Who hears of decisions: what is off is not in it.</summary>
     public required DecisionSinks Sinks { get; init; }
 }

@@ -15,6 +15,8 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>setsockopt(2) of the options that name an interface or connect; and SCTP's getsockopt that does.</summary>
 internal sealed unsafe class SocketOptionHandler(HandlerContext context)
 {
+    private readonly OptionSetter setter = new(context);
+
     public Outcome Handle(in Notification call)
     {
         if (!context.Policy.Routes.Restricts)
@@ -25,13 +27,14 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         Outcome? ended = context.Open(call, default, out SocketCall socket);
         using (socket.Duplicate)
         {
+            bool isJudged = socket.IsIp && (call.Int(1) != Linux.SOL_TCP || socket.IsTcp);
             return ended is Outcome outcome ? outcome
-                : !socket.IsIp || (call.Int(1) == Linux.SOL_TCP && !socket.IsTcp) ? Response.Continue
-                : Handle(ref socket);
+                : !isJudged && !context.Policy.Options.IsStrict ? Response.Continue
+                : Handle(ref socket, isJudged);
         }
     }
 
-    private Outcome Handle(ref SocketCall socket)
+    private Outcome Handle(ref SocketCall socket, bool isJudged)
     {
         Notification call = socket.Call;
         int length = call.SystemCall == SystemCall.Setsockopt ? call.Int(4) : 0;
@@ -48,6 +51,12 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         if (error != Errno.None)
         {
             return context.CannotRead(call, error);
+        }
+
+        if (!isJudged)
+        {
+            // Under its number there may be another socket in a moment.
+            return context.Target.IsWaiting(call) ? setter.Set(ref socket, value) : Response.Nobody;
         }
 
         IReadOnlyList<string> interfaces = socket.Policy.Routes.Interfaces;
@@ -81,7 +90,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             case SocketOptionAction.SourceFilter:
                 return ChangeFilter(ref socket, value, verdict);
             default:
-                return Response.Continue;
+                return socket.Policy.Options.IsStrict ? setter.Set(ref socket, value) : Response.Continue;
         }
     }
 

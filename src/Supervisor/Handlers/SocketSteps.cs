@@ -36,6 +36,11 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
             {
                 return SocketPlan.RefuseBound(verdict);
             }
+
+            if (socket.Policy.Options.IsStrict)
+            {
+                _ = DatagramWay.Set(socket.Duplicate, socket.Family, socket.Type, 0);
+            }
         }
 
         Verdict? refusal = (plan.Steps & (Steps.Bind | Steps.TryBind)) != 0 ? BindDevice(ref socket, verdict) : null;
@@ -47,14 +52,15 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
     public Verdict? BindDevice(ref SocketCall socket, in Verdict verdict)
     {
         // A socket that has a port may be bound already, which costs less to ask than to do again: without CAP_NET_RAW that is EPERM.
-        if (verdict.Interface is not string name || (socket.Local.Port != 0 && socket.IsBoundTo(name)))
+        bool isStrict = socket.Policy.Options.IsStrict;
+        if (verdict.Interface is not string name || ((isStrict || socket.Local.Port != 0) && socket.IsBoundTo(name)))
         {
             return null;
         }
 
+        Errno error = isStrict ? Secure(ref socket, name) : binder.Bind(socket.Duplicate, name);
         socket.BindingChanged();
-        Errno error = binder.Bind(socket.Duplicate, name);
-        if (error == Errno.EPERM && binder.IndexOf(name) is uint index and not 0 && Association.TryRenew(socket.Duplicate, index, verdict.Source))
+        if (error == Errno.EPERM && (!isStrict || ConnectPlan.MayDissolve(ref socket)) && binder.IndexOf(name) is uint index and not 0 && Association.TryRenew(socket.Duplicate, index, verdict.Source))
         {
             // What the kernel chose for the peer may be another source now.
             error = socket.ReadLocalAddress();
@@ -74,6 +80,31 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
                 $"the socket was bound to {name} before that was made anew, and only CAP_NET_RAW could bind it again; a new socket works",
                 isLoud: true),
         };
+    }
+
+    /// <summary>Strict mode: binds a socket that a call has left without a device.</summary>
+    /// <returns>null, or the refusal.</returns>
+    public Verdict? SecureAgain(ref SocketCall socket)
+    {
+        socket.BindingChanged();
+        return socket.BoundIndex == 0 && socket.IsOfOurNamespace && BirthPlan.InterfaceOf(socket.Policy) is string name
+            ? BindDevice(ref socket, new Verdict(VerdictKind.Bind, default) { Interface = name })
+            : null;
+    }
+
+    /// <summary>Binds a socket so that it stays so. One that is bound to another interface is let go of first, where that may be.</summary>
+    private Errno Secure(ref SocketCall socket, string name)
+    {
+        if (socket.BoundIndex != 0)
+        {
+            Errno error = InterfaceBinder.Unbind(socket.Duplicate);
+            if (error != Errno.None)
+            {
+                return error;
+            }
+        }
+
+        return binder.Secure(socket.Duplicate, socket.Family, socket.Type, name);
     }
 
     private Verdict? BindSource(ref SocketCall socket, in Verdict verdict)

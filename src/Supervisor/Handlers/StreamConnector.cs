@@ -2,6 +2,7 @@ using BindToInterface.Policy;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Tracing;
 using Tmds.Linux;
@@ -18,8 +19,14 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// </summary>
     public Outcome Connect(ref SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr, in Observed seen)
     {
-        bool isBlocking = !socket.Duplicate.IsNonBlocking;
-        if (isBlocking && (!socket.IsTcp || (!context.TellsResults && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null))
+        bool isBlocking = !socket.Duplicate.IsNonBlocking, isStrict = socket.Policy.Options.IsStrict;
+        if (isStrict && !socket.IsTcp && (verdict.Rewritten || verdict.Kind == VerdictKind.Exclude))
+        {
+            // SCTP waits for its connection itself, and reads the address again.
+            return socket.Decided(Response.Fail(Errno.EOPNOTSUPP), verdict, seen);
+        }
+
+        if (isBlocking && (!socket.IsTcp || (!context.TellsResults && !isStrict && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null))
             && (!verdict.Rewritten || context.Write(socket.Call, socket.Call.Word(1), sockaddr) == Errno.None))
         {
             // Such a wait would end with EALREADY where it is to end with EINPROGRESS; and SCTP has no such wait.
@@ -27,6 +34,12 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
         }
 
         Response answer = Start(socket, sockaddr);
+        if (isStrict && isBlocking && answer.Error == Errno.EINPROGRESS && !MayGoOn(socket))
+        {
+            Outcome decided = socket.Decided(Response.Continue, verdict, seen with { Result = new(ResultKind.Started) });
+            return new(context.Wait(socket.Call, new HeldConnection(null, sockaddr.ToArray(), 0) { MayGoOn = false }), decided.Decision);
+        }
+
         return context.Observer is { TellsResults: true } observer && socket.IsTcp ? Observe(ref socket, verdict, sockaddr, seen, answer, isBlocking, observer)
             : socket.Decided(answer.Error == Errno.EINPROGRESS && isBlocking ? Response.Continue : answer, verdict, seen with { Result = ResultOf(answer) });
     }
@@ -42,6 +55,13 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
                 : Await(socket, held);
         }
     }
+
+    /// <summary>
+    /// Strict mode: whether the kernel may carry out the wait for a connection. A thread could put a socket under the same number that
+    /// such a call sets free; and with a send timeout the wait would end with EALREADY.
+    /// </summary>
+    private static bool MayGoOn(in SocketCall socket) =>
+        !ThreadGroup.HasOthers(socket.Call.Tid) && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
 
     /// <summary>What is known after a call that the supervisor made.</summary>
     public static CallResult ResultOf(in Response answer) => answer.Error == Errno.None ? new(ResultKind.Connected) : CallResult.Failed(answer.Error);
@@ -82,9 +102,10 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     private Outcome Await(in SocketCall socket, HeldConnection held)
     {
         byte? state = socket.Duplicate.TcpState;
-        if (state == Linux.TCP_CLOSE)
+        if (state == Linux.TCP_CLOSE || !held.MayGoOn)
         {
-            // On such a socket connect tells why, once, and leaves it as after any connect that has failed.
+            // On such a socket connect tells why, once, and leaves it as after any connect that has failed. On one that is connected it
+            // says so once.
             Response answer = Start(socket, held.Sockaddr);
             return answer.Error is Errno.EINPROGRESS or Errno.EALREADY ? context.Wait(socket.Call, held) : held.EndsWith(answer, ResultOf(answer));
         }

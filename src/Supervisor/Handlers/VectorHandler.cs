@@ -31,7 +31,8 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
         HeldMessage? held = context.TakeHeld();
         var vector = new Vector(call);
         bool isRead = TargetMemory.Read(call, vector.Address, new Span<byte>(scratch.Messages, vector.Count * vector.Size)) == Errno.None;
-        if (isRead && !AnyNames(vector))
+        bool mayGoOn = !context.Policy.Options.IsStrict;
+        if (isRead && mayGoOn && !AnyNames(vector))
         {
             return Response.Continue;
         }
@@ -65,7 +66,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                 return Response.Fail(Errno.ENOBUFS);
             }
 
-            if (isRead && held is null && call.Done == 0 && IsKernels(ref socket, vector))
+            if (isRead && mayGoOn && held is null && call.Done == 0 && IsKernels(ref socket, vector))
             {
                 return new Outcome(Response.Continue) { OfMessages = decisions };
             }

@@ -1,8 +1,11 @@
 namespace BindToInterface.Supervisor.Interop;
 
-// linux/fs.h: what /proc/PID/maps is asked by (proc(5))
-internal static partial class Native
+// linux/openat2.h (since Linux 5.6); linux/fs.h: what /proc/PID/maps is asked by (proc(5))
+internal static unsafe partial class Native
 {
+    public static int sys_openat2(int directory, byte* path, OpenHow* how) =>
+        Call(SystemCallNumber.SYS_openat2, directory, (nint)path, (nint)how, sizeof(OpenHow));
+
     /// <summary>Since Linux 6.11: asks a descriptor of /proc/PID/maps about one address.</summary>
     public const int PROCMAP_QUERY = unchecked((int)0xc068_6611);
 

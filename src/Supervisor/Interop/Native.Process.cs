@@ -74,6 +74,15 @@ internal static unsafe partial class Native
     [LibraryImport("start_program")]
     internal static partial int start_program(byte** argv, byte** environment, byte** processIds, ulong blocked, ulong ignored, int* pid);
 
+    /// <summary>Of this thread alone.</summary>
+    public static int sys_setgroups(int count, uint* groups) => Call(SystemCallNumber.SYS_setgroups, count, (nint)groups);
+
+    /// <summary>Of this thread alone; -1 leaves one as it is.</summary>
+    public static int sys_setresuid(int real, int effective, int saved) => Call(SystemCallNumber.SYS_setresuid, real, effective, saved);
+
+    /// <summary>Likewise.</summary>
+    public static int sys_setresgid(int real, int effective, int saved) => Call(SystemCallNumber.SYS_setresgid, real, effective, saved);
+
     public static int pidfd_open(int pid, uint flags) =>
         Call(SystemCallNumber.SYS_pidfd_open, pid, (nint)flags);
 

@@ -18,12 +18,16 @@ internal static unsafe partial class Native
 
     public const uint SECCOMP_USER_NOTIF_FLAG_CONTINUE = 1;
 
+    /// <summary>Since Linux 5.14: the call is answered with the number of the descriptor, in one step.</summary>
+    public const uint SECCOMP_ADDFD_FLAG_SEND = 1 << 1;
+
     /// <summary>Since Linux 6.6.</summary>
     public const ulong SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP = 1;
 
     public const int SECCOMP_IOCTL_NOTIF_RECV = unchecked((int)0xc050_2100);
     public const int SECCOMP_IOCTL_NOTIF_SEND = unchecked((int)0xc018_2101);
     public const int SECCOMP_IOCTL_NOTIF_ID_VALID = 0x4008_2102;
+    public const int SECCOMP_IOCTL_NOTIF_ADDFD = 0x4018_2103;
     public const int SECCOMP_IOCTL_NOTIF_SET_FLAGS = 0x4008_2104;
 
     public const uint AUDIT_ARCH_X86_64 = 0xc000_003e;

@@ -2,6 +2,7 @@ using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Check;
 using BindToInterface.Supervisor.Configuration;
 using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,19 @@ internal static class StartWarnings
         if (settings.UnusedDnsPort is ushort port)
         {
             logger.DnsPortAlone(port);
+        }
+
+        if (settings.StrictBy is string strict && settings.Traffic.Interfaces.Count == 0)
+        {
+            throw new SettingsException($"{strict}: there is no interface to bind sockets to; accepted is an interface by --interface, BIND_INTERFACE or --route");
+        }
+
+        foreach (Finding finding in settings.Traffic.IsStrict ? StrictRules.Judge(settings.Traffic, Capabilities.Has(StrictRules.CapNetRaw)) : [])
+        {
+            if (finding.State == FindingState.Warning)
+            {
+                logger.Found(finding.Text);
+            }
         }
 
         if (!settings.Traffic.HasDefault)

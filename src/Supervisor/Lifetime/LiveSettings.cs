@@ -23,7 +23,7 @@ internal sealed class LiveSettings(Settings settings, LivePolicy policy, Interfa
         if (change.TakenOver.Count > 0)
         {
             running = SettingsChange.Apply(running, changed);
-            policy.Change(changed.Traffic);
+            policy.Change(running.Traffic);
         }
 
         return change;

@@ -12,7 +12,7 @@ internal enum DecisionKind
     /// <summary>A connect goes on to a Unix socket, whose owner may do the work in the program's place.</summary>
     UnixSocket,
 
-    /// <summary>A call failed as the filter says, whatever its destination (a family, io_uring).</summary>
+    /// <summary>A call failed whatever its destination: as the filter says (a family, io_uring), or since a socket could not be bound.</summary>
     Filtered,
 
     /// <summary>The program's memory, descriptor or the means to wait could not be had: the call is denied.</summary>

@@ -57,6 +57,7 @@ internal sealed class DecisionLog(ILogger logger) : IDecisionSink
 
         switch (decision.Kind)
         {
+            case DecisionKind.Filtered when decision.Verdict.IsMissing || decision.Verdict.IsLoud:
             case DecisionKind.Judged when decision.Verdict.Kind == VerdictKind.Refuse:
                 Refused(decision, caller);
                 break;

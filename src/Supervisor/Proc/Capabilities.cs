@@ -10,6 +10,9 @@ internal static unsafe class Capabilities
     private const int CapNetRaw = 13;
     private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;
 
+    /// <summary>Those that decide what an IP socket may be and do.</summary>
+    public const ulong OfNetwork = Network;
+
     private static readonly ulong Ours = ProcessStatus.Of(LibC.getpid()).Bits("CapEff"u8);
     private static readonly string? OurNamespace = UserNamespaceOf("self");
 
@@ -43,7 +46,11 @@ internal static unsafe class Capabilities
     /// <summary>Gives this thread back what <see cref="LendNone"/> took.</summary>
     public static void Restore() => Set(Ours);
 
-    private static void Set(ulong effective)
+    /// <summary>Whether a process is in this process's user namespace, so that its capabilities mean the same.</summary>
+    public static bool AreOfOurNamespace(int tid) => UserNamespaceOf($"{tid}") == OurNamespace;
+
+    /// <summary>Sets those of this thread, which must be permitted to it.</summary>
+    public static void Set(ulong effective)
     {
         // __user_cap_header_struct (version 3, this thread), and two of __user_cap_data_struct: effective, permitted, inheritable.
         uint* header = stackalloc uint[2] { Native._LINUX_CAPABILITY_VERSION_3, 0 };

@@ -41,6 +41,11 @@ internal readonly unsafe struct ProcessStatus
                 }
 
                 length += (int)more;
+                if (length < text.Length)
+                {
+                    // The kernel gives it as one piece: what fits is all of it.
+                    break;
+                }
             }
         }
 
@@ -54,6 +59,26 @@ internal readonly unsafe struct ProcessStatus
     /// <summary>A set of bits, such as SigBlk or CapEff; empty where it is not known.</summary>
     public ulong Bits(ReadOnlySpan<byte> field) =>
         Utf8Parser.TryParse(Value(field), out ulong bits, out _, 'x') ? bits : 0;
+
+    /// <summary>A list of numbers, such as Uid or Groups: as many as there is room for.</summary>
+    /// <returns>How many the list has.</returns>
+    public int List(ReadOnlySpan<byte> field, Span<uint> numbers)
+    {
+        int count = 0;
+        ReadOnlySpan<byte> rest = Value(field);
+        while (Utf8Parser.TryParse(rest, out uint number, out int consumed))
+        {
+            if (count < numbers.Length)
+            {
+                numbers[count] = number;
+            }
+
+            count++;
+            rest = rest[consumed..].TrimStart(" \t"u8);
+        }
+
+        return count;
+    }
 
     private ReadOnlySpan<byte> Value(ReadOnlySpan<byte> field)
     {

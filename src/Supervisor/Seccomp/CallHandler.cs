@@ -17,6 +17,9 @@ internal enum CallHandler
     /// <summary>Fails as its row says, and publishes that: in place of an errno that the kernel gives.</summary>
     Refusal,
 
+    /// <summary>Makes a socket, and hands it over.</summary>
+    Birth,
+
     /// <summary>Reads the arguments of a socketcall from memory, and has the rules of the call decide that it stands for.</summary>
     Socketcall,
 }

@@ -17,4 +17,13 @@ internal enum FilterNeed
 
     /// <summary>It is told what became of connections.</summary>
     Results,
+
+    /// <summary>An interface is set, and the supervisor makes the program's IP sockets.</summary>
+    Births,
+
+    /// <summary>An interface is set, and the program is taken for hostile.</summary>
+    Strict,
+
+    /// <summary>An interface is set, and the kernel makes them.</summary>
+    NoBirths,
 }

@@ -6,7 +6,9 @@ namespace BindToInterface.Supervisor.Seccomp;
 /// <param name="JudgesDestinations">Whether calls that name a destination are judged at all.</param>
 /// <param name="BindsToInterface">Whether anything is bound or refused.</param>
 /// <param name="RestoresDnsSource">Whether the source of a DNS reply may have to be restored.</param>
-internal readonly record struct FilterOptions(bool JudgesDestinations, bool BindsToInterface, bool RestoresDnsSource)
+/// <param name="MakesSockets">Whether the supervisor makes the program's IP sockets.</param>
+/// <param name="IsStrict">Whether the program is taken for hostile.</param>
+internal readonly record struct FilterOptions(bool JudgesDestinations, bool BindsToInterface, bool RestoresDnsSource, bool MakesSockets = false, bool IsStrict = false)
 {
     /// <summary>Whether it is told what became of connections.</summary>
     public bool TellsResults { get; init; }
@@ -29,7 +31,9 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
     public static FilterOptions For(TrafficPolicyOptions traffic, bool logsDecisions, bool mayChange = false) => new(
         JudgesDestinations: traffic.Restricts || !traffic.Dns.IsEmpty || !traffic.Source.IsEmpty || logsDecisions || mayChange,
         BindsToInterface: traffic.Restricts,
-        RestoresDnsSource: !traffic.Dns.IsEmpty || mayChange);
+        RestoresDnsSource: !traffic.Dns.IsEmpty || mayChange,
+        MakesSockets: traffic.IsStrict && traffic.Restricts,
+        IsStrict: traffic.IsStrict);
 
     public bool Has(FilterNeed need) => need switch
     {
@@ -37,6 +41,9 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
         FilterNeed.Names => ReadsNames,
         FilterNeed.Results => TellsResults,
         FilterNeed.Interface => BindsToInterface,
+        FilterNeed.Births => BindsToInterface && MakesSockets && !AllowsRefused,
+        FilterNeed.Strict => BindsToInterface && IsStrict && !AllowsRefused,
+        FilterNeed.NoBirths => BindsToInterface && (!MakesSockets || AllowsRefused),
         _ => JudgesDestinations,
     };
 }

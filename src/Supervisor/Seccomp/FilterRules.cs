@@ -10,6 +10,9 @@ namespace BindToInterface.Supervisor.Seccomp;
 /// </summary>
 internal sealed class FilterRules
 {
+    // linux/sched.h: CLONE_FILES, CLONE_THREAD.
+    private const uint CloneFiles = 0x400, CloneThread = 0x1_0000;
+
     /// <summary>
     /// All rows. The last row of a call has no tests. A call without rows is allowed by its number alone: from 5.11 the kernel
     /// keeps such calls in a bitmap and does not run the filter for them.
@@ -48,6 +51,12 @@ internal sealed class FilterRules
         new(SystemCall.IoUringEnter, FilterNeed.Destinations, [], FilterAction.Fail(Errno.ENOSYS)),
         new(SystemCall.IoUringRegister, FilterNeed.Destinations, [], FilterAction.Fail(Errno.ENOSYS)),
 
+        // Descriptors are shared by the threads of a process alone: one that has a single thread cannot swap them under a call. The
+        // flags of clone3 are in memory; C libraries take clone instead.
+        new(SystemCall.Clone, FilterNeed.Strict, [Int("flags", 0, CloneFiles) with { Mask = CloneFiles | CloneThread }], FilterAction.Fail(Errno.EPERM)),
+        new(SystemCall.Clone, FilterNeed.Strict, [], FilterAction.Allow),
+        new(SystemCall.Clone3, FilterNeed.Strict, [], FilterAction.Fail(Errno.ENOSYS)),
+
         // With a text for the call-out the kernel starts a helper as root, outside the filter, to make the key. The helper for
         // dns_resolver asks a nameserver.
         new(SystemCall.RequestKey, FilterNeed.Interface, [NotNull("callout_info", 2)], FilterAction.Fail(Errno.ENOKEY)),
@@ -63,6 +72,7 @@ internal sealed class FilterRules
     /// <summary>The rows that are needed.</summary>
     public FilterRules(FilterOptions options)
     {
+        MakesSockets = options.Has(FilterNeed.Births);
         rows = new FilterRule[(int)SystemCall.RequestKey + 1][];
         Array.Fill(rows, []);
         UnknownEntry = options.AllowsRefused ? FilterAction.Allow : FilterAction.Fail(Errno.ENOSYS);
@@ -89,6 +99,9 @@ internal sealed class FilterRules
 
     /// <summary>What happens with a call by an entry that is not known: it could be any call.</summary>
     public FilterAction UnknownEntry { get; }
+
+    /// <summary>Whether the supervisor makes the program's IP sockets.</summary>
+    public bool MakesSockets { get; }
 
     /// <summary>The rows of a call, in order; none where the filter does not name it.</summary>
     public IReadOnlyList<FilterRule> Of(SystemCall call) => rows[(int)call];
@@ -118,17 +131,35 @@ internal sealed class FilterRules
         ArgumentTest Type(params uint[] types) => Int("type", 1, types) with { Mask = AddressFamilies.SockTypeMask };
         FilterRule Row(FilterAction action, params ArgumentTest[] tests) => new(call, FilterNeed.Interface, tests, action);
         FilterAction invalid = FilterAction.Fail(Errno.EINVAL), noFamily = FilterAction.Fail(Errno.EAFNOSUPPORT);
+        // socketpair makes no IP sockets, whatever it is asked for: the kernel says so.
+        FilterRule[] Open(params ArgumentTest[] tests) => call != SystemCall.Socket ? [Row(FilterAction.Allow, tests)] :
+        [
+            Row(FilterAction.Notify(CallHandler.Birth), tests) with { Need = FilterNeed.Births },
+            Row(FilterAction.Allow, tests) with { Need = FilterNeed.NoBirths },
+        ];
 
         yield return Row(noFamily, new ArgumentTest("family", 0, ArgumentComparison.NotIn, Numbers(AddressFamilies.Allowed)));
         yield return Row(FilterAction.Allow, new ArgumentTest("family", 0, ArgumentComparison.NotIn, Linux.AF_INET, Linux.AF_INET6));
         yield return Row(invalid, new ArgumentTest("type", 1, ArgumentComparison.AnyBit, AddressFamilies.UnknownTypeBits));
         foreach ((int type, int[] protocols) in AddressFamilies.Protocols)
         {
-            yield return Row(FilterAction.Allow, Type((uint)type), Int("protocol", 2, Numbers(protocols)));
+            foreach (FilterRule row in Open(Type((uint)type), Int("protocol", 2, Numbers(protocols))))
+            {
+                yield return row;
+            }
         }
 
-        yield return Row(
-            FilterAction.Allow, Type(Linux.SOCK_RAW), new ArgumentTest("protocol", 2, ArgumentComparison.NoBit, AddressFamilies.BeyondHeader));
+        foreach (FilterRule row in Open(Type(Linux.SOCK_RAW), new ArgumentTest("protocol", 2, ArgumentComparison.NoBit, AddressFamilies.BeyondHeader)))
+        {
+            yield return row;
+        }
+
+        if (call == SystemCall.Socket)
+        {
+            // It becomes a TCP socket, which the kernel does not make of it.
+            yield return Row(FilterAction.Notify(CallHandler.Birth), Type(Linux.SOCK_STREAM), Int("protocol", 2, Linux.IPPROTO_MPTCP));
+        }
+
         yield return Row(
             invalid, new ArgumentTest("type", 1, ArgumentComparison.AtLeast, AddressFamilies.SockMax) { Mask = AddressFamilies.SockTypeMask });
         yield return Row(noFamily, Type(Linux.SOCK_PACKET));

@@ -9,6 +9,7 @@ internal sealed unsafe class Listener : IDisposable
 {
     private readonly DescriptorHandle descriptor;
     private readonly nuint notificationSize;
+    private volatile bool handsAtOnce = true;
 
     public Listener(DescriptorHandle descriptor)
     {
@@ -87,5 +88,50 @@ internal sealed unsafe class Listener : IDisposable
         return Errno.None;
     }
 
+    /// <summary>
+    /// Gives the calling process a descriptor, under the lowest number that is free there and within its own limit, and answers the
+    /// call with that number. Where the kernel cannot do both at once (before 5.14), a signal in between leaves the program with a
+    /// descriptor that it does not know of.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="given">The descriptor of this process, which keeps it.</param>
+    /// <param name="isCloseOnExec">Whether the program's is closed by exec.</param>
+    /// <returns>None: the call is answered. ENOENT: it does not wait any more. Else what the call is to be answered with: EMFILE.</returns>
+    public Errno Hand(in Notification call, int given, bool isCloseOnExec)
+    {
+        var descriptors = new SeccompNotifAddfd { Id = call.Id, Source = (uint)given, NumberFlags = isCloseOnExec ? (uint)LibC.O_CLOEXEC : 0 };
+        if (handsAtOnce)
+        {
+            descriptors.Flags = Native.SECCOMP_ADDFD_FLAG_SEND;
+            Errno error = Add(ref descriptors, out _);
+            if (error != Errno.EINVAL)
+            {
+                return error;
+            }
+
+            handsAtOnce = false;
+            descriptors.Flags = 0;
+        }
+
+        Errno added = Add(ref descriptors, out int number);
+        return added == Errno.None ? Send(call, Response.Result(number)) : added;
+    }
+
     public void Dispose() => descriptor.Dispose();
+
+    private Errno Add(ref SeccompNotifAddfd descriptors, out int number)
+    {
+        fixed (SeccompNotifAddfd* argument = &descriptors)
+        {
+            while ((number = LibC.ioctl(descriptor.Descriptor, Native.SECCOMP_IOCTL_NOTIF_ADDFD, argument)) < 0)
+            {
+                if (Native.LastError is Errno error && error != Errno.EINTR)
+                {
+                    return error;
+                }
+            }
+        }
+
+        return Errno.None;
+    }
 }

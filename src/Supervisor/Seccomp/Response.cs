@@ -21,6 +21,9 @@ internal readonly record struct Response
     /// <summary>The target is gone, or its call was interrupted: there is nobody to answer.</summary>
     public static Response Nobody => new(ResponseKind.Nobody, 0, Errno.None);
 
+    /// <summary>The call was answered already, with a descriptor (<see cref="Listener.Hand"/>).</summary>
+    public static Response Answered => Nobody;
+
     public ResponseKind Kind { get; }
 
     public long Value { get; }

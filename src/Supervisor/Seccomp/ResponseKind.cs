@@ -9,6 +9,6 @@ internal enum ResponseKind
     Continue,
     /// <summary>Not yet: the call has to wait.</summary>
     Block,
-    /// <summary>Nobody waits for an answer.</summary>
+    /// <summary>Nobody waits for an answer, or the call was answered already.</summary>
     Nobody,
 }

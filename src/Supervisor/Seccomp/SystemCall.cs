@@ -23,6 +23,9 @@ internal enum SystemCall
     Recvmmsg,
     Read,
 
+    Clone,
+    Clone3,
+
     /// <summary>The last one: the size of tables.</summary>
     RequestKey,
 }

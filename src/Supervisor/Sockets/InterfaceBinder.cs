@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
@@ -82,6 +83,23 @@ internal sealed unsafe class InterfaceBinder : IDisposable
 
         uint index = IndexOf(name);
         return index == 0 ? Errno.ENODEV : BoundIndex(socket) == index ? Errno.None : Errno.EPERM;
+    }
+
+    /// <summary>
+    /// Binds a socket so that it stays so (strict mode). Dissolving the association of a datagram socket takes its device away: until
+    /// it is bound again, the interface of its packets to one and to many destinations is the same.
+    /// </summary>
+    /// <returns>None; ENODEV where there is no such interface.</returns>
+    public Errno Secure(in DuplicatedSocket socket, IpFamily family, int type, string name)
+    {
+        if (!SocketTypes.SendsDatagrams(type))
+        {
+            return Bind(socket, name);
+        }
+
+        uint index = IndexOf(name);
+        return index == 0 ? Errno.ENODEV : DatagramWay.Set(socket, family, type, index) is var error and not Errno.None ? error
+            : TryBind(socket, index) ? Errno.None : Native.LastError;
     }
 
     /// <summary>Whether a socket is bound to the interface that has this name now.</summary>

@@ -22,6 +22,7 @@ internal sealed class CallDispatcher : IDisposable
     private readonly SocketErrorHandler error;
     private readonly RefusalHandler refusal;
     private readonly DryRunHandler? dryRun;
+    private readonly BirthHandler birth;
 
     public CallDispatcher(SharedState shared)
     {
@@ -36,6 +37,7 @@ internal sealed class CallDispatcher : IDisposable
         error = new SocketErrorHandler(context);
         refusal = new RefusalHandler(context);
         dryRun = shared.Observer is { IsDry: true } ? new DryRunHandler(context) : null;
+        birth = new BirthHandler(context);
     }
 
     /// <summary>Handles a call. Whatever goes wrong denies it.</summary>
@@ -109,6 +111,7 @@ internal sealed class CallDispatcher : IDisposable
         CallHandler.Receive => receive.Handle(call),
         CallHandler.SocketOption => option.Handle(call),
         CallHandler.SocketError => error.Handle(call),
+        CallHandler.Birth => birth.Handle(call),
         _ => Response.Fail(Errno.ENOSYS),
     };
 
@@ -129,6 +132,10 @@ internal sealed class CallDispatcher : IDisposable
             args[i] = words[i];
         }
 
-        return Dispatch(call with { SystemCall = inner, Args = args });
+        Notification meant = call with { SystemCall = inner, Args = args };
+        // What the arguments in memory say by the time that the kernel reads them could be any socket.
+        return inner == SystemCall.Socket && rules.MakesSockets && rules.Match(inner, args)?.Action.Kind == FilterActionKind.Allow
+            ? birth.Handle(meant)
+            : Dispatch(meant);
     }
 }

@@ -204,7 +204,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
         (PendingSignal signal, int tracer) = PendingSignals.Of(call.Call.Tid);
         call.Tracer ??= tracer;
         bool isInterrupted = signal == PendingSignal.Own || (signal == PendingSignal.Shared && call.WasPending);
-        if (call.Request.Connection is not null && call.Deadline is null && (isInterrupted || tracer != call.Tracer))
+        if (call.Request.Connection is { MayGoOn: true } && call.Deadline is null && (isInterrupted || tracer != call.Tracer))
         {
             // The connection is under way. The kernel waits on for it, or is interrupted, restarted, stopped or traced, as usual.
             return Response.Continue;
@@ -231,7 +231,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 
     private Outcome CannotWait(WaitingCall call, string failed, Errno error, Errno? answered = null)
     {
-        if (call.Request.Connection is not null)
+        if (call.Request.Connection is { MayGoOn: true })
         {
             // The connection was judged and started: the kernel can wait for it as well.
             return Response.Continue;

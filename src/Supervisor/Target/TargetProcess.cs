@@ -37,6 +37,9 @@ internal sealed class TargetProcess(Listener listener, int pidfds) : IDisposable
         return error;
     }
 
+    /// <summary>Gives the caller a socket, and answers its call with the number; see <see cref="Listener.Hand"/>.</summary>
+    public Errno Hand(in Notification call, in DuplicatedSocket socket, bool isCloseOnExec) => listener.Hand(call, socket.Descriptor, isCloseOnExec);
+
     /// <summary>Closes the pidfds of threads that called.</summary>
     public void Forget() => pidfds.Clear();
 

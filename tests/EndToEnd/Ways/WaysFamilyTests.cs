@@ -55,15 +55,29 @@ public sealed class WaysFamilyTests(Lab lab) : WaysTest(lab)
 
     [LabTheory]
     [Ways("connect-mptcp", By = [WaysDoor.Native, WaysDoor.Int80, WaysDoor.Int80Socketcall, WaysDoor.Program32, WaysDoor.Program32Socketcall])]
-    public void A_multipath_socket_does_not_open_so_that_programs_take_TCP(Who who, WaysDoor door, string way)
+    public void A_multipath_socket_is_a_TCP_socket_and_bound(Who who, WaysDoor door, string way)
     {
         SendPlain(who, door, way, Internet.Web4, port: Internet.MultipathEcho).AnsweredBy(Side.Lan0, Internet.Web4);
         Lab.Reset();
 
-        Send(who, door, way, Internet.Web4, port: Internet.MultipathEcho).Says("socket EPROTONOSUPPORT\n");
-        Send(who, door, way, Internet.Web6, port: Internet.MultipathEcho).Says("socket EPROTONOSUPPORT\n");
+        Send(who, door, way, Internet.Web4, port: Internet.MultipathEcho).AnsweredBy(Side.Ovpn, Internet.Web4);
+        Send(who, door, way, Internet.Web6, port: Internet.MultipathEcho).AnsweredBy(Side.Ovpn, Internet.Web6);
 
-        NothingLeft();
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    /// <summary>mptcpize has a program ask for multipath TCP wherever it asks for TCP.</summary>
+    [LabTheory]
+    [Everyone("--interface ovpn", Internet.Web4)]
+    [Everyone("--interface ovpn", Internet.Web6)]
+    [Everyone("--interface ovpn --strict", Internet.Web4)]
+    public void A_program_that_wants_multipath_TCP_gets_TCP(Who who, string options, string address)
+    {
+        Lab.Supervised(who, options, "mptcpize", "run", "curl", "-sS", Internet.WebUrl(address)).AnsweredBy(Side.Ovpn, address);
+        const string Script = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262); print(s.getsockopt(1, 38), s.proto)";
+        Lab.Supervised(who, options, "/usr/bin/python3", "-c", Script).Says("6 262\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
     }
 
     [LabTheory]

@@ -55,4 +55,16 @@ public sealed class SettingsChangeTests
         Assert.Equal(["quiet"], SettingsChange.Between(running, Given.Profile("""{ "exclude": "11.", "quiet": true }"""), "f").NeedRestart);
         Assert.Empty(SettingsChange.Between(running, Given.Profile("""{ "exclude": "11." }"""), "f").TakenOver);
     }
+
+    /// <summary>The filter that has the supervisor make the sockets is there for good, and so is what it stands for.</summary>
+    [Fact]
+    public void Strict_mode_can_be_neither_left_nor_begun()
+    {
+        Settings strict = Given.Profile("""{ "interface": "ovpn", "strict": true, "exclude": "10." }""");
+        Settings usual = Given.Profile("""{ "interface": "ovpn", "exclude": "11." }""");
+
+        Assert.True(SettingsChange.Apply(strict, usual).Traffic.IsStrict);
+        Assert.False(SettingsChange.Apply(usual, strict).Traffic.IsStrict);
+        Assert.Equal(["strict"], SettingsChange.Between(strict, usual, "vpn.json").NeedRestart);
+    }
 }

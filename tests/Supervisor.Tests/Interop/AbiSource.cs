@@ -10,7 +10,8 @@ internal sealed class AbiSource
 
     public AbiSource(params ReadOnlySpan<string> headers)
     {
-        text.AppendLine("#define _GNU_SOURCE").AppendLine("#include <stddef.h>");
+        // The generic header of the numbers leaves clone3 out, unless an architecture says that it has it. Those of interest have.
+        text.AppendLine("#define _GNU_SOURCE").AppendLine("#define __ARCH_WANT_SYS_CLONE3").AppendLine("#include <stddef.h>");
         foreach (string header in headers)
         {
             // Before glibc 2.41 the kernel's header defines this struct a second time.

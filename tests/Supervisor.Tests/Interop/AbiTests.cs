@@ -13,7 +13,7 @@ public sealed class AbiTests
     private static readonly string[] Headers =
     [
         "errno.h", "fcntl.h", "ifaddrs.h", "netdb.h", "poll.h", "signal.h", "spawn.h", "termios.h", "net/if.h", "netinet/in.h", "sys/ioctl.h", "sys/prctl.h",
-        "sys/epoll.h", "sys/eventfd.h", "sys/inotify.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h", "linux/rtnetlink.h", "linux/sched/types.h",
+        "sys/epoll.h", "sys/eventfd.h", "sys/inotify.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h", "linux/openat2.h", "linux/rtnetlink.h", "linux/sched/types.h",
         "linux/seccomp.h",
     ];
 

@@ -17,6 +17,11 @@ internal static class NativeStructures
             {
                 ["Id"] = "id", ["Val"] = "val", ["Error"] = "error", ["Flags"] = "flags",
             }),
+            [typeof(OpenHow)] = ("struct open_how", new() { ["Flags"] = "flags", ["Mode"] = "mode", ["Resolve"] = "resolve" }),
+            [typeof(SeccompNotifAddfd)] = ("struct seccomp_notif_addfd", new()
+            {
+                ["Id"] = "id", ["Flags"] = "flags", ["Source"] = "srcfd", ["Number"] = "newfd", ["NumberFlags"] = "newfd_flags",
+            }),
             [typeof(SeccompNotifSizes)] = ("struct seccomp_notif_sizes", new()
             {
                 ["SeccompNotif"] = "seccomp_notif", ["SeccompNotifResp"] = "seccomp_notif_resp", ["SeccompData"] = "seccomp_data",

@@ -99,8 +99,8 @@ public sealed class FilterCallTests
     }
 
     /// <summary>
-    /// IPPROTO_MPTCP (262) and IPPROTO_SMC (256) open connections of their own, IPPROTO_L2TP (115) datagrams ignore what
-    /// steers the others; what a kernel makes up next is not on the list either.
+    /// IPPROTO_SMC (256) opens connections of its own, IPPROTO_L2TP (115) datagrams ignore what steers the others; what a kernel
+    /// makes up next is not on the list either. IPPROTO_MPTCP (262) becomes TCP.
     /// </summary>
     [Theory]
     [InlineData(1, new[] { 0, 6, 132 })]
@@ -113,6 +113,7 @@ public sealed class FilterCallTests
             foreach (int protocol in Enumerable.Range(-1, 600).Concat([int.MaxValue, int.MinValue, 65_536 + 6]))
             {
                 string expected = allowed.Contains(protocol) ? Filters.Allow
+                    : (type, protocol) == (1, 262) ? Filters.Trap
                     : protocol is < 0 or > 262 ? "EINVAL"
                     : type == 5 ? "ESOCKTNOSUPPORT"
                     : "EPROTONOSUPPORT";
@@ -124,6 +125,45 @@ public sealed class FilterCallTests
                 }
 
                 Assert.Equal(Filters.Allow, Filters.Decide(entry, Filters.Interface, SystemCall.Socket, 1, type, (uint)protocol));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0x3d0f00, Filters.Allow)] // a thread
+    [InlineData(0x4111, Filters.Allow)] // vfork
+    [InlineData(17, Filters.Allow)] // fork
+    [InlineData(0x400 | 17, "EPERM")]
+    [InlineData(0x500 | 17, "EPERM")]
+    public void In_strict_mode_descriptors_are_shared_by_the_threads_of_a_process_alone(ulong flags, string decision)
+    {
+        foreach (string entry in Filters.Entries.Keys)
+        {
+            Assert.Equal(decision, Filters.Decide(entry, Filters.Strict, SystemCall.Clone, Upper | flags));
+            Assert.Equal(Filters.Allow, Filters.Decide(entry, Filters.Interface, SystemCall.Clone, flags));
+            Assert.Equal("ENOSYS", Filters.Decide(entry, Filters.Strict, SystemCall.Clone3, 0x7fff_0000, 88));
+            Assert.Equal(Filters.Allow, Filters.Decide(entry, Filters.Interface, SystemCall.Clone3, 0x7fff_0000, 88));
+        }
+    }
+
+    /// <summary>Where the supervisor makes the IP sockets, what would open is trapped, and nothing else.</summary>
+    [Theory]
+    [MemberData(nameof(EntryNames))]
+    public void In_strict_mode_an_IP_socket_that_would_open_is_trapped(string entry)
+    {
+        foreach (ulong family in new ulong[] { 1, 2, 10, 16, 38, 17, 44 })
+        {
+            foreach (ulong type in new ulong[] { 0, 1, 2, 3, 4, 5, 6, 10, 11, 1 | 0x80000, 2 | 0x80800, 1 | 0x1000 })
+            {
+                foreach (ulong protocol in new ulong[] { 0, 1, 6, 17, 58, 115, 132, 136, 255, 256, 262, 263 })
+                {
+                    string usual = Filters.Decide(entry, Filters.Interface, SystemCall.Socket, family, type, protocol);
+                    string expected = usual == Filters.Allow && family is 2 or 10 ? Filters.Trap : usual;
+                    Assert.Equal(expected, Filters.Decide(entry, Filters.Strict, SystemCall.Socket, Upper | family, Upper | type, Upper | protocol));
+                    Assert.Equal(
+                        Filters.Decide(entry, Filters.Interface, SystemCall.Socketpair, family, type, protocol),
+                        Filters.Decide(entry, Filters.Strict, SystemCall.Socketpair, family, type, protocol));
+                }
             }
         }
     }

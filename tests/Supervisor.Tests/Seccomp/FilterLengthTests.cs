@@ -60,7 +60,8 @@ public sealed class FilterLengthTests
     public void A_call_that_is_not_named_takes_few(string entry, int first, int last, int most)
     {
         var named = Filters.Entries[entry].Numbers.Values.ToHashSet();
-        foreach (FilterOptions options in Filters.AllOptions)
+        // Strict mode names more calls, and is not measured by this.
+        foreach (FilterOptions options in Filters.AllOptions.Where(options => !options.IsStrict))
         {
             foreach (int number in Enumerable.Range(first, last - first + 1).Where(number => !named.Contains(number)))
             {

@@ -49,7 +49,8 @@ public sealed partial class FilterLiveTests
             Filters.Interface,
             (SystemCall.Socket, [17, 3, 0]), // AF_PACKET, SOCK_RAW
             (SystemCall.Socket, [2, 10, 0]), // AF_INET, SOCK_PACKET
-            (SystemCall.Socket, [2, 1, 262]), // MPTCP
+            (SystemCall.Socket, [2, 1, 262]), // MPTCP, which becomes TCP
+            (SystemCall.Socket, [2, 1, 256]), // SMC
             (SystemCall.IoUringSetup, [1, 0]),
             (SystemCall.Connect, [BadDescriptor, 0, 0]),
             (SystemCall.Sendto, [BadDescriptor, 0, 0, 0, 0, 0]),
@@ -58,7 +59,7 @@ public sealed partial class FilterLiveTests
 
         Assert.Equal(
             [
-                Errno.EAFNOSUPPORT, Errno.EAFNOSUPPORT, Errno.EPROTONOSUPPORT, Errno.ENOSYS,
+                Errno.EAFNOSUPPORT, Errno.EAFNOSUPPORT, Trapped, Errno.EPROTONOSUPPORT, Errno.ENOSYS,
                 Trapped, Errno.EBADF, Trapped, Trapped,
             ],
             answers);

@@ -31,7 +31,11 @@ internal static class FilterModel
             SystemCall.Recvfrom => If(((options.RestoresDnsSource || options.ReadsNames) && arguments[4] != 0) || (options.ReadsNames && ints[2] == 1232)),
             SystemCall.Recvmsg or SystemCall.Recvmmsg => If(options.ReadsNames),
             SystemCall.Read => If(options.ReadsNames && ints[2] == 1232),
-            SystemCall.Socket or SystemCall.Socketpair => options.BindsToInterface ? Told(options, DecideSocket(ints)) : Filters.Allow,
+            SystemCall.Socketpair => options.BindsToInterface ? Told(options, DecideSocket(ints)) : Filters.Allow,
+            SystemCall.Socket => !options.BindsToInterface ? Filters.Allow
+                : IsMultipath(ints) ? Filters.Trap
+                : DecideSocket(ints) is var decided && decided == Filters.Allow && options.MakesSockets && ints[0] is 2 or 10 ? Filters.Trap
+                : Told(options, decided),
             SystemCall.Setsockopt => If(options.BindsToInterface && SocketOptions.Any(o => o.Level == ints[1] && o.Names.Contains(ints[2]))),
             SystemCall.Getsockopt => If(
                 (options.BindsToInterface && (ints[1], ints[2]) == (132, 111)) || (options.TellsResults && (ints[1], ints[2]) == (1, 4))),
@@ -46,10 +50,14 @@ internal static class FilterModel
             }),
             SystemCall.IoUringSetup or SystemCall.IoUringEnter or SystemCall.IoUringRegister =>
                 options.JudgesDestinations ? Told(options, "ENOSYS") : Filters.Allow,
+            SystemCall.Clone => options.IsStrict && (ints[0] & 0x10400) == 0x400 ? Told(options, "EPERM") : Filters.Allow,
+            SystemCall.Clone3 => options.IsStrict ? Told(options, "ENOSYS") : Filters.Allow,
             SystemCall.RequestKey => options.BindsToInterface && arguments[2] != 0 ? Told(options, "ENOKEY") : Filters.Allow,
             _ => throw new ArgumentOutOfRangeException(nameof(call), call, "a call that the model does not know"),
         };
     }
+
+    private static bool IsMultipath(int[] ints) => ints[0] is 2 or 10 && (ints[1] & ~0x80800) == 1 && ints[2] == 262;
 
     private static string DecideSocket(int[] ints)
     {

@@ -31,6 +31,9 @@ internal static class Filters
 
     public static readonly FilterOptions InterfaceAndDns = new(true, true, true);
 
+    /// <summary>The supervisor makes the sockets.</summary>
+    public static readonly FilterOptions Strict = new(true, true, false, true, true);
+
     /// <summary>What --trace adds, here to everything else.</summary>
     public static readonly FilterOptions Trace = InterfaceAndDns with { TellsResults = true, ReadsNames = true, TellsRefusals = true };
 
@@ -40,7 +43,7 @@ internal static class Filters
     public static readonly FilterOptions DryRun = Interface with { ReadsNames = true, TellsRefusals = true, AllowsRefused = true };
 
     /// <summary>Every combination that the settings lead to, without trace and summary.</summary>
-    public static readonly IReadOnlyList<FilterOptions> AllOptions = [default, LogOnly, Interface, Dns, InterfaceAndDns];
+    public static readonly IReadOnlyList<FilterOptions> AllOptions = [default, LogOnly, Interface, Dns, InterfaceAndDns, Strict, new(true, true, true, true, true)];
 
     public static readonly IReadOnlyList<FilterOptions> WithTrace = [.. AllOptions, Trace, Summary];
 

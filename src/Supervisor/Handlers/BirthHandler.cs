@@ -1,0 +1,91 @@
+using BindToInterface.Policy;
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
+using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Target;
+
+namespace BindToInterface.Supervisor.Handlers;
+
+/// <summary>socket(2): the supervisor makes the socket, does to it what has to be done before the program has it, and hands it over.</summary>
+internal sealed class BirthHandler(HandlerContext context)
+{
+    public Outcome Handle(in Notification call)
+    {
+        Errno error = NetworkNamespace.IsOurs(call.Tid, out bool isOurs);
+        if (error != Errno.None)
+        {
+            return context.Target.IsWaiting(call) ? context.Unreachable(call, "reading its network namespace", error) : Response.Nobody;
+        }
+
+        Birth birth = BirthPlan.Make(context.Policy, new SocketRequest(call.Int(0), call.Int(1), call.Int(2)), isOurs);
+        return birth.Way switch
+        {
+            BirthWay.AsIs => Response.Continue,
+            BirthWay.Refused => Response.Fail(birth.Error),
+            _ => Make(call, birth),
+        };
+    }
+
+    private Outcome Make(in Notification call, in Birth birth)
+    {
+        Errno error = SocketMaker.Make(call, birth.Request, out DuplicatedSocket socket, out string? failed);
+        if (error == Errno.EMFILE && failed is not null)
+        {
+            // Before a call is refused, the descriptors that are kept of threads are let go.
+            context.Target.Forget();
+            error = SocketMaker.Make(call, birth.Request, out socket, out failed);
+        }
+
+        using (socket)
+        {
+            if (failed is not null)
+            {
+                return context.Target.IsWaiting(call) ? context.Unreachable(call, failed, error) : Response.Nobody;
+            }
+
+            return error != Errno.None ? Response.Fail(error)
+                : birth.Interface is string name && Bind(socket, birth.Request, name) is Verdict refusal ? Refused(call, birth, refusal)
+                : Hand(call, socket, birth.Request.IsCloseOnExec);
+        }
+    }
+
+    /// <summary>Binds a socket that nobody has yet.</summary>
+    /// <returns>null, or the refusal.</returns>
+    private Verdict? Bind(in DuplicatedSocket socket, in SocketRequest request, string name)
+    {
+        var verdict = new Verdict(VerdictKind.Bind, default) { Interface = name };
+        IpFamily family = request.Domain == Linux.AF_INET ? IpFamily.IPv4 : IpFamily.IPv6;
+        return context.Binder.Secure(socket, family, request.Type, name) switch
+        {
+            Errno.None => null,
+            Errno.ENODEV => Destinations.Missing(verdict),
+            var error => verdict.Refuse(Errno.EPERM, $"the socket cannot be bound to {name} ({error})", isLoud: true),
+        };
+    }
+
+    private Response Hand(in Notification call, in DuplicatedSocket socket, bool isCloseOnExec) =>
+        context.Target.Hand(call, socket, isCloseOnExec) switch
+        {
+            Errno.None => Response.Answered,
+            // Gone, or interrupted: the socket that nobody got is closed.
+            Errno.ENOENT or Errno.ESRCH => Response.Nobody,
+            var error => Response.Fail(error),
+        };
+
+    private Outcome Refused(in Notification call, in Birth birth, in Verdict refusal)
+    {
+        context.Counts.Judged(refusal);
+        return new(
+            Response.Fail(refusal.Error),
+            context.Sinks.Want(DecisionKind.Filtered, refusal)
+                ? context.Sinks.Describe(call, new Decision(DecisionKind.Filtered, call, refusal) 
+                {
+                    Type = birth.Request.Type, Protocol = birth.Request.Protocol, Subject = "socket",
+                })
+                : null);
+    }
+}

@@ -1,0 +1,53 @@
+namespace BindToInterface.Supervisor.Proc;
+
+/// <summary>
+/// What the kernel ties to a socket of the thread that makes it: its user (owner matches and uid rules), its group and groups
+/// (ping_group_range), and whether it may make a raw socket.
+/// </summary>
+internal readonly struct Identity
+{
+    private const int UsualGroups = 64;
+
+    /// <summary>Where Uid and Gid have the effective id, and that of the file system, which sockets go by.</summary>
+    private const int Effective = 1, FileSystem = 3;
+
+    private Identity(uint user, uint group, uint[] groups, ulong capabilities)
+    {
+        User = user;
+        Group = group;
+        Groups = groups;
+        Capabilities = capabilities;
+    }
+
+    /// <summary>This process's own.</summary>
+    public static Identity Ours { get; } = TryRead(Environment.ProcessId, out Identity ours) ? ours : throw new StartException("/proc/self/status cannot be read; mount /proc");
+
+    public uint User { get; }
+
+    public uint Group { get; }
+
+    public uint[] Groups { get; }
+
+    /// <summary>The effective ones, a bit for each.</summary>
+    public ulong Capabilities { get; }
+
+    /// <summary>Reads what a thread has; false where it is gone or hidden.</summary>
+    public static bool TryRead(int tid, out Identity identity)
+    {
+        ProcessStatus status = ProcessStatus.Of(tid);
+        Span<uint> users = stackalloc uint[4], groupIds = stackalloc uint[4], some = stackalloc uint[UsualGroups];
+        bool isRead = status.List("Uid"u8, users) == users.Length && status.List("Gid"u8, groupIds) == groupIds.Length;
+        int count = status.List("Groups"u8, some);
+        uint[] groups = count <= UsualGroups ? some[..count].ToArray() : new uint[count];
+        if (count > UsualGroups)
+        {
+            status.List("Groups"u8, groups);
+        }
+
+        identity = new(users[FileSystem], groupIds[Effective], groups, status.Bits("CapEff"u8));
+        return isRead;
+    }
+
+    /// <summary>Whether user and groups are the same.</summary>
+    public bool IsSameUser(in Identity other) => User == other.User && Group == other.Group && Groups.AsSpan().SequenceEqual(other.Groups);
+}

@@ -1,0 +1,91 @@
+using BindToInterface.Policy.Addresses;
+using BindToInterface.Policy.Plans;
+using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
+
+namespace BindToInterface.Policy.Tests.Plans;
+
+/// <summary>What strict mode plans otherwise: nothing depends on memory that can change.</summary>
+public sealed class StrictPlanTests
+{
+    private const string Web = "203.0.113.9";
+    private const string Excluded = "10.1.2.3";
+
+    private static readonly TrafficPolicy Strict = Policies.Of(exclude: "10.0.0.0/8", dns: "198.51.100.53", isStrict: true);
+    private static readonly TrafficPolicy Usual = Policies.Of(exclude: "10.0.0.0/8", dns: "198.51.100.53");
+
+    private static Facts Born(int type, string? local = null) => new()
+    {
+        SocketType = type, SocketProtocol = type == Linux.SOCK_STREAM ? Linux.IPPROTO_TCP : Linux.IPPROTO_UDP, Bound = Facts.Ovpn,
+        Local = local is null ? new Facts().Local : Bytes.Endpoint(local, 5000),
+    };
+
+    private static string Connect(Facts facts, string destination, TrafficPolicy? policy = null) =>
+        Planned.Text(ConnectPlan.Make(policy ?? Strict, Bytes.Destination(destination, 443), ref facts));
+
+    private static string FastOpen(string destination, ushort port, TrafficPolicy policy)
+    {
+        Facts facts = Born(Linux.SOCK_STREAM);
+        return Planned.Text(StreamPlan.Make(policy, new MessageNames(Bytes.For(destination, port), null, AbiLayout.Bits64), Linux.MSG_FASTOPEN, ref facts));
+    }
+
+    [Theory]
+    [InlineData(Linux.SOCK_STREAM)]
+    [InlineData(Linux.SOCK_DGRAM)]
+    public void A_connect_is_made_by_the_supervisor(int type)
+    {
+        Assert.Equal("Bind, OnBehalf", Connect(Born(type), Web));
+        Assert.Equal("Bind, AsIs", Connect(Born(type), Web, Usual));
+    }
+
+    [Fact]
+    public void A_socket_that_was_not_used_is_unbound_for_an_excluded_destination()
+    {
+        Assert.Equal("Unbind, OnBehalf", Connect(Born(Linux.SOCK_STREAM), Excluded));
+        Assert.Equal("UnbindByDissolving, OnBehalf", Connect(Born(Linux.SOCK_DGRAM), Excluded));
+    }
+
+    /// <summary>A send of another thread could be under way, and count on the device.</summary>
+    [Fact]
+    public void A_datagram_socket_that_was_used_stays_bound()
+    {
+        Assert.Equal("ENETUNREACH!", Connect(Born(Linux.SOCK_DGRAM, "192.0.2.7"), Excluded));
+        Assert.Equal("UnbindByDissolving, OnBehalf", Connect(Born(Linux.SOCK_DGRAM, "192.0.2.7"), Excluded, Usual));
+    }
+
+    /// <summary>In IPv6 the device is all that keeps a send of another thread on its way.</summary>
+    [Theory]
+    [InlineData(Linux.SOCK_DGRAM, null, true)]
+    [InlineData(Linux.SOCK_DGRAM, "::ffff:203.0.113.9", true)]
+    [InlineData(Linux.SOCK_DGRAM, "2001:db8:9::9", false)]
+    [InlineData(Linux.SOCK_DGRAM, "?", false)]
+    [InlineData(Linux.SOCK_RAW, "2001:db8:9::9", false)]
+    [InlineData(Linux.SOCK_STREAM, "2001:db8:9::9", true)]
+    public void An_IPv6_datagram_socket_with_a_peer_is_not_dissolved(int type, string? peer, bool expected)
+    {
+        var six = new Facts { Family = IpFamily.IPv6, SocketType = type, Peer = peer, Bound = Facts.Ovpn };
+        Assert.Equal(expected, ConnectPlan.MayDissolve(ref six));
+
+        var four = new Facts { SocketType = Linux.SOCK_DGRAM, Peer = "203.0.113.9", Bound = Facts.Ovpn };
+        Assert.True(ConnectPlan.MayDissolve(ref four));
+    }
+
+    [Fact]
+    public void A_datagram_does_not_set_a_socket_free()
+    {
+        var facts = new Facts { Family = IpFamily.IPv6, Bound = Facts.Ovpn, Local = new(IpAddress.Any(IpFamily.IPv6), 0) };
+        TrafficPolicy strict = Policies.Of(exclude: "2001:db8:e::/48", isStrict: true);
+        Assert.Equal("ENETUNREACH!", Planned.Text(DatagramPlan.Make(
+            strict, new MessageNames(Bytes.For("2001:db8:e::1", 443), null, AbiLayout.Bits64), ref facts, mayGoOn: false)));
+    }
+
+    [Fact]
+    public void What_connects_as_it_sends_is_refused_where_the_address_decides()
+    {
+        Assert.Equal("Bind, AsIs", FastOpen(Web, 443, Strict));
+        Assert.Equal("EOPNOTSUPP", FastOpen(Excluded, 443, Strict));
+        Assert.Equal("EOPNOTSUPP", FastOpen(Web, 53, Strict));
+        Assert.Equal("Unbind, AsIs", FastOpen(Excluded, 443, Usual));
+        Assert.Equal("Bind, AsIs", FastOpen(Web, 53, Usual));
+    }
+}
