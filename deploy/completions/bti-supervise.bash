@@ -121,7 +121,7 @@ _bti_supervise() {
     if [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == @* && ${COMP_WORDS[i - 1]} != -- ]]; then
         mapfile -t COMPREPLY < <(_bti_supervise_profiles "${COMP_WORDS[i]}")
     elif [[ $i -eq $COMP_CWORD && ${COMP_WORDS[i]} == -* && ${COMP_WORDS[i - 1]} != -- ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "--profile -i --interface --require-interface --route -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --wait-interface --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --trace --trace-format --summary --dry-run --metrics-file --status --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
+        mapfile -t COMPREPLY < <(compgen -W "--profile -i --interface --require-interface --strict --route -d --dns --dns-port -x --exclude --source-ip --resolver-daemons --wait-interface --exit-with-program -v --verbose -q --quiet --log-level --log-format --log-file --trace --trace-format --summary --dry-run --metrics-file --status --dump-filter --check --probe --format -h --help --version" -- "${COMP_WORDS[i]}")
     elif declare -F _comp_command_offset >/dev/null; then
         _comp_command_offset "$i"
     elif declare -F _command_offset >/dev/null; then

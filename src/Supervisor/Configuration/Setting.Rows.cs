@@ -58,7 +58,7 @@ internal sealed partial class Setting
         Manual = """
             `bti-supervise` makes the program's IP sockets, and makes the calls on them itself.
             Servers then hear on the interface alone.
-            Excluded destinations, several interfaces and `--source-ip` need CAP_NET_RAW.
+            Excluded destinations and several interfaces need CAP_NET_RAW.
             See docs/strict.md.
             """,
     };
