@@ -4,9 +4,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for name in minimal strict bare calls starts; do
+for name in minimal copies strict bare calls starts; do
     gcc -O2 -o "$work/$name" "bench/$name.c" -pthread
 done
+# The same outer filter for both: it refuses what a container engine's default profile refuses.
+gcc -O2 -o "$work/sandbox" tests/programs/sandbox.c
+contained=("$work/sandbox" pidfd_getfd,process_vm_readv)
 bti=artifacts/bti-supervise
 pairs=${PAIRS:-15}
 count=${COUNT:-4000}
@@ -35,6 +38,11 @@ strict=("$bti" -q --strict -i lo -- "$work/calls")
 compare "socket, UDP: strict / strict C supervisor" "${strict[@]}" socket "$count" vs "$work/strict" lo "$work/calls" socket "$count"
 compare "socket, TCP: strict / strict C supervisor" "${strict[@]}" tcp-socket "$count" vs "$work/strict" lo "$work/calls" tcp-socket "$count"
 compare "connect: strict / strict C supervisor" "${strict[@]}" connect "$count" vs "$work/strict" lo "$work/calls" connect "$count"
+by_copies=("${contained[@]}" "$bti" -q -i lo -- "$work/calls")
+least_copies=("${contained[@]}" "$work/copies" lo "$work/calls")
+compare "socket, UDP: by copies / C supervisor by copies" "${by_copies[@]}" socket "$count" vs "${least_copies[@]}" socket "$count"
+compare "connect, TCP: by copies / C supervisor by copies" "${by_copies[@]}" tcp-connect "$count" vs "${least_copies[@]}" tcp-connect "$count"
+compare "connect, UDP: by copies / C supervisor by copies" "${by_copies[@]}" connect "$count" vs "${least_copies[@]}" connect "$count"
 compare "connect: supervised / plain" "${supervised[@]}" connect "$count" vs "$work/calls" connect "$count"
 compare "sendto: supervised / connect: supervised" "${supervised[@]}" sendto "$count" vs "${supervised[@]}" connect "$count"
 compare "sendto: supervised / plain" "${supervised[@]}" sendto "$count" vs "$work/calls" sendto "$count"

@@ -15,6 +15,7 @@ using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Status;
 using BindToInterface.Supervisor.Supervision;
+using BindToInterface.Supervisor.Target;
 using BindToInterface.Supervisor.Tracing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -57,6 +58,7 @@ try
     bool logsDecisions = settings.Observes || settings.LogLevel <= LogLevel.Information;
     var rules = new FilterRules(FilterOptions.For(settings.Traffic, logsDecisions, mayChange: profile is not null) with
     {
+        KeepsCopies = TargetAccess.KeepsCopies,
         TellsResults = settings.Trace is not null && !settings.DryRun,
         ReadsNames = settings.Observes,
         TellsRefusals = settings.Observes,
@@ -106,6 +108,7 @@ try
     policy.Find();
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
+    SocketCopies? copies = TargetAccess.KeepsCopies ? new SocketCopies(() => ProcessTree.Descendants(without: new HashSet<int>())) : null;
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
     (int pid, DescriptorHandle listener) = launcher.Launch(command);
@@ -115,6 +118,7 @@ try
     var shared = new SharedState(calls, policy.Current, binder, decisions)
     {
         Rules = rules,
+        Copies = copies,
         Observer = observation?.Observer,
         Sinks = new([decisions, .. observation?.Sinks ?? []], calls.IsWaiting),
     };
@@ -138,6 +142,11 @@ try
 
     // What runs beside the program: one registration each.
     var services = new ServiceCollection();
+    if (copies is not null)
+    {
+        services.AddSingleton<IHostedService>(new CopySweep(copies));
+    }
+
     if (manager is not null)
     {
         services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, policy.Current, logger));

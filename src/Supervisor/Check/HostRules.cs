@@ -1,5 +1,6 @@
 using BindToInterface.Policy;
 using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Target;
 
 namespace BindToInterface.Supervisor.Check;
 
@@ -27,14 +28,13 @@ internal static class HostRules
 
         foreach ((string call, Errno error) in facts.Calls)
         {
-            yield return Prerequisites.Fault(call, error) is string refused
-                ? Finding.Problem(Rights, refused) with
-                {
-                    Command = error is Errno.EPERM or Errno.ENOSYS && facts.IsContainer ? "docker run --cap-add SYS_PTRACE IMAGE" : null,
-                }
-                : Finding.Ok(Rights, $"{call} is allowed");
+            yield return Prerequisites.Fault(call, error) is string lack ? Finding.Problem(Rights, lack)
+                : Finding.Ok(Rights, error == Errno.None ? $"{call} is allowed" : $"{call} is refused ({error}), and done without");
         }
 
+        yield return Finding.Ok(Rights, facts.Calls.Any(call => TargetAccess.IsRefusal(call.Error) && call.Name.StartsWith("pidfd", StringComparison.Ordinal))
+            ? "sockets are reached by copies that are kept from their birth (docs/containers.md); workers of another user need CAP_SYS_PTRACE (docker run --cap-add SYS_PTRACE)"
+            : "sockets are reached by pidfd_getfd");
         yield return Prerequisites.YamaFault(facts.YamaScope, () => facts.Has(Prerequisites.CapSysPtrace)) is string yama
             ? Finding.Problem(Rights, yama) with { Command = facts.YamaScope == "2" ? "sysctl -w kernel.yama.ptrace_scope=1" : null }
             : Finding.Ok(Rights, facts.YamaScope is null ? "Yama is not active" : $"kernel.yama.ptrace_scope is {facts.YamaScope}");

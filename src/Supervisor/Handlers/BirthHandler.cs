@@ -2,6 +2,7 @@ using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Routes;
+using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
@@ -16,12 +17,16 @@ internal sealed class BirthHandler(HandlerContext context)
     public Outcome Handle(in Notification call)
     {
         Errno error = NetworkNamespace.IsOurs(call.Tid, out bool isOurs);
+        var request = new SocketRequest(call.Int(0), call.Int(1), call.Int(2));
         if (error != Errno.None)
         {
-            return context.Target.IsWaiting(call) ? context.Unreachable(call, "reading its network namespace", error) : Response.Nobody;
+            return !context.Target.IsWaiting(call) ? Response.Nobody
+                // Where only copies are kept, the kernel may make it: of what has no copy nothing is let go.
+                : context.Copies is null || context.Policy.Options.IsStrict || request.IsMultipath ? context.Unreachable(call, "reading its network namespace", error)
+                : Response.Continue;
         }
 
-        Birth birth = BirthPlan.Make(context.Policy, new SocketRequest(call.Int(0), call.Int(1), call.Int(2)), isOurs);
+        Birth birth = BirthPlan.Make(context.Policy, request, isOurs);
         return birth.Way switch
         {
             BirthWay.AsIs => Response.Continue,
@@ -35,9 +40,15 @@ internal sealed class BirthHandler(HandlerContext context)
         Errno error = SocketMaker.Make(call, birth.Request, out DuplicatedSocket socket, out string? failed);
         if (error == Errno.EMFILE && failed is not null)
         {
-            // Before a call is refused, the descriptors that are kept of threads are let go.
+            // Before a call is refused, the descriptors that are kept of threads are let go, and of sockets that the program has closed.
             context.Target.Forget();
+            context.Copies?.Sweep(isPatient: false);
             error = SocketMaker.Make(call, birth.Request, out socket, out failed);
+        }
+
+        if (error == Errno.None && context.Copies is SocketCopies copies && birth.Request.IsIp)
+        {
+            return MakeWithCopy(copies, call, birth, socket);
         }
 
         using (socket)
@@ -49,7 +60,7 @@ internal sealed class BirthHandler(HandlerContext context)
 
             return error != Errno.None ? Response.Fail(error)
                 : birth.Interface is string name && Bind(socket, birth.Request, name) is Verdict refusal ? Refused(call, birth, refusal)
-                : Hand(call, socket, birth.Request.IsCloseOnExec);
+                : Answer(context.Target.Hand(call, socket, birth.Request.IsCloseOnExec, out _));
         }
     }
 
@@ -67,14 +78,40 @@ internal sealed class BirthHandler(HandlerContext context)
         };
     }
 
-    private Response Hand(in Notification call, in DuplicatedSocket socket, bool isCloseOnExec) =>
-        context.Target.Hand(call, socket, isCloseOnExec) switch
+    /// <summary>Hands a socket over of which a copy is kept.</summary>
+    private Outcome MakeWithCopy(SocketCopies copies, in Notification call, in Birth birth, in DuplicatedSocket socket)
+    {
+        var made = new DescriptorHandle(socket.Descriptor);
+        Errno error = ThreadFile.SocketInode(Environment.ProcessId, made.Descriptor, out uint inode);
+        if (error != Errno.None)
         {
-            Errno.None => Response.Answered,
-            // Gone, or interrupted: the socket that nobody got is closed.
-            Errno.ENOENT or Errno.ESRCH => Response.Nobody,
-            var error => Response.Fail(error),
-        };
+            made.Dispose();
+            return context.Unreachable(call, "reading /proc/self/fd", error);
+        }
+
+        // First, so that it is known when the program uses it.
+        var copy = new SocketCopy(inode, birth.Request.Type, made);
+        copies.Add(copy);
+        Verdict? refusal = birth.Interface is string name ? Bind(socket, birth.Request, name) : null;
+        int number = -1;
+        error = refusal is null ? context.Target.Hand(call, socket, birth.Request.IsCloseOnExec, out number) : Errno.EPERM;
+        if (error == Errno.None)
+        {
+            copies.HandedOver(copy, call.Tid, number);
+            return Response.Answered;
+        }
+
+        copies.Remove(copy);
+        return refusal is Verdict refused ? Refused(call, birth, refused) : Answer(error);
+    }
+
+    private static Response Answer(Errno error) => error switch
+    {
+        Errno.None => Response.Answered,
+        // Gone, or interrupted: the socket that nobody got is closed.
+        Errno.ENOENT or Errno.ESRCH => Response.Nobody,
+        _ => Response.Fail(error),
+    };
 
     private Outcome Refused(in Notification call, in Birth birth, in Verdict refusal)
     {

@@ -20,11 +20,12 @@ namespace BindToInterface.Supervisor.Handlers;
 internal sealed class HandlerContext : IDisposable
 {
     private readonly SharedState shared;
+    private SocketWithoutCopy? withoutCopy;
 
     public HandlerContext(SharedState shared)
     {
         this.shared = shared;
-        Target = new TargetProcess(shared.Listener, PidfdCache.Large);
+        Target = new TargetProcess(shared.Listener, PidfdCache.Large, shared.Copies);
         Counts = shared.Counters.Begin();
         Policy = shared.Policy.Take();
         Steps = new SocketSteps(Binder);
@@ -63,6 +64,9 @@ internal sealed class HandlerContext : IDisposable
     public DecisionLog Log => shared.Log;
 
     public DecisionSinks Sinks => shared.Sinks;
+
+    /// <summary>The copies of sockets, where descriptors cannot be duplicated; else null.</summary>
+    public SocketCopies? Copies => shared.Copies;
 
     public RewrittenSockets Rewritten => shared.Rewritten;
 
@@ -127,7 +131,7 @@ internal sealed class HandlerContext : IDisposable
         socket = new SocketCall(this, call, duplicate);
         if (error != Errno.None)
         {
-            return CannotDuplicate(call, error);
+            return error == Errno.ENOKEY ? (withoutCopy ??= new(this)).Judge(call, Target.Former) : CannotDuplicate(call, error);
         }
 
         if (unread.IsFirst && unread.Error is not (Errno.None or Errno.EFAULT))
@@ -151,7 +155,7 @@ internal sealed class HandlerContext : IDisposable
     {
         Errno.EFAULT => Response.Fail(Errno.EFAULT),
         Errno.ESRCH => Response.Nobody,
-        _ => Unreachable(call, "process_vm_readv", error),
+        _ => Unreachable(call, TargetAccess.MemoryCall, error),
     };
 
     /// <summary>
@@ -193,6 +197,16 @@ internal sealed class HandlerContext : IDisposable
     /// <summary>Opens the memory of the process that made a call, for several writes.</summary>
     public Errno Pin(in Notification call, out PinnedMemory? memory) => PinnedMemory.Open(shared.Listener, call, out memory);
 
+    /// <summary>A stream socket that connects needs its copy no more, which would hold back the FIN.</summary>
+    public void LetGo(ref SocketCall socket, in Plan plan, in Response response)
+    {
+        bool connects = response.Kind == ResponseKind.Continue || (response.Kind == ResponseKind.Result && response.Error is Errno.None or Errno.EINPROGRESS);
+        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && connects && plan.Verdict is Verdict verdict)
+        {
+            Copies!.Close(copy, verdict.Interface);
+        }
+    }
+
     public void Dispose()
     {
         shared.Counters.End(Counts);
@@ -203,9 +217,9 @@ internal sealed class HandlerContext : IDisposable
 
     private Outcome CannotDuplicate(in Notification call, Errno error) => error switch
     {
-        Errno.EBADF => Response.Fail(Errno.EBADF),
+        Errno.EBADF or Errno.ENOTSOCK => Response.Fail(error),
         Errno.ESRCH when !Target.IsWaiting(call) => Response.Nobody,
-        _ => Unreachable(call, "pidfd_getfd", error),
+        _ => Unreachable(call, TargetAccess.DescriptorCall, error),
     };
 
     /// <summary>

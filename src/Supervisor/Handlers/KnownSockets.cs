@@ -30,6 +30,21 @@ internal sealed class KnownSockets
         public bool WasServer;
     }
 
+    /// <summary>What is known of a socket at first sight.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="hasPort">Whether it has a port, and so is looked up: it has been, or will be, used more than once.</param>
+    public Entry Look(in DuplicatedSocket socket, bool hasPort)
+    {
+        Entry entry = hasPort ? Find(socket) : default;
+        if (socket.Copy is SocketCopy copy)
+        {
+            // It was made here.
+            (entry.Type, entry.IsOfOurNamespace) = (copy.Type, true);
+        }
+
+        return entry;
+    }
+
     /// <summary>Looks a socket up.</summary>
     public Entry Find(in DuplicatedSocket socket)
     {

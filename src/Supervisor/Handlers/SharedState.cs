@@ -11,6 +11,9 @@ internal sealed record SharedState(Listener Listener, CurrentPolicy Policy, Inte
 {
     public required FilterRules Rules { get; init; }
 
+    /// <summary>The copies of sockets, where descriptors cannot be duplicated; else null.</summary>
+    public SocketCopies? Copies { get; init; }
+
     public DecisionCounters Counters { get; } = new();
 
     public RewrittenSockets Rewritten { get; } = new();

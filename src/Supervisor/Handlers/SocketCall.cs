@@ -239,7 +239,7 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
         if (!hasLooked)
         {
             hasLooked = true;
-            known = local.Endpoint.Port == 0 ? default : context.Known.Find(Duplicate);
+            known = context.Known.Look(Duplicate, local.Endpoint.Port != 0);
         }
 
         return known;

@@ -34,9 +34,42 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         }
     }
 
+    /// <summary>Judges an option of a stream socket that has no copy, by its value alone.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="former">The socket, if it was made for the program.</param>
+    /// <returns>null where the value is not enough.</returns>
+    public Outcome? JudgeStream(in Notification call, SocketCopy? former) =>
+        Judge(call, context.Policy, out _, out SocketOptionVerdict verdict) is Outcome ended ? ended
+        : !context.Target.IsWaiting(call) ? Response.Nobody
+        : verdict.Action switch
+        {
+            // In strict mode the value could be another one when the kernel reads it.
+            SocketOptionAction.Continue when !context.Policy.Options.IsStrict => Response.Continue,
+            SocketOptionAction.Refuse => Response.Fail(verdict.Error),
+            SocketOptionAction.CheckDevice => Response.Fail(Errno.EPERM),
+            SocketOptionAction.Bind when former?.Interface is string bound && bound == verdict.Interface => Response.Result(0),
+            _ => null,
+        };
+
     private Outcome Handle(ref SocketCall socket, bool isJudged)
     {
-        Notification call = socket.Call;
+        if (Judge(socket.Call, socket.Policy, out Span<byte> value, out SocketOptionVerdict verdict) is Outcome ended)
+        {
+            return ended;
+        }
+
+        return !context.Target.IsWaiting(socket.Call) ? Response.Nobody
+            : isJudged ? Carry(ref socket, value, OptionPlan.Make(socket.Policy, verdict, ref socket))
+            // Under its number there may be another socket in a moment.
+            : setter.Set(ref socket, value);
+    }
+
+    /// <summary>Reads the value and judges it.</summary>
+    /// <returns>The outcome where there is nothing to judge, or nothing that can be read.</returns>
+    private Outcome? Judge(in Notification call, TrafficPolicy traffic, out Span<byte> value, out SocketOptionVerdict verdict)
+    {
+        value = default;
+        verdict = default;
         int length = call.SystemCall == SystemCall.Setsockopt ? call.Int(4) : 0;
         ulong address = call.Word(3);
         if (length < 0 || (length > 0 && address == 0)
@@ -46,20 +79,14 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             return Response.Continue;
         }
 
-        var value = new Span<byte>(context.Scratch.Control, judged);
+        value = new Span<byte>(context.Scratch.Control, judged);
         Errno error = TargetMemory.Read(call, address, value);
         if (error != Errno.None)
         {
             return context.CannotRead(call, error);
         }
 
-        if (!isJudged)
-        {
-            // Under its number there may be another socket in a moment.
-            return context.Target.IsWaiting(call) ? setter.Set(ref socket, value) : Response.Nobody;
-        }
-
-        IReadOnlyList<string> interfaces = socket.Policy.Routes.Interfaces;
+        IReadOnlyList<string> interfaces = traffic.Routes.Interfaces;
         const int Few = 16;
         Span<uint> indexes = interfaces.Count <= Few ? stackalloc uint[Few] : new uint[interfaces.Count];
         for (int i = 0; i < interfaces.Count; i++)
@@ -67,9 +94,9 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
             indexes[i] = context.Binder.IndexOf(interfaces[i]);
         }
 
-        var policy = new SocketOptionPolicy(socket.Policy, indexes[..interfaces.Count]);
-        SocketOptionVerdict verdict = policy.Judge(call.Int(1), call.Int(2), value, call.Layout);
-        return context.Target.IsWaiting(call) ? Carry(ref socket, value, OptionPlan.Make(socket.Policy, verdict, ref socket)) : Response.Nobody;
+        var policy = new SocketOptionPolicy(traffic, indexes[..interfaces.Count]);
+        verdict = policy.Judge(call.Int(1), call.Int(2), value, call.Layout);
+        return null;
     }
 
     private Outcome Carry(ref SocketCall socket, ReadOnlySpan<byte> value, in SocketOptionVerdict verdict)

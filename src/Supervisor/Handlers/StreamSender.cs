@@ -38,10 +38,12 @@ internal sealed class StreamSender(HandlerContext context)
             return Response.Continue;
         }
 
-        return (plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal ? socket.Refused(refusal)
+        Outcome outcome = (plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal ? socket.Refused(refusal)
             : verdict.Rewritten && !TryRewrite(socket, names.Address, verdict, addressInTarget) ? socket.Refused(verdict.Refuse(
                 Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory", isLoud: true))
             : socket.Decided(Response.Continue, verdict);
+        context.LetGo(ref socket, plan, outcome.Response);
+        return outcome;
     }
 
     private bool TryRewrite(in SocketCall socket, ReadOnlySpan<byte> address, in Verdict verdict, ulong addressInTarget)

@@ -11,7 +11,4 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint process_vm_readv(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint process_vm_writev(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
 }

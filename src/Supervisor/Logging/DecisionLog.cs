@@ -2,6 +2,7 @@ using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Target;
 using Microsoft.Extensions.Logging;
 
 namespace BindToInterface.Supervisor.Logging;
@@ -134,7 +135,9 @@ internal sealed class DecisionLog(ILogger logger) : IDecisionSink
         {
             string remedy = decision.Verdict.Error switch
             {
-                Errno.EPERM => "the program changed its user or made itself undumpable: run bti-supervise as root, or with CAP_SYS_PTRACE",
+                Errno.EPERM => "the program changed its user or made itself undumpable: run bti-supervise as root, or with CAP_SYS_PTRACE"
+                    + (TargetAccess.KeepsCopies ? " (in a container: docker run --cap-add SYS_PTRACE)" : ""),
+                Errno.ENOKEY => "bti-supervise did not make this socket, and cannot look at it here: in a container add the capability SYS_PTRACE (docker run --cap-add SYS_PTRACE)",
                 Errno.EAGAIN => "raise the limit of processes (ulimit -u, TasksMax=, pids.max)",
                 _ => "a call that cannot be checked is refused",
             };

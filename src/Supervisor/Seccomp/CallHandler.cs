@@ -5,6 +5,7 @@ internal enum CallHandler
 {
     None,
     Connect,
+    Port,
     Send,
     Message,
     Vector,

@@ -9,6 +9,12 @@ internal enum FilterNeed
     /// <summary>An interface is set: what has no destination to judge must not send by another one.</summary>
     Interface,
 
+    /// <summary>Copies of the sockets are kept, since none can be duplicated.</summary>
+    Copies,
+
+    /// <summary>The same, and no interface is set, so that no kind of socket is refused.</summary>
+    CopiesAlone,
+
     /// <summary>The source of a DNS reply may have to be restored, or the reply is read for its names.</summary>
     DnsSource,
 

@@ -35,15 +35,20 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
         MakesSockets: traffic.IsStrict && traffic.Restricts,
         IsStrict: traffic.IsStrict);
 
+    /// <summary>Whether copies of the sockets are kept, where calls are judged at all.</summary>
+    public bool KeepsCopies { get; init; }
+
     public bool Has(FilterNeed need) => need switch
     {
+        FilterNeed.Copies => KeepsCopies && JudgesDestinations,
+        FilterNeed.CopiesAlone => KeepsCopies && JudgesDestinations && !BindsToInterface,
         FilterNeed.DnsSource => RestoresDnsSource || ReadsNames,
         FilterNeed.Names => ReadsNames,
         FilterNeed.Results => TellsResults,
         FilterNeed.Interface => BindsToInterface,
-        FilterNeed.Births => BindsToInterface && MakesSockets && !AllowsRefused,
+        FilterNeed.Births => BindsToInterface && ((MakesSockets && !AllowsRefused) || KeepsCopies),
         FilterNeed.Strict => BindsToInterface && IsStrict && !AllowsRefused,
-        FilterNeed.NoBirths => BindsToInterface && (!MakesSockets || AllowsRefused),
+        FilterNeed.NoBirths => BindsToInterface && (!MakesSockets || AllowsRefused) && !KeepsCopies,
         _ => JudgesDestinations,
     };
 }

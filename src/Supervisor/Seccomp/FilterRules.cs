@@ -36,7 +36,12 @@ internal sealed class FilterRules
         new(SystemCall.Read, FilterNeed.Names, [Int("count", 2, DnsBufferLength)], FilterAction.Notify(CallHandler.Receive)),
         new(SystemCall.Read, FilterNeed.Names, [], FilterAction.Allow),
 
+        new(SystemCall.Bind, FilterNeed.Copies, [], FilterAction.Notify(CallHandler.Port)),
+        new(SystemCall.Listen, FilterNeed.Copies, [], FilterAction.Notify(CallHandler.Port)),
+
         .. SocketRows(SystemCall.Socket),
+        new(SystemCall.Socket, FilterNeed.CopiesAlone, [Int("family", 0, Linux.AF_INET, Linux.AF_INET6)], FilterAction.Notify(CallHandler.Birth)),
+        new(SystemCall.Socket, FilterNeed.CopiesAlone, [], FilterAction.Allow),
         .. SocketRows(SystemCall.Socketpair),
 
         .. SocketOption.Judged.Select(option => OptionRow(SystemCall.Setsockopt, option.Level, option.Names)),

@@ -96,14 +96,15 @@ internal sealed unsafe class Listener : IDisposable
     /// <param name="call">The call.</param>
     /// <param name="given">The descriptor of this process, which keeps it.</param>
     /// <param name="isCloseOnExec">Whether the program's is closed by exec.</param>
+    /// <param name="number">The program's descriptor.</param>
     /// <returns>None: the call is answered. ENOENT: it does not wait any more. Else what the call is to be answered with: EMFILE.</returns>
-    public Errno Hand(in Notification call, int given, bool isCloseOnExec)
+    public Errno Hand(in Notification call, int given, bool isCloseOnExec, out int number)
     {
         var descriptors = new SeccompNotifAddfd { Id = call.Id, Source = (uint)given, NumberFlags = isCloseOnExec ? (uint)LibC.O_CLOEXEC : 0 };
         if (handsAtOnce)
         {
             descriptors.Flags = Native.SECCOMP_ADDFD_FLAG_SEND;
-            Errno error = Add(ref descriptors, out _);
+            Errno error = Add(ref descriptors, out number);
             if (error != Errno.EINVAL)
             {
                 return error;
@@ -113,7 +114,7 @@ internal sealed unsafe class Listener : IDisposable
             descriptors.Flags = 0;
         }
 
-        Errno added = Add(ref descriptors, out int number);
+        Errno added = Add(ref descriptors, out number);
         return added == Errno.None ? Send(call, Response.Result(number)) : added;
     }
 

@@ -7,7 +7,9 @@ internal static class SocketcallTable
     public static readonly IReadOnlyList<(SystemCall Call, uint Number, int Arguments)> Rows =
     [
         (SystemCall.Socket, 1, 3),
+        (SystemCall.Bind, 2, 3),
         (SystemCall.Connect, 3, 3),
+        (SystemCall.Listen, 4, 2),
         (SystemCall.Socketpair, 8, 4),
         (SystemCall.Sendto, 11, 6),
         (SystemCall.Recvfrom, 12, 6),

@@ -6,6 +6,8 @@ internal enum SystemCall
     None,
     Socket,
     Socketpair,
+    Bind,
+    Listen,
     Connect,
     Sendto,
     Sendmsg,

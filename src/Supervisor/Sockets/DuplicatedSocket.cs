@@ -14,7 +14,14 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
 {
     private readonly int descriptor = descriptor;
 
+    /// <summary>The copy of a socket that was made for the program, which was borrowed.</summary>
+    public DuplicatedSocket(SocketCopy copy)
+        : this(copy.Descriptor) => Copy = copy;
+
     public int Descriptor => descriptor;
+
+    /// <summary>What was borrowed; null for a duplicate of its own.</summary>
+    public SocketCopy? Copy { get; }
 
     /// <summary>Reads the local address. ENOTSOCK says that it is no socket.</summary>
     public Errno GetLocal(out LocalAddress local)
@@ -138,7 +145,11 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
 
     public void Dispose()
     {
-        if (descriptor >= 0)
+        if (Copy is not null)
+        {
+            Copy.Return();
+        }
+        else if (descriptor >= 0)
         {
             _ = LibC.close(descriptor);
         }

@@ -12,8 +12,6 @@ namespace BindToInterface.Supervisor.Sockets;
 /// <param name="Socket">The socket.</param>
 internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedSocket Socket)
 {
-    private const string LinkStart = "socket:[";
-
     /// <summary>Whether something is lost with it: a TCP socket that is connected, or about to be.</summary>
     public bool IsConnection => Socket.State is not (Linux.TCP_CLOSE or Linux.TCP_LISTEN);
 
@@ -24,7 +22,7 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
         var wanted = sockets.DistinctBy(socket => socket.Inode).ToDictionary(socket => socket.Inode);
         foreach (int pid in pids)
         {
-            foreach ((int descriptor, uint inode) in SocketsOf(pid))
+            foreach ((int descriptor, uint inode) in HeldSockets.Of(pid))
             {
                 if (wanted.Remove(inode, out DiagnosedSocket socket))
                 {
@@ -56,43 +54,5 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
         return socket.GetLongOption(Linux.SOL_SOCKET, LibC.SO_COOKIE) != Socket.Cookie ? Errno.EBADF
             : InterfaceBinder.TryBind(socket, index) ? Errno.None
             : Native.LastError;
-    }
-
-    /// <summary>The sockets of a process, by descriptor and by the number in their link; none where it has ended or is hidden.</summary>
-    public static IEnumerable<(int Descriptor, uint Inode)> SocketsOf(int pid)
-    {
-        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd");
-        IEnumerable<string> files;
-        try
-        {
-            files = Directory.GetFiles(folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It has ended, or the supervisor may not look into it.
-            yield break;
-        }
-
-        foreach (string file in files)
-        {
-            if (LinkOf(file) is string link && link.StartsWith(LinkStart, StringComparison.Ordinal)
-                && uint.TryParse(link.AsSpan(LinkStart.Length).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out uint inode)
-                && int.TryParse(Path.GetFileName(file.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
-            {
-                yield return (descriptor, inode);
-            }
-        }
-    }
-
-    private static string? LinkOf(string file)
-    {
-        try
-        {
-            return new FileInfo(file).LinkTarget;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class CallDispatcher : IDisposable
 {
     private readonly FilterRules rules;
     private readonly HandlerContext context;
+    private readonly PortHandler port;
     private readonly ConnectHandler connect;
     private readonly SendHandler send;
     private readonly MessageHandler message;
@@ -28,6 +29,7 @@ internal sealed class CallDispatcher : IDisposable
     {
         rules = shared.Rules;
         context = new HandlerContext(shared);
+        port = new PortHandler(context);
         connect = new ConnectHandler(context);
         send = new SendHandler(context);
         message = new MessageHandler(context);
@@ -104,6 +106,7 @@ internal sealed class CallDispatcher : IDisposable
 
     private Outcome Handle(CallHandler handler, in Notification call) => handler switch
     {
+        CallHandler.Port => port.Handle(call),
         CallHandler.Connect => connect.Handle(call),
         CallHandler.Send => send.Handle(call),
         CallHandler.Message => message.Handle(call),

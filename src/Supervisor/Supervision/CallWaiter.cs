@@ -79,7 +79,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
     private void Run()
     {
         using var dispatcher = new CallDispatcher(shared);
-        using var target = new TargetProcess(shared.Listener, PidfdCache.Small);
+        using var target = new TargetProcess(shared.Listener, PidfdCache.Small, shared.Copies);
         Span<epoll_event> happened = stackalloc epoll_event[MaximumEvents];
         while (true)
         {
@@ -125,7 +125,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
             if (error != Errno.None || !target.IsWaiting(call.Call))
             {
                 socket.Dispose();
-                Finish(call, error is Errno.None or Errno.ESRCH ? Response.Nobody : CannotWait(call, "pidfd_getfd", error));
+                Finish(call, error is Errno.None or Errno.ESRCH ? Response.Nobody : CannotWait(call, TargetAccess.DescriptorCall, error));
                 return;
             }
 

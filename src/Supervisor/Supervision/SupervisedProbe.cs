@@ -10,6 +10,7 @@ using BindToInterface.Supervisor.Launch;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
+using BindToInterface.Supervisor.Target;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tmds.Linux;
 
@@ -70,6 +71,7 @@ internal static unsafe class SupervisedProbe
         var shared = new SharedState(calls, policy, new InterfaceBinder(), new DecisionLog(NullLogger.Instance))
         {
             Rules = rules,
+            Copies = TargetAccess.KeepsCopies ? new SocketCopies(() => []) : null,
             Sinks = new DecisionSinks([refusals], calls.IsWaiting),
         };
         new NotifyLoop(shared, NullLogger.Instance).Start();

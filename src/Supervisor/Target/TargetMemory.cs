@@ -33,9 +33,44 @@ internal static unsafe class TargetMemory
             return Errno.None;
         }
 
+        if (TargetAccess.ReadsMemoryFile)
+        {
+            return ReadFile(call, (byte*)to->iov_base, from, fromCount);
+        }
+
         nint done = Native.process_vm_readv(call.Tid, to, 1, from, (nuint)fromCount, 0);
         Errno error = done == total ? Errno.None : done >= 0 ? Errno.EFAULT : Native.LastError;
         return error == Errno.EFAULT ? ReadByForce(call, (byte*)to->iov_base, from, fromCount) : error;
+    }
+
+    /// <summary>
+    /// Reads through /proc/TID/mem, where process_vm_readv is refused. The file is opened for each call: one that is kept would be
+    /// that of the memory which the thread had then, and not of the program that it has executed since.
+    /// </summary>
+    private static Errno ReadFile(in Notification call, byte* to, iovec* from, int count)
+    {
+        int memory = ThreadFile.OpenMemory(call.Tid);
+        if (memory < 0)
+        {
+            return Native.LastError switch
+            {
+                Errno.ENOENT => Errno.ESRCH,
+                Errno.EACCES => Errno.EPERM,
+                var error => error,
+            };
+        }
+
+        Errno read = Errno.None;
+        for (int i = 0; i < count && read == Errno.None; to += from[i].iov_len, i++)
+        {
+            nint wanted = (nint)(ulong)from[i].iov_len;
+            nint done = wanted == 0 ? 0 : (nint)(long)LibC.pread(memory, to, from[i].iov_len, (long)from[i].iov_base);
+            // EIO: there is no such memory. EINVAL: an address of the kernel's half.
+            read = done == wanted ? Errno.None : done >= 0 || Native.LastError is Errno.EIO or Errno.EINVAL ? Errno.EFAULT : Native.LastError;
+        }
+
+        _ = LibC.close(memory);
+        return read;
     }
 
     /// <summary>

@@ -67,7 +67,7 @@ internal sealed class UnixListeners
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && SocketHolder.SocketsOf(pid).Any(socket => socket.Inode == inode))
+                && HeldSockets.Of(pid).Any(socket => socket.Inode == inode))
             {
                 return UnixPeer.Of(pid);
             }

@@ -5,6 +5,7 @@ public static class Collections
 {
     public const string Traffic = "traffic";
     public const string Parent = "parent";
+    public const string Container = "container";
 }
 
 [CollectionDefinition(Collections.Traffic)]
@@ -12,3 +13,6 @@ public sealed class TrafficCollection : ICollectionFixture<Lab>;
 
 [CollectionDefinition(Collections.Parent)]
 public sealed class ParentCollection : ICollectionFixture<Lab>;
+
+[CollectionDefinition(Collections.Container)]
+public sealed class ContainerCollection : ICollectionFixture<Lab>;

@@ -250,7 +250,8 @@ public sealed class FilterCallTests
             {
                 bool trapped = destinations.Contains(number)
                     || (options.BindsToInterface && doors.Contains(number))
-                    || (options.RestoresDnsSource && number == Recvfrom);
+                    || (options.RestoresDnsSource && number == Recvfrom)
+                    || (options.KeepsCopies && number is 1 or 2 or 4);
                 string expected = trapped ? Filters.Trap : Filters.Allow;
                 string decision = Filters.Decide("i386", options, SystemCall.Socketcall, number, 0xffff_0000);
                 Assert.True(expected == decision, $"socketcall {number} with {options}: {decision} instead of {expected}");
@@ -261,8 +262,9 @@ public sealed class FilterCallTests
     [Theory]
     [InlineData(0, nameof(SystemCall.None), 0)]
     [InlineData(1, nameof(SystemCall.Socket), 3)]
-    [InlineData(2, nameof(SystemCall.None), 0)] // bind
+    [InlineData(2, nameof(SystemCall.Bind), 3)]
     [InlineData(3, nameof(SystemCall.Connect), 3)]
+    [InlineData(4, nameof(SystemCall.Listen), 2)]
     [InlineData(8, nameof(SystemCall.Socketpair), 4)]
     [InlineData(9, nameof(SystemCall.None), 0)] // send
     [InlineData(11, nameof(SystemCall.Sendto), 6)]

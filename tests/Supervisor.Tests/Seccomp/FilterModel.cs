@@ -32,17 +32,20 @@ internal static class FilterModel
             SystemCall.Recvmsg or SystemCall.Recvmmsg => If(options.ReadsNames),
             SystemCall.Read => If(options.ReadsNames && ints[2] == 1232),
             SystemCall.Socketpair => options.BindsToInterface ? Told(options, DecideSocket(ints)) : Filters.Allow,
-            SystemCall.Socket => !options.BindsToInterface ? Filters.Allow
+            SystemCall.Socket => !options.BindsToInterface ? If(options.KeepsCopies && ints[0] is 2 or 10)
                 : IsMultipath(ints) ? Filters.Trap
-                : DecideSocket(ints) is var decided && decided == Filters.Allow && options.MakesSockets && ints[0] is 2 or 10 ? Filters.Trap
+                : DecideSocket(ints) is var decided && decided == Filters.Allow && (options.MakesSockets || options.KeepsCopies) && ints[0] is 2 or 10 ? Filters.Trap
                 : Told(options, decided),
+            SystemCall.Bind or SystemCall.Listen => If(options.KeepsCopies),
             SystemCall.Setsockopt => If(options.BindsToInterface && SocketOptions.Any(o => o.Level == ints[1] && o.Names.Contains(ints[2]))),
             SystemCall.Getsockopt => If(
                 (options.BindsToInterface && (ints[1], ints[2]) == (132, 111)) || (options.TellsResults && (ints[1], ints[2]) == (1, 4))),
             SystemCall.Socketcall => If(ints[0] switch
             {
                 3 or 11 or 16 or 20 => options.JudgesDestinations,
-                1 or 8 or 14 => options.BindsToInterface,
+                1 => options.BindsToInterface || options.KeepsCopies,
+                2 or 4 => options.KeepsCopies,
+                8 or 14 => options.BindsToInterface,
                 15 => options.BindsToInterface || options.TellsResults,
                 12 => options.RestoresDnsSource || options.ReadsNames,
                 17 or 19 => options.ReadsNames,
@@ -72,14 +75,7 @@ internal static class FilterModel
         }
 
         int protocol = ints[2];
-        bool? allowed = (ints[1] & 0xf) switch
-        {
-            1 => protocol is 0 or 6 or 132,
-            2 => protocol is 0 or 1 or 17 or 58 or 136,
-            3 => protocol is >= 0 and <= 255,
-            5 => protocol is 0 or 132,
-            _ => null,
-        };
+        bool? allowed = IsAllowed(ints);
         return (ints[1] & ~0x8080f) != 0 || (ints[1] & 0xf) > 10 ? "EINVAL"
             : (ints[1] & 0xf) == 10 ? "EAFNOSUPPORT"
             : protocol is < 0 or > 262 ? "EINVAL"
@@ -91,6 +87,16 @@ internal static class FilterModel
 
     /// <summary>The supervisor gives the error where it is to be told of.</summary>
     private static string Told(FilterOptions options, string decision) => options.TellsRefusals && decision != Filters.Allow ? Filters.Trap : decision;
+
+    /// <summary>Whether an IP socket may be of a protocol; null for a type that no IP socket has.</summary>
+    private static bool? IsAllowed(int[] ints) => (ints[1] & 0xf) switch
+    {
+        1 => ints[2] is 0 or 6 or 132,
+        2 => ints[2] is 0 or 1 or 17 or 58 or 136,
+        3 => ints[2] is >= 0 and <= 255,
+        5 => ints[2] is 0 or 132,
+        _ => null,
+    };
 
     private static string If(bool trapped) => trapped ? Filters.Trap : Filters.Allow;
 }

@@ -42,8 +42,13 @@ internal static class Filters
 
     public static readonly FilterOptions DryRun = Interface with { ReadsNames = true, TellsRefusals = true, AllowsRefused = true };
 
+    public static readonly FilterOptions InterfaceAndCopies = new(true, true, false) { KeepsCopies = true };
+
+    public static readonly FilterOptions DnsAndCopies = new(true, false, true) { KeepsCopies = true };
+
     /// <summary>Every combination that the settings lead to, without trace and summary.</summary>
-    public static readonly IReadOnlyList<FilterOptions> AllOptions = [default, LogOnly, Interface, Dns, InterfaceAndDns, Strict, new(true, true, true, true, true)];
+    public static readonly IReadOnlyList<FilterOptions> AllOptions =
+        [default, LogOnly, Interface, Dns, InterfaceAndDns, Strict, new(true, true, true, true, true), InterfaceAndCopies, DnsAndCopies];
 
     public static readonly IReadOnlyList<FilterOptions> WithTrace = [.. AllOptions, Trace, Summary];
 

@@ -1,0 +1,205 @@
+using BindToInterface.Policy;
+using BindToInterface.Supervisor.Proc;
+
+namespace BindToInterface.Supervisor.Sockets;
+
+/// <summary>
+/// The sockets that were made for the program, by inode: used where no descriptor of the program can be duplicated. A link in
+/// /proc/TID/fd tells the inode. A copy is closed when the socket connects or listens, since a stream socket needs it no
+/// longer; and when the program has closed the socket, which is found out by <see cref="Sweep"/>.
+/// </summary>
+/// <param name="processes">The processes that may have such a socket.</param>
+internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
+{
+    /// <summary>How many sockets may be known before those that are gone are looked for.</summary>
+    private const int UsualCount = 1024;
+
+    private readonly Dictionary<uint, SocketCopy> sockets = [];
+    private readonly Lock gate = new();
+    private int kept, forgottenAt = UsualCount;
+
+    /// <summary>Told when there is a copy, and there was none before.</summary>
+    public event Action? Began;
+
+    /// <summary>How many copies are open.</summary>
+    public int Kept
+    {
+        get
+        {
+            lock (gate)
+            {
+                return kept;
+            }
+        }
+    }
+
+    /// <summary>How many sockets are known.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return sockets.Count;
+            }
+        }
+    }
+
+    /// <summary>Keeps a socket that is about to be handed over.</summary>
+    public void Add(SocketCopy copy)
+    {
+        bool isFirst;
+        lock (gate)
+        {
+            // The kernel uses an inode's number again after four thousand millions of others.
+            Remove(copy.Inode);
+            sockets[copy.Inode] = copy;
+            isFirst = kept++ == 0;
+        }
+
+        if (isFirst)
+        {
+            Began?.Invoke();
+        }
+    }
+
+    /// <summary>It was handed over: from now on somebody has it.</summary>
+    public void HandedOver(SocketCopy copy, int tid, int descriptor)
+    {
+        lock (gate)
+        {
+            copy.Holder = (tid, descriptor);
+        }
+    }
+
+    /// <summary>It could not be handed over.</summary>
+    public void Remove(SocketCopy copy)
+    {
+        lock (gate)
+        {
+            Remove(copy.Inode);
+        }
+    }
+
+    /// <summary>Borrows the copy of a socket for a call.</summary>
+    /// <param name="inode">The socket's inode.</param>
+    /// <param name="tid">The thread that called.</param>
+    /// <param name="descriptor">Its descriptor.</param>
+    /// <param name="copy">The socket; null where it was not made for the program.</param>
+    /// <returns>Whether there is a copy, which is to be returned.</returns>
+    public bool TryBorrow(uint inode, int tid, int descriptor, out SocketCopy? copy)
+    {
+        lock (gate)
+        {
+            if (!sockets.TryGetValue(inode, out copy) || !copy.TryBorrow())
+            {
+                return false;
+            }
+
+            (copy.Holder, copy.IsMissed) = ((tid, descriptor), false);
+            return true;
+        }
+    }
+
+    /// <summary>Closes a copy that no call needs any more, once it is returned.</summary>
+    /// <param name="copy">The socket.</param>
+    /// <param name="boundTo">The interface that it is bound to; null for none.</param>
+    public void Close(SocketCopy copy, string? boundTo)
+    {
+        lock (gate)
+        {
+            CloseKept(copy, boundTo);
+        }
+    }
+
+    /// <summary>
+    /// Closes the copies of sockets that nobody has any more. The link where a socket was last seen is looked at first; all
+    /// others are looked through only if one is not where it was.
+    /// </summary>
+    /// <param name="isPatient">
+    /// Whether a socket must be missed twice: one that is handed from one process to another (SCM_RIGHTS) is in none for a moment.
+    /// </param>
+    /// <param name="concerns">Which copies are looked at; null for all.</param>
+    public void Sweep(bool isPatient, Predicate<SocketCopy>? concerns = null)
+    {
+        (SocketCopy Copy, (int Tid, int Descriptor) Holder)[] handedOver;
+        SocketCopy[] former = [];
+        lock (gate)
+        {
+            handedOver = [.. sockets.Values.Where(copy => copy.IsKept && copy.Holder.Tid != 0).Select(copy => (copy, copy.Holder))];
+            if (sockets.Count >= forgottenAt)
+            {
+                former = [.. sockets.Values.Where(copy => !copy.IsKept)];
+            }
+        }
+
+        // Without the lock: nobody who calls waits for what is read here.
+        List<SocketCopy> missing = [.. handedOver.Where(each => concerns?.Invoke(each.Copy) != false && !IsHeld(each.Copy, each.Holder)).Select(each => each.Copy)];
+        if (missing.Count == 0 && former.Length == 0)
+        {
+            return;
+        }
+
+        Dictionary<uint, (int Pid, int Descriptor)> held = HeldSockets.Of(processes());
+        lock (gate)
+        {
+            missing.ForEach(copy => Settle(copy, held, isPatient));
+            if (former.Length > 0)
+            {
+                foreach (SocketCopy gone in former.Where(copy => !held.ContainsKey(copy.Inode)))
+                {
+                    Remove(gone.Inode);
+                }
+
+                forgottenAt = Math.Max(UsualCount, 2 * sockets.Count);
+            }
+        }
+    }
+
+    /// <summary>Closes the copies of sockets with a port that nobody has any more: the program is about to bind to it.</summary>
+    public void Free(ushort port) => Sweep(
+        isPatient: false,
+        copy => new DuplicatedSocket(copy.Descriptor).GetLocal(out LocalAddress local) == Errno.None && local.Endpoint.Port == port);
+
+    private void Settle(SocketCopy copy, Dictionary<uint, (int Pid, int Descriptor)> held, bool isPatient)
+    {
+        if (!copy.IsKept || IsHeld(copy, copy.Holder))
+        {
+            // It was used meanwhile.
+            return;
+        }
+
+        if (held.TryGetValue(copy.Inode, out (int, int) holder))
+        {
+            (copy.Holder, copy.IsMissed) = (holder, false);
+        }
+        else if (isPatient && !copy.IsMissed)
+        {
+            copy.IsMissed = true;
+        }
+        else
+        {
+            Remove(copy.Inode);
+        }
+    }
+
+    private static bool IsHeld(SocketCopy copy, (int Tid, int Descriptor) holder) =>
+        ThreadFile.SocketInode(holder.Tid, holder.Descriptor, out uint inode) == Errno.None && inode == copy.Inode;
+
+    private void Remove(uint inode)
+    {
+        if (sockets.Remove(inode, out SocketCopy? former))
+        {
+            CloseKept(former, null);
+        }
+    }
+
+    private void CloseKept(SocketCopy copy, string? boundTo)
+    {
+        if (copy.IsKept)
+        {
+            kept--;
+            copy.Close(boundTo);
+        }
+    }
+}
