@@ -24,11 +24,12 @@ gcc -O2 -o "$work/calls" bench/calls.c
 mkfifo "$work/go"
 
 failed=
+outer=()
 # kind MOST KIND TITLE OPTIONS…
 kind() {
     local most=$1 kind=$2 title=$3 supervisor tracer tries=1000
     shift 3
-    "$bti" -q -i lo "$@" -- sh -c "read -r go <$work/go; exec $work/calls $kind $count" >/dev/null &
+    ${outer[@]+"${outer[@]}"} "$bti" -q -i lo "$@" -- sh -c "read -r go <$work/go; exec $work/calls $kind $count" >/dev/null &
     supervisor=$!
     # It waits for its program, which waits for "go": what is traced from now on is its calls.
     until [ "$(awk '/^Threads/ { print $2 }' /proc/$supervisor/status)" -ge 3 ]; do sleep 0.01; done
@@ -75,4 +76,11 @@ kind - recvfrom "recvfrom with an address, --dns" --dns 127.0.0.1
 kind 9 socket "socket, UDP, strict" --strict
 kind 9 connect "connect, UDP, new socket, strict" --strict
 kind - dns-recvfrom "recvfrom with an address, --dns, its answer" --dns 127.0.0.1 --dns-port 9
+# Where a container's profile refuses pidfd_getfd and process_vm_readv.
+gcc -O2 -o "$work/sandbox" tests/programs/sandbox.c
+outer=("$work/sandbox" pidfd_getfd,process_vm_readv)
+kind 10 tcp-connect "connect, TCP, new socket, by copies"
+kind 9 connect "connect, UDP, new socket, by copies"
+kind 10 sendto "sendto with an address, client, by copies"
+kind - socket "socket, UDP, by copies"
 [ -z "$failed" ] || { echo "more than there may be" >&2; exit 1; }
