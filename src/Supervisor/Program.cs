@@ -142,11 +142,7 @@ try
 
     // What runs beside the program: one registration each.
     var services = new ServiceCollection();
-    if (copies is not null)
-    {
-        services.AddSingleton<IHostedService>(new CopySweep(copies));
-    }
-
+    CopySweep.Register(services, copies);
     if (manager is not null)
     {
         services.AddSingleton<IHostedService>(new InterfaceStatus(manager, binder, policy.Current, logger));

@@ -148,7 +148,7 @@ internal sealed class ConnectHandler(HandlerContext context)
         }
 
         Outcome outcome = Carry(ref socket, plan, destination, bytes);
-        context.LetGo(ref socket, plan, outcome.Response);
+        SocketWithoutCopy.LetGo(context, ref socket, plan, outcome.Response);
         if (socket.Former.IsNoted && (outcome.Response.Kind != ResponseKind.Result || outcome.Response.Error != Errno.None))
         {
             // As without the supervisor, a connect that fails leaves the peer that was there.

@@ -197,16 +197,6 @@ internal sealed class HandlerContext : IDisposable
     /// <summary>Opens the memory of the process that made a call, for several writes.</summary>
     public Errno Pin(in Notification call, out PinnedMemory? memory) => PinnedMemory.Open(shared.Listener, call, out memory);
 
-    /// <summary>A stream socket that connects needs its copy no more, which would hold back the FIN.</summary>
-    public void LetGo(ref SocketCall socket, in Plan plan, in Response response)
-    {
-        bool connects = response.Kind == ResponseKind.Continue || (response.Kind == ResponseKind.Result && response.Error is Errno.None or Errno.EINPROGRESS);
-        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && connects && plan.Verdict is Verdict verdict)
-        {
-            Copies!.Close(copy, verdict.Interface);
-        }
-    }
-
     public void Dispose()
     {
         shared.Counters.End(Counts);

@@ -22,6 +22,16 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
 
     private readonly SocketOptionHandler options = new(context);
 
+    /// <summary>A stream socket that connects needs its copy no more, which would hold back the FIN.</summary>
+    public static void LetGo(HandlerContext context, ref SocketCall socket, in Plan plan, in Response response)
+    {
+        bool connects = response.Kind == ResponseKind.Continue || (response.Kind == ResponseKind.Result && response.Error is Errno.None or Errno.EINPROGRESS);
+        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && connects && plan.Verdict is Verdict verdict)
+        {
+            context.Copies!.Close(copy, verdict.Interface);
+        }
+    }
+
     /// <summary>Judges the call by what is known of the socket.</summary>
     /// <param name="call">The call.</param>
     /// <param name="former">The socket, if it was made for the program.</param>

@@ -42,7 +42,7 @@ internal sealed class StreamSender(HandlerContext context)
             : verdict.Rewritten && !TryRewrite(socket, names.Address, verdict, addressInTarget) ? socket.Refused(verdict.Refuse(
                 Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory", isLoud: true))
             : socket.Decided(Response.Continue, verdict);
-        context.LetGo(ref socket, plan, outcome.Response);
+        SocketWithoutCopy.LetGo(context, ref socket, plan, outcome.Response);
         return outcome;
     }
 

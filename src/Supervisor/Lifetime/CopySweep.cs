@@ -1,4 +1,5 @@
 using BindToInterface.Supervisor.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace BindToInterface.Supervisor.Lifetime;
@@ -15,6 +16,15 @@ internal sealed class CopySweep(SocketCopies copies) : IHostedService
     private const int IntervalMilliseconds = 300;
 
     private readonly object hasBegun = new();
+
+    /// <summary>Registers it where there are copies.</summary>
+    public static void Register(IServiceCollection services, SocketCopies? copies)
+    {
+        if (copies is not null)
+        {
+            services.AddSingleton<IHostedService>(new CopySweep(copies));
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
