@@ -92,7 +92,8 @@ internal sealed class BirthHandler(HandlerContext context)
         // First, so that it is known when the program uses it.
         var copy = new SocketCopy(inode, birth.Request.Type, made);
         copies.Add(copy);
-        Verdict? refusal = birth.Interface is string name ? Bind(socket, birth.Request, name) : null;
+        // A dry run binds nothing.
+        Verdict? refusal = birth.Interface is string name && context.Observer is not { IsDry: true } ? Bind(socket, birth.Request, name) : null;
         int number = -1;
         error = refusal is null ? context.Target.Hand(call, socket, birth.Request.IsCloseOnExec, out number) : Errno.EPERM;
         if (error == Errno.None)
