@@ -41,7 +41,12 @@ internal static class SettingsReader
         return settings with
         {
             Trace = settings.DryRun ? settings.Trace ?? "" : settings.Trace,
-            Traffic = settings.Traffic with { Dns = settings.Traffic.Dns.WithDefaultPort(settings.DnsPort ?? TrafficPolicy.DnsPort) },
+            Traffic = settings.Traffic with
+            {
+                Dns = settings.Traffic.Dns.WithDefaultPort(settings.DnsPort ?? TrafficPolicy.DnsPort),
+                // A dry run binds nothing.
+                IsStrict = settings.Traffic.IsStrict && !settings.DryRun,
+            },
         };
     }
 

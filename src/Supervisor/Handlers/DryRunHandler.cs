@@ -22,7 +22,8 @@ internal sealed class DryRunHandler(HandlerContext context)
         CallHandler.Vector => Vector(call),
         // An option that names another interface is refused in a run; in this one its packets are told where they are sent.
         CallHandler.SocketOption => Response.Continue,
-        CallHandler.Birth => Response.Continue,
+        // Where sockets are reached by copies, these are judged by them.
+        CallHandler.Birth => context.Copies is null ? Response.Continue : null,
         _ => null,
     };
 
