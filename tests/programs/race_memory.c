@@ -20,7 +20,7 @@ static void put(const struct sockaddr_storage *address, const struct race *race)
     if (fresh == MAP_FAILED)
         failed("mmap");
     memcpy(fresh, address, race->length);
-    if (mremap(fresh, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, page) == MAP_FAILED)
+    if (fresh != page && mremap(fresh, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, page) == MAP_FAILED)
         failed("mremap");
 }
 
