@@ -1,0 +1,67 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace BindToInterface.EndToEnd;
+
+/// <summary>Many calls at once: each has its answer, and what waits holds up nobody. bench/load.sh measures.</summary>
+[Collection(FaultCollection.Name)]
+public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
+{
+    private const string Judging = "--interface ovpn --exclude 192.0.2.1";
+
+    /// <summary>How much the memory may grow from the tenth part of the calls to all of them, for what a collection of garbage has not yet returned.</summary>
+    private const int MostGrowthKilobytes = 4096;
+
+    [LabTheory]
+    [Everyone("--interface ovpn")]
+    [Everyone($"--interface ovpn --exclude {Internet.Silent4}")]
+    public void Three_hundred_connects_that_wait_for_a_dead_host_hold_up_nobody(Who who, string options)
+    {
+        var result = Lab.Supervised(who, options, Load("beside", Internet.Web4, "7", Internet.Silent4, "300", "2000")).Succeeds();
+
+        Assert.StartsWith("beside: 300 blocked, 0 failed, ", result.Output, StringComparison.Ordinal);
+    }
+
+    [LabTheory]
+    [Everyone("--interface ovpn")]
+    [Everyone(Judging)]
+    public void A_thousand_processes_at_once(Who who, string options)
+    {
+        Lab.Supervised(who, options, Load("processes", Internet.Web4, "7", "1000")).Says("ovpn 1000\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone("--interface ovpn")]
+    [Everyone(Judging)]
+    public void Sixty_four_threads_at_full_speed(Who who, string options)
+    {
+        Lab.Supervised(who, options, Load("mixed", Internet.Silent4, "9", "64", "20")).Says("mixed: 11520 calls, 0 failed\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    /// <summary>A short form of bench/soak.sh, which makes a million.</summary>
+    [LabTheory]
+    [Everyone(Judging)]
+    public void A_hundred_thousand_calls_leave_memory_and_descriptors_as_they_were(Who who, string options)
+    {
+        var few = string.Join(' ', Load("mixed", Internet.Silent4, "9", "4", "250"));
+        var many = string.Join(' ', Load("mixed", Internet.Silent4, "9", "4", "2500"));
+        const string look = "awk '/VmRSS/ { print $2 }' /proc/$PPID/status; ls /proc/$PPID/fd | wc -l";
+
+        var result = Lab.Supervised(who, options, "sh", "-ec", $"{few}; {look}; {many}; {look}").Succeeds();
+
+        report.WriteLine(result.Output);
+        var lines = result.OutputLines;
+        Assert.Equal("mixed: 9000 calls, 0 failed", lines[0]);
+        Assert.Equal("mixed: 90000 calls, 0 failed", lines[3]);
+        Assert.Equal(lines[2], lines[5]);
+        Assert.True(Number(lines[4]) - Number(lines[1]) < MostGrowthKilobytes, $"it grew: {result}");
+    }
+
+    private static string[] Load(string name, params string[] more) => [Programs.C("load"), name, .. more];
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
