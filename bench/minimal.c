@@ -1,6 +1,6 @@
 // The yardstick: the least that a supervisor can do for a trapped connect, in C.
 // Receive, read the address, duplicate the socket, bind it, let the call go on; with
-// SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP and one pidfd kept per thread.
+// SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP and one pidfd kept per thread. With RECEIVERS=N in the environment, N threads do this.
 //   minimal INTERFACE PROGRAM [ARG...]
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,6 +28,7 @@
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 #endif
 #define PIDFD_THREAD 0x80
+enum { KEPT = 256 };
 
 extern char **environ;
 static char **program;
@@ -54,8 +55,7 @@ static void *launch(void *unused)
 
 static void *serve(void *name)
 {
-    int pidfd = -1;
-    pid_t known = 0;
+    struct { pid_t thread; int pidfd; } kept[KEPT] = {{0}};
     for (;;) {
         struct seccomp_notif notif;
         memset(&notif, 0, sizeof notif);
@@ -67,14 +67,15 @@ static void *serve(void *name)
         struct sockaddr_storage address;
         struct iovec to = {&address, notif.data.args[2]}, from = {(void *)notif.data.args[1], notif.data.args[2]};
         process_vm_readv(notif.pid, &to, 1, &from, 1, 0);
-        if (known != (pid_t)notif.pid) {
-            if (pidfd >= 0)
-                close(pidfd);
-            pidfd = syscall(SYS_pidfd_open, notif.pid, PIDFD_THREAD);
-            known = notif.pid;
+        int slot = notif.pid % KEPT;
+        if (kept[slot].thread != (pid_t)notif.pid) {
+            if (kept[slot].thread)
+                close(kept[slot].pidfd);
+            kept[slot].pidfd = syscall(SYS_pidfd_open, notif.pid, PIDFD_THREAD);
+            kept[slot].thread = notif.pid;
         }
         if (address.ss_family == AF_INET || address.ss_family == AF_INET6) {
-            int fd = syscall(SYS_pidfd_getfd, pidfd, (int)notif.data.args[0], 0);
+            int fd = syscall(SYS_pidfd_getfd, kept[slot].pidfd, (int)notif.data.args[0], 0);
             setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen(name));
             close(fd);
         }
@@ -92,7 +93,8 @@ int main(int argc, char **argv)
     pthread_create(&launcher, NULL, launch, NULL);
     pthread_join(launcher, NULL);
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1);
-    pthread_create(&server, NULL, serve, argv[1]);
+    for (int i = getenv("RECEIVERS") ? atoi(getenv("RECEIVERS")) : 1; i > 0; i--)
+        pthread_create(&server, NULL, serve, argv[1]);
     int status;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;

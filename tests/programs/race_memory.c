@@ -13,14 +13,16 @@ static void fill(const struct race *race)
     memcpy(page, &race->first, race->length);
 }
 
-// For a moment there is nothing; then there is a page with an address in it.
-static void put(const struct sockaddr_storage *address, const struct race *race)
+// Puts a page with an address in it there; with `gap`, there is nothing for a moment.
+static void put(const struct sockaddr_storage *address, const struct race *race, bool gap)
 {
     void *fresh = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (fresh == MAP_FAILED)
         failed("mmap");
     memcpy(fresh, address, race->length);
-    if (fresh != page && mremap(fresh, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, page) == MAP_FAILED)
+    if (gap)
+        munmap(page, 4096);
+    if (mremap(fresh, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, page) == MAP_FAILED)
         failed("mremap");
 }
 
@@ -28,8 +30,7 @@ static void *unmap(void *argument)
 {
     const struct race *race = argument;
     while (!is_over()) {
-        munmap(page, 4096);
-        put(&race->second, race);
+        put(&race->second, race, true);
         usleep(20);
     }
     return NULL;
@@ -39,8 +40,8 @@ static void *remap(void *argument)
 {
     const struct race *race = argument;
     while (!is_over()) {
-        put(&race->second, race);
-        put(&race->first, race);
+        put(&race->second, race, false);
+        put(&race->first, race, false);
     }
     return NULL;
 }
