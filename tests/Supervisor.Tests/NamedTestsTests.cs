@@ -1,3 +1,4 @@
+using BindToInterface.EndToEnd;
 using System.Text.RegularExpressions;
 
 namespace BindToInterface.Supervisor.Tests;
