@@ -185,6 +185,18 @@ static void *connect_again(void *argument)
     return NULL;
 }
 
+// Two threads connect one datagram socket, each to another address. Neither changes what a call of the other means.
+static void connect_udp_together(const struct race *race)
+{
+    target->address = race->first;
+    attacked = open_datagram(race);
+    in_thread(connect_again, race);
+    for (long i = 0; i < race->rounds; i++) {
+        count(connect(attacked, &target->any, race->length));
+        send(attacked, "x", 1, 0);
+    }
+}
+
 // One thread takes the error of the connection that was begun for another.
 static void connect_tcp_together(const struct race *race)
 {
@@ -239,6 +251,7 @@ const struct attack address_attacks[] = {
     { "connect-tcp-blocking", connect_tcp_blocking },
     { "connect-tcp-timeout", connect_tcp_timeout },
     { "connect-tcp-together", connect_tcp_together },
+    { "connect-udp-together", connect_udp_together },
     { "sendto", send_to },
     { "sendmsg", send_message },
     { "sendmmsg", send_vector },

@@ -1,6 +1,7 @@
 // The descriptor of a call means another socket while the call is judged.
 #include "race.h"
 
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -86,6 +87,79 @@ static void swapped_by_a_process(const struct race *race)
     waitpid(other, NULL, 0);
 }
 
+// --- a socket that is no IP socket becomes one ---------------------------------------------------------------------
+
+static int local_socket, datagram;
+
+// While it is a Unix socket the call is harmless. While it is the other one, `dissolve` takes away what that is bound to.
+static void *swap_local(void *argument)
+{
+    struct sockaddr none = { .sa_family = AF_UNSPEC };
+    const struct race *race = argument;
+    while (!is_over()) {
+        dup2(datagram, number);
+        dup2(local_socket, number);
+        if (!race)
+            connect(datagram, &none, sizeof none);
+    }
+    return NULL;
+}
+
+static void begin_local(const struct race *race, bool dissolves)
+{
+    target->address = race->first;
+    local_socket = (int)check(socket(AF_UNIX, SOCK_DGRAM, 0), "socket");
+    datagram = open_datagram(race);
+    number = dup(local_socket);
+    in_thread(swap_local, dissolves ? NULL : race);
+}
+
+// Of IPv4: a message that names the other interface.
+static void local_message(const struct race *race)
+{
+    char buffer[CMSG_SPACE(sizeof(struct in_pktinfo))] __attribute__((aligned(8))) = { 0 };
+    struct in_pktinfo info = { .ipi_ifindex = (int)if_nametoindex(race->device) };
+    struct iovec data = { "x", 1 };
+    struct msghdr message = {
+        .msg_name = &target->any, .msg_namelen = race->length, .msg_iov = &data, .msg_iovlen = 1, .msg_control = buffer, .msg_controllen = sizeof buffer,
+    };
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    *header = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof info), .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO };
+    memcpy(CMSG_DATA(header), &info, sizeof info);
+    begin_local(race, false);
+    for (long i = 0; i < race->rounds; i++)
+        count(sendmsg(number, &message, 0));
+}
+
+static void local_connect(const struct race *race)
+{
+    begin_local(race, true);
+    for (long i = 0; i < race->rounds; i++) {
+        count(connect(number, &target->any, race->length));
+        send(datagram, "x", 1, 0);
+    }
+}
+
+static void set_local(const struct race *race, int level, int option, const void *value, socklen_t length)
+{
+    begin_local(race, true);
+    for (long i = 0; i < race->rounds; i++) {
+        count(setsockopt(number, level, option, value, length));
+        sendto(datagram, "x", 1, 0, &target->any, race->length);
+    }
+}
+
+static void local_device(const struct race *race)
+{
+    set_local(race, SOL_SOCKET, SO_BINDTODEVICE, race->device, (socklen_t)strlen(race->device) + 1);
+}
+
+static void local_unicast_interface(const struct race *race)
+{
+    int index = (int)htonl(if_nametoindex(race->device));
+    set_local(race, IPPROTO_IP, IP_UNICAST_IF, &index, sizeof index);
+}
+
 static int use_own_sockets(void *argument)
 {
     (void)argument;
@@ -113,6 +187,10 @@ const struct attack descriptor_attacks[] = {
     { "swapped", swapped },
     { "reopened", reopened },
     { "swapped-by-a-process", swapped_by_a_process },
+    { "local-message", local_message },
+    { "local-connect", local_connect },
+    { "local-device", local_device },
+    { "local-unicast-if", local_unicast_interface },
     { "shared-table", shared_table },
     { 0 },
 };

@@ -27,6 +27,11 @@ public sealed partial class RaceTests(Lab lab, ITestOutputHelper report) : LabTe
         NothingGoesAstray(who, mode, attack, family);
 
     [LabTheory]
+    [Races("connect-udp-together")]
+    public void A_socket_that_two_threads_connect(Who who, RaceMode mode, string attack, int family) =>
+        NothingGoesAstray(who, mode, attack, family);
+
+    [LabTheory]
     [Races("connect-udp", "connect-tcp", "sendto", "sendmsg", "sendmmsg", Modes = [RaceMode.Excluding], Families = [4, 6])]
     [Races("connect-tcp-blocking", Modes = [RaceMode.Excluding])]
     public void An_address_that_becomes_an_excluded_one(Who who, RaceMode mode, string attack, int family) =>
@@ -65,8 +70,9 @@ public sealed partial class RaceTests(Lab lab, ITestOutputHelper report) : LabTe
     /// <summary>What SECURITY.md does not promise of a program that races: it may get packets out. The supervisor goes on.</summary>
     [LabTheory]
     [Races("unix-address", "empty-name", "dissolved", "control", "swapped", "swapped-by-a-process", "reopened", "page-anew", "option-unicast-if")]
+    [Races("local-message", "local-connect", "local-device", "local-unicast-if")]
     [Races("option-sticky-source", Families = [6])]
-    [Races("connect-tcp-timeout", "connect-tcp-together", Modes = [RaceMode.Excluding])]
+    [Races("connect-tcp-timeout", "connect-tcp-together", "connect-udp-together", Modes = [RaceMode.Excluding])]
     public void Whatever_it_gains_the_supervisor_goes_on(Who who, RaceMode mode, string attack, int family)
     {
         var astray = Attack(who, mode, attack, family, RoundsWithoutPromise);
