@@ -1,9 +1,11 @@
+using BindToInterface.Supervisor.Proc;
+
 namespace BindToInterface.Supervisor.Supervision;
 
 /// <summary>
 /// Makes sure that one call does not stop all others: if a receiver is busy with one call for five to ten milliseconds,
-/// another one takes its duty over. After that more such calls are likely (a program with many threads). So for a second
-/// each receiver hands its duty on before it handles what it received. The watch sleeps while no calls come.
+/// another one takes its duty over. If the call waited for something, more such calls are likely (a program with many threads). So
+/// for a second each receiver hands its duty on before it handles what it received. The watch sleeps while no calls come.
 /// </summary>
 internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
 {
@@ -65,7 +67,10 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             (Receiver, int) now = (receiver, receiver.Progress);
             bool isHandling = (now.Item2 & 1) != 0;
             quiet = now == before && !isHandling ? quiet + 1 : 0;
-            if (now == before && isHandling && loop.TryRelieve(receiver))
+            bool isStuck = now == before && isHandling;
+            // A receiver that only waits for a processor is late, but the next call will not take long because of that.
+            bool waits = isStuck && !TaskState.IsRunnable(receiver.Tid);
+            if (isStuck && loop.TryRelieve(receiver) && waits)
             {
                 alertUntil = Environment.TickCount64 + AlertMilliseconds;
             }
