@@ -43,7 +43,7 @@ internal sealed class DryRunHandler(HandlerContext context)
 
     private Outcome ConnectUnix(in Notification call, ReadOnlySpan<byte> sockaddr)
     {
-        bool isDaemon = context.Policy.RefusesResolverDaemons && ResolverDaemon.SocketOf(sockaddr) is not null;
+        bool isDaemon = context.Policy.RefusesResolverDaemons && ResolverDaemon.SocketOf(sockaddr) is string daemon && ResolverSocket.MayExist(call.Tid, daemon);
         Verdict verdict = isDaemon ? context.WithoutAddress.Refuse(Errno.ECONNREFUSED, "this daemon would ask by the normal route") : context.WithoutAddress;
         DecisionKind kind = isDaemon ? DecisionKind.ResolverDaemon : DecisionKind.UnixSocket;
         return new(Response.Continue, context.Sinks.Want(kind, verdict)

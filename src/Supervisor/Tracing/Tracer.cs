@@ -16,7 +16,7 @@ internal sealed class Tracer : IDecisionSink, IDisposable
     private const int Capacity = 10_000;
 
     /// <summary>After the first one, others are gathered for so long: a program that connects often wakes the thread seldom.</summary>
-    private const int GatherMilliseconds = 1;
+    private const int GatherMilliseconds = 10;
 
     private const int PatienceMilliseconds = 2000;
 

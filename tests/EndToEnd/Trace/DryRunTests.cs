@@ -29,6 +29,8 @@ public sealed class DryRunTests(Lab lab) : LabTest(lab)
 
         Assert.Contains(Internet.Answer4(Side.Lan0, Internet.Dns4), result.Output, StringComparison.Ordinal);
         Assert.Contains($"{Internet.Override4}:53 instead of {Internet.Dns4}:53 would be bound ovpn", result.Error, StringComparison.Ordinal);
+        // nscd, which does not run here: nothing would be refused.
+        Assert.DoesNotContain("/nscd/", result.Error, StringComparison.Ordinal);
         Lab.NothingLeftBy(Side.Ovpn);
     }
 
