@@ -6,8 +6,9 @@ namespace BindToInterface.EndToEnd;
 [Collection(Collections.Parent)]
 public sealed class ScarcityTests(Lab lab) : LabTest(lab)
 {
+    /// <summary>With less than 11 MB not even the C library is loaded.</summary>
     [LabTheory]
-    [Everyone(10_000)]
+    [Everyone(14_000)]
     [Everyone(50_000)]
     [Everyone(90_000)]
     public void Too_little_address_space(Who who, int kilobytes) =>
