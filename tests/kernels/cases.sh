@@ -142,8 +142,11 @@ sending() {
     fi
     for who in $everyone; do
         for by in $doors; do
-            run_ways 'strict' "$bound --strict --" ovpn $who $by '' "$three" connect-tcp connect-tcp-nonblocking connect-udp reconnect-udp \
+            run_ways 'strict' "$bound --strict --" ovpn $who $by '' "$three" connect-tcp connect-tcp-nonblocking connect-udp \
                 sendto-udp sendmsg-udp sendto-fastopen
+            # In IPv6 an association is not dissolved (docs/strict.md).
+            emit "strict: reconnect-udp by $by" $who 0 + "$(answer_of ovpn $web4);disconnect EAFNOSUPPORT;$(answer_of ovpn $mapped)*" \
+                "$(each $by reconnect-udp '' $three)" "$bound --strict --"
             run_ways 'bound, IPv4' "$bound --" ovpn $who $by '' $web4 sendto-unspec-family sendto-inet-on-inet6 connect-inet-on-inet6 disconnect-sendto
             for way in connect-ping sendto-ping sendmsg-ping; do
                 emit "ping: $way by $by" $who 0 2 'pong;pong' "$(each $by $way '' $web4 $web6)" "$bound --"

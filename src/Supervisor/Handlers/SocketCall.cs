@@ -221,6 +221,9 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
         RememberServer(false);
     }
 
+    /// <summary>The kernel has just bound it to an interface, which need not be asked again.</summary>
+    public void IsNowBoundTo(string interfaceName) => isBound = (interfaceName, true);
+
     /// <summary>The header that the program wrote was read.</summary>
     public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
 

@@ -66,9 +66,14 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
             error = socket.ReadLocalAddress();
         }
 
+        if (error == Errno.None)
+        {
+            socket.IsNowBoundTo(name);
+            return null;
+        }
+
         return error switch
         {
-            Errno.None => null,
             Errno.ENODEV => Destinations.Missing(verdict),
             _ when socket.BoundIndex is var bound && (bound == 0 || binder.Exists(bound)) =>
                 verdict.Refuse(
