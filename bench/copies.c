@@ -3,61 +3,13 @@
 // socket over (ADDFD with SEND). For a connect it reads the address through /proc/PID/mem, finds the copy by the link in /proc/PID/fd, binds
 // it, closes it, and lets the call go on.
 //   copies INTERFACE PROGRAM [ARG...]
-#define _GNU_SOURCE
-#include <errno.h>
+#include "yardstick.h"
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <spawn.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
-#endif
-#ifndef SECCOMP_ADDFD_FLAG_SEND
-#define SECCOMP_ADDFD_FLAG_SEND 2
-#endif
 
 enum { SLOTS = 4096 };
 
-extern char **environ;
-static char **program;
-static int listener = -1;
-static pid_t child;
 static struct { unsigned long inode; int fd; } copies[SLOTS];
-
-static void *launch(void *unused)
-{
-    (void)unused;
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 3, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog prog = { sizeof filter / sizeof *filter, filter };
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                       SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_SPEC_ALLOW | (1 << 5), &prog);
-    if (listener < 0 || posix_spawnp(&child, program[0], NULL, NULL, program, environ) != 0)
-        exit(125);
-    return NULL;
-}
 
 // Answers the call itself.
 static int birth(const struct seccomp_notif *notif)
@@ -121,14 +73,8 @@ static void bind_copy(const struct seccomp_notif *notif, const char *name)
 
 static void *serve(void *name)
 {
-    for (;;) {
-        struct seccomp_notif notif;
-        memset(&notif, 0, sizeof notif);
-        if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &notif) != 0) {
-            if (errno == EINTR || errno == ENOENT)
-                continue;
-            return NULL;
-        }
+    struct seccomp_notif notif;
+    while (receive(&notif)) {
         struct seccomp_notif_resp resp = { .id = notif.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
         if (notif.data.nr == SYS_socket && (notif.data.args[0] == AF_INET || notif.data.args[0] == AF_INET6)) {
             int error = birth(&notif);
@@ -141,20 +87,19 @@ static void *serve(void *name)
         }
         ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
     }
+    return NULL;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 3)
-        return 125;
-    program = argv + 2;
-    pthread_t launcher, server;
-    pthread_create(&launcher, NULL, launch, NULL);
-    pthread_join(launcher, NULL);
-    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, 1);
-    pthread_create(&server, NULL, serve, argv[1]);
-    int status;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_connect, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    return supervise(argc, argv, filter, sizeof filter / sizeof *filter, serve, 1);
 }
