@@ -14,6 +14,13 @@ public sealed class SeveralInterfacesTests
 
     private static readonly HostNetworks Named = new() { Named = [new("nas.example.org", Bytes.Address("203.0.113.7"))] };
 
+    /// <summary>Of an IPv6 socket it may be a mapped IPv4 address, which is bound.</summary>
+    [Theory]
+    [InlineData("", "::/0=direct")]
+    [InlineData("::/0", "")]
+    public void An_unknown_destination_is_refused_where_one_family_has_the_normal_route(string exclude, string route) =>
+        Assert.Equal(VerdictKind.Refuse, Policies.Of("ovpn", exclude: exclude, route: route).JudgeUnknown(IpFamily.IPv6).Kind);
+
     [Theory]
     [InlineData("ovpn", "10.0.0.0/8=corp0", "", "10.1.2.3", "Bind corp0")]
     [InlineData("ovpn", "10.0.0.0/8=corp0", "", "::ffff:10.1.2.3", "Bind corp0")]
