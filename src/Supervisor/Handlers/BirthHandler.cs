@@ -120,7 +120,7 @@ internal sealed class BirthHandler(HandlerContext context)
         return new(
             Response.Fail(refusal.Error),
             context.Sinks.Want(DecisionKind.Filtered, refusal)
-                ? context.Sinks.Describe(call, new Decision(DecisionKind.Filtered, call, refusal) 
+                ? context.Sinks.Describe(call, new Decision(DecisionKind.Filtered, call, refusal)
                 {
                     Type = birth.Request.Type, Protocol = birth.Request.Protocol, Subject = "socket",
                 })

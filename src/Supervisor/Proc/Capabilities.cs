@@ -10,9 +10,6 @@ internal static unsafe class Capabilities
     private const int CapNetRaw = 13;
     private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;
 
-    /// <summary>Those that decide what an IP socket may be and do.</summary>
-    public const ulong OfNetwork = Network;
-
     private static readonly ulong Ours = ProcessStatus.Of(LibC.getpid()).Bits("CapEff"u8);
     private static readonly string? OurNamespace = UserNamespaceOf("self");
 

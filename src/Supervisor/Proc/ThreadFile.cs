@@ -12,7 +12,7 @@ internal static unsafe class ThreadFile
     /// <summary>Room for the longest path: "/proc/4194304/fd/2147483647".</summary>
     private const int PathLength = 48;
 
-    /// <summary>Room for "socket:[4294967295]".</summary>
+    /// <summary>Room for "socket:[4294967295]", and "net:[4026531840]".</summary>
     private const int LinkLength = 32;
 
     /// <summary>Opens /proc/TID/mem to read it.</summary>
@@ -46,6 +46,15 @@ internal static unsafe class ThreadFile
             Errno.EINVAL => Errno.ENOTSOCK,
             _ => error,
         };
+    }
+
+    /// <summary>The inode of the network namespace that a thread is in: the same for all that are in it.</summary>
+    /// <returns>None; ENOENT where there is no such thread; EACCES where it may not be looked into.</returns>
+    public static Errno NetworkNamespaceInode(int tid, out uint inode)
+    {
+        Span<byte> path = stackalloc byte[PathLength];
+        _ = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{tid}/ns/net\0", out _);
+        return ReadLink(path, "net"u8, out inode);
     }
 
     /// <summary>The kernel's name of a socket's protocol, such as TCPv6 or UNIX-STREAM (an attribute of the socket's file).</summary>
