@@ -53,6 +53,18 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>It judges sockets by their copies, and binds none, strict or not.</summary>
+    [LabTheory]
+    [Everyone("")]
+    [Everyone(" --strict")]
+    public void A_dry_run_tells_and_changes_nothing(Who who, string strict)
+    {
+        Result result = Supervised(who, $"{Bound}{strict} --dry-run", Programs.C("talk"), Internet.Web4, "7").AnsweredBy(Side.Lan0, Internet.Web4);
+
+        Assert.Contains(result.ErrorLines, line => line.Contains($"{Internet.Web4}:7 would be bound ovpn", StringComparison.Ordinal));
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
     [LabTheory]
     [Everyone]
     public void Names_are_asked_at_the_override(Who who)
