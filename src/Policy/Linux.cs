@@ -141,6 +141,8 @@ public static class Linux
     // Control messages (cmsg(3)).
     /// <summary>Descriptors that are passed on.</summary>
     public const int SCM_RIGHTS = 1;
+    /// <summary>Who the sender is.</summary>
+    public const int SCM_CREDENTIALS = 2;
     /// <summary>The priority of one packet.</summary>
     public const int SO_PRIORITY = 12;
     /// <summary>The mark of one packet, by which routes may be chosen.</summary>

@@ -128,6 +128,23 @@ send_ways='connect-tcp connect-tcp-nonblocking connect-tcp-bound-port connect-tc
 native_ways='sendto-read-only connect-read-only sendto-low-half-zero connect-high-bits sendto-high-bits'
 three="$web4 $web6 $mapped"
 
+# Messages that the supervisor sends for a program with several threads, and that are no IP packets.
+messages_of_threads() {
+    local who=$1 calls='*' handled=0
+    # Before, any signal interrupts a call that is with the supervisor (docs/strict.md).
+    if at_least 5.19; then calls=1 handled=1; fi
+    message() { emit "strict: messages of several threads: $1" $who 0 0 "$2*" "message $1" "$bound --strict -q --"; }
+    message rights "one: 1;taken: 1;most: 1;taken: 253;too many: EINVAL;none: EBADF;*;still open: 1"
+    message stream "sent: 4194304;calls: $calls;as sent: 1;without waiting: 1;full: EAGAIN;full: EAGAIN;timeout: EAGAIN;nothing: 0"
+    message 'broken handled' "quiet: Broken pipe;handled: 0;loud: Broken pipe;handled: $handled"
+    message 'broken ignored' "quiet: Broken pipe;handled: 0;loud: Broken pipe;handled: 0"
+    message interrupted 'interrupted: EINTR;handled: 1'
+    message 'interrupted restarts' 'restarted: 4096;handled: 1'
+    message datagrams 'bind: 0;sent: 1000;missing: ENOENT'
+    message 'datagrams connected' 'bind: 0;connect: 0;sent: 1000;nobody: ECONNREFUSED'
+    message vectors 'several: 3;lengths: 10 20 30000;a wrong one: 1'
+}
+
 sending() {
     # That the cases can fail: without the supervisor each of them goes by the default route.
     run_ways 'unsupervised' '' lan0 user native '' "$three" $send_ways $native_ways
@@ -161,6 +178,7 @@ sending() {
                 emit "source of an excluded one: $way by $by" $who - - '*' "$(each $by $way --no-answer $three)" "$excluding_other --"
             done
         done
+        messages_of_threads $who
         for way in connect-timeout:EINPROGRESS connect-interrupted:EINTR; do
             says 'no answer' $who 0 + "connect ${way#*:}" native '' ${way%:*} $silent
             says 'no answer, excluded' $who + 0 "connect ${way#*:}" native '' ${way%:*} $silent 7 "$bound --exclude $silent --"

@@ -132,7 +132,7 @@ compile_all() {
     for name in guest far; do
         compile "$folder" $name tests/kernels/$name.c -- "${compiler[@]}"
     done
-    for name in talk ask resolve signals proc_orphan; do
+    for name in talk ask resolve signals proc_orphan message; do
         compile "$folder" $name "$programs/$name.c" -- "${compiler[@]}"
     done
     compile "$folder" ways "$programs"/way*.c -- "${compiler[@]}"

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using BindToInterface.Policy.Addresses;
 using static BindToInterface.Policy.Linux;
 
@@ -98,41 +97,6 @@ public static class ControlMessages
         return false;
     }
 
-    /// <summary>Collects the descriptors of SCM_RIGHTS messages (unix(7)), as the sender numbers them.</summary>
-    /// <param name="control">The program's buffer.</param>
-    /// <param name="layout">Its layout.</param>
-    /// <param name="descriptors">Room for them.</param>
-    /// <returns>How many there are, or -1 where the buffer is not valid or they do not fit.</returns>
-    public static int ReadRights(ReadOnlySpan<byte> control, AbiLayout layout, Span<int> descriptors)
-    {
-        int count = 0;
-        var reader = new ControlMessageReader(control, layout);
-        while (reader.MoveNext())
-        {
-            if (reader.Level == SOL_SOCKET && reader.Type == SCM_RIGHTS)
-            {
-                ReadOnlySpan<int> given = MemoryMarshal.Cast<byte, int>(reader.Data);
-                if (!given.TryCopyTo(descriptors[count..]))
-                {
-                    return -1;
-                }
-
-                count += given.Length;
-            }
-        }
-
-        return reader.IsInvalid ? -1 : count;
-    }
-
-    /// <summary>Writes one SCM_RIGHTS message in 64-bit layout, and returns its length; 0 for no descriptors.</summary>
-    public static int WriteRights(ReadOnlySpan<int> descriptors, Span<byte> destination)
-    {
-        int written = 0;
-        return descriptors.IsEmpty || !TryAppend(destination, ref written, SOL_SOCKET, SCM_RIGHTS, MemoryMarshal.AsBytes(descriptors))
-            ? 0
-            : written;
-    }
-
     /// <summary>Copies a valid control buffer into 64-bit layout.</summary>
     /// <returns>The length of the result, or -1 where it does not fit.</returns>
     public static int Copy(ReadOnlySpan<byte> control, AbiLayout layout, Span<byte> destination)
@@ -188,7 +152,8 @@ public static class ControlMessages
         return TryAppend(destination, ref written, SOL_IPV6, IPV6_PKTINFO, info);
     }
 
-    private static bool TryAppend(Span<byte> destination, ref int written, int level, int type, ReadOnlySpan<byte> data)
+    /// <summary>Appends a message in 64-bit layout; false where there is no room.</summary>
+    internal static bool TryAppend(Span<byte> destination, ref int written, int level, int type, ReadOnlySpan<byte> data)
     {
         AbiLayout layout = AbiLayout.Bits64;
         int length = layout.CmsghdrLength + data.Length;

@@ -34,7 +34,7 @@ internal static unsafe class HostProbe
         [
             new("a socket tells its network namespace (SO_NETNS_COOKIE)", "5.14", HasOption(socket.Descriptor, Native.SO_NETNS_COOKIE),
                 "the namespace of the calling thread is used"),
-            new("only fatal signals interrupt a stopped call (WAIT_KILLABLE_RECV)", "5.19", HasFlag(Native.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV),
+            new("only fatal signals interrupt a stopped call (WAIT_KILLABLE_RECV)", "5.19", InstalledFilter.OnlyFatalSignalsInterrupt,
                 "a signal may make a program repeat a datagram that was sent"),
             new("a thread has a pidfd of its own (PIDFD_THREAD)", "6.9", !thread.IsInvalid,
                 "descriptors are looked up in the process, which is the same unless a thread has unshared them"),
@@ -57,9 +57,6 @@ internal static unsafe class HostProbe
     }
 
     /// <summary>A flag that the kernel knows lets it look for the filter, of which there is none here: EFAULT.</summary>
-    private static bool HasFlag(uint flag) =>
-        Native.seccomp(Native.SECCOMP_SET_MODE_FILTER, Native.SECCOMP_FILTER_FLAG_NEW_LISTENER | flag, null) < 0 && Native.LastError == Errno.EFAULT;
-
     /// <summary>Installs a filter that allows everything, on a thread that ends at once and takes it along.</summary>
     private static (string? Fault, bool WakesOnThisProcessor, bool HandsAtOnce) TryListener()
     {

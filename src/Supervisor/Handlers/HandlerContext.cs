@@ -168,9 +168,10 @@ internal sealed class HandlerContext : IDisposable
     /// <param name="call">The call, with what is done of it.</param>
     /// <param name="events">What it waits for.</param>
     /// <param name="held">The message that it waits with.</param>
-    public Response Wait(in Notification call, short events, HeldMessage? held = null)
+    /// <param name="isPolled">Whether the socket does not tell.</param>
+    public Response Wait(in Notification call, short events, HeldMessage? held = null, bool isPolled = false)
     {
-        WaitRequest = new(call, events) { Held = held };
+        WaitRequest = new(call, events) { Held = held, IsPolled = isPolled };
         return Response.Block;
     }
 

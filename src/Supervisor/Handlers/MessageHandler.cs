@@ -12,11 +12,11 @@ namespace BindToInterface.Supervisor.Handlers;
 /// One message of sendmsg(2) or sendmmsg(2). Most of them are on connected and on Unix sockets, and go on after one look
 /// at the header, or at the control messages: such a call costs a read and no look at the socket.
 /// </summary>
-internal sealed unsafe class MessageHandler(HandlerContext context)
+internal sealed unsafe class MessageHandler(HandlerContext context, MessageSender own)
 {
     private readonly Scratch scratch = context.Scratch;
     private readonly DatagramSender sender = new(context);
-    private readonly StreamSender streams = new(context);
+    private readonly StreamSender streams = new(context, own);
     private readonly PayloadReader payloads = new(context);
     private readonly ServiceMessageRelay relay = new(context);
 
@@ -46,7 +46,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         using (socket.Duplicate)
         {
             return ended is Outcome outcome ? outcome
-                : !socket.IsIp ? (concernsUs ? HandlerContext.NotIp(socket) : SendElsewhere(call, header))
+                : !socket.IsIp ? SendNotIp(ref socket, header, concernsUs, error)
                 : context.Target.IsCaller(call) ? Send(ref socket, header, call.Int(2), mayGoOn: !socket.Policy.Options.IsStrict)
                 : Response.Nobody;
         }
@@ -102,9 +102,9 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
     {
         Errno error = TryOutline(ref socket, header, flags, out OutgoingDatagram datagram);
         return error != Errno.None ? Response.Fail(error)
+            : !socket.IsIp ? own.Send(ref socket, datagram)
             : SocketTypes.SendsDatagrams(socket.Type) ? sender.Send(ref socket, ref datagram, mayGoOn)
-            : streams.Send(
-                ref socket, new MessageNames(datagram.Address, socket.Type == Linux.SOCK_STREAM ? default : datagram.Control, datagram.Layout), header.Name, flags);
+            : streams.Send(ref socket, datagram);
     }
 
     /// <summary>Sends a message of a vector that had to wait for room.</summary>
@@ -135,7 +135,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
         AbiLayout layout = socket.Call.Layout;
         var address = new Span<byte>(scratch.Address, header.KernelNameLength);
         Span<byte> control = header.HasControl ? new Span<byte>(scratch.Control, (int)header.ControlLength) : default;
-        if (layout == AbiLayout.Bits32 && SocketTypes.SendsDatagrams(socket.Type) && ControlMessages.Copy(control, layout, scratch.Steered) < 0)
+        if (layout == AbiLayout.Bits32 && socket.IsIp && SocketTypes.SendsDatagrams(socket.Type) && ControlMessages.Copy(control, layout, scratch.Steered) < 0)
         {
             // A 32-bit buffer is translated before anything else is looked at.
             return Errno.EINVAL;
@@ -143,7 +143,7 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
 
         datagram = new OutgoingDatagram
         {
-            Address = header.HasName && SendHandler.IsConnectedSend(ref socket, address) ? default : address,
+            Address = header.HasName && socket.IsIp && SendHandler.IsConnectedSend(ref socket, address) ? default : address,
             AddressInTarget = header.Name,
             Control = control,
             Layout = layout,
@@ -151,6 +151,15 @@ internal sealed unsafe class MessageHandler(HandlerContext context)
             Message = header,
         };
         return Errno.None;
+    }
+
+    /// <summary>A socket that sends no IP packets: the kernel sends, or the supervisor where another thread could change the socket.</summary>
+    private Outcome SendNotIp(ref SocketCall socket, in Msghdr header, bool concernsUs, Errno error)
+    {
+        Outcome outcome = concernsUs ? HandlerContext.NotIp(socket) : SendElsewhere(socket.Call, header);
+        return outcome.Response.Kind != ResponseKind.Continue || !own.IsNeeded(socket.Call) ? outcome
+            : error != Errno.None ? context.CannotRead(socket.Call, error)
+            : Send(ref socket, header, socket.Call.Int(2));
     }
 
     private Outcome SendElsewhere(in Notification call, in Msghdr header) =>

@@ -36,6 +36,25 @@ internal sealed unsafe class PayloadReader(HandlerContext context)
         };
     }
 
+    /// <summary>Finds the pieces of a payload, in the scratch memory, without reading them.</summary>
+    /// <returns>What the kernel says of them: EMSGSIZE, EINVAL or EFAULT.</returns>
+    public Errno Find(in Notification call, in OutgoingDatagram datagram, out PayloadPieces pieces)
+    {
+        int count = 1;
+        Errno error = Errno.None;
+        if (datagram.Message is Msghdr message)
+        {
+            error = ReadVector(call, message, out count);
+        }
+        else
+        {
+            scratch.Iov[0] = new iovec { iov_base = (void*)datagram.Buffer, iov_len = (size_t)Math.Min(datagram.BufferLength, MaximumCount) };
+        }
+
+        pieces = new PayloadPieces(scratch.Iov, error == Errno.None ? count : 0, MaximumCount);
+        return error;
+    }
+
     /// <summary>The destination in the header of a raw socket's payload, which the program writes itself (IP_HDRINCL, IPV6_HDRINCL).</summary>
     public static IpAddress? HeaderDestination(IpFamily family, in iovec payload)
     {

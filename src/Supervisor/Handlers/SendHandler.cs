@@ -11,10 +11,10 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>sendto(2) with an address.</summary>
-internal sealed unsafe class SendHandler(HandlerContext context)
+internal sealed unsafe class SendHandler(HandlerContext context, MessageSender own)
 {
     private readonly DatagramSender sender = new(context);
-    private readonly StreamSender streams = new(context);
+    private readonly StreamSender streams = new(context, own);
     private readonly ServiceMessageRelay relay = new(context);
 
     /// <summary>Whether the supervisor sent the last datagram itself, and so probably sends the next one: its payload is read at once.</summary>
@@ -49,7 +49,7 @@ internal sealed unsafe class SendHandler(HandlerContext context)
         using (socket.Duplicate)
         {
             return ended is Outcome outcome ? outcome
-                : !socket.IsIp ? (concernsUs ? HandlerContext.NotIp(socket) : SendElsewhere(call, bytes))
+                : !socket.IsIp ? SendNotIp(ref socket, bytes, concernsUs, error)
                 : context.Target.IsCaller(call) ? Send(ref socket, bytes, hasPayload)
                 : Response.Nobody;
         }
@@ -61,35 +61,57 @@ internal sealed unsafe class SendHandler(HandlerContext context)
 
     private Outcome Send(ref SocketCall socket, Span<byte> address, bool hasPayload)
     {
-        Notification call = socket.Call;
-        int flags = call.Int(3);
+        OutgoingDatagram message = Outline(socket.Call, address, hasPayload);
         if (!SocketTypes.SendsDatagrams(socket.Type))
         {
-            return streams.Send(ref socket, new MessageNames(address, default, call.Layout), call.Word(4), flags);
+            return streams.Send(ref socket, message);
         }
 
         bool isStrict = socket.Policy.Options.IsStrict;
-        bool isConnectedSend = IsConnectedSend(ref socket, address);
-        if (isConnectedSend && !isStrict)
+        if (IsConnectedSend(ref socket, address))
         {
-            return Response.Continue;
+            if (!isStrict)
+            {
+                return Response.Continue;
+            }
+
+            message.Address = default;
         }
 
-        var datagram = new OutgoingDatagram
-        {
-            Address = isConnectedSend ? default : address,
-            AddressInTarget = call.Word(4),
-            Layout = AbiLayout.Bits64,
-            // sendto takes this flag for nothing, and so does sendmsg from a 32-bit program; from others it is EINVAL there.
-            Flags = flags & ~Native.MSG_CMSG_COMPAT,
-            Buffer = call.Word(1),
-            BufferLength = call.Word(2),
-            HasPayload = hasPayload,
-            Payload = hasPayload ? context.Scratch.PayloadOf((int)call.Word(2), wasRead: true) : default,
-        };
-        Outcome outcome = sender.Send(ref socket, ref datagram, mayGoOn: !isStrict);
+        Outcome outcome = sender.Send(ref socket, ref message, mayGoOn: !isStrict);
         supervisorSends = outcome.Response.Kind == ResponseKind.Result;
         return outcome;
+    }
+
+    private OutgoingDatagram Outline(scoped in Notification call, Span<byte> address, bool hasPayload) => new()
+    {
+        Address = address,
+        AddressInTarget = call.Word(4),
+        Layout = AbiLayout.Bits64,
+        // sendto takes this flag for nothing, and so does sendmsg from a 32-bit program; from others it is EINVAL there.
+        Flags = call.Int(3) & ~Native.MSG_CMSG_COMPAT,
+        Buffer = call.Word(1),
+        BufferLength = call.Word(2),
+        HasPayload = hasPayload,
+        Payload = hasPayload ? context.Scratch.PayloadOf((int)call.Word(2), wasRead: true) : default,
+    };
+
+    /// <summary>A socket that sends no IP packets: the kernel sends, or the supervisor where another thread could change the socket.</summary>
+    private Outcome SendNotIp(ref SocketCall socket, Span<byte> address, bool concernsUs, Errno error)
+    {
+        Outcome outcome = concernsUs ? HandlerContext.NotIp(socket) : SendElsewhere(socket.Call, address);
+        if (outcome.Response.Kind != ResponseKind.Continue || !own.IsNeeded(socket.Call))
+        {
+            return outcome;
+        }
+
+        if (error != Errno.None)
+        {
+            return context.CannotRead(socket.Call, error);
+        }
+
+        OutgoingDatagram message = Outline(socket.Call, address, hasPayload: false);
+        return own.Send(ref socket, message);
     }
 
     /// <summary>Reads address and payload in one call.</summary>

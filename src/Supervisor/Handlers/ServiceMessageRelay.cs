@@ -13,11 +13,6 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed unsafe class ServiceMessageRelay(HandlerContext context)
 {
-    /// <summary>SCM_MAX_FD: what the kernel takes in one message.</summary>
-    private const int MaximumDescriptors = 253;
-
-    private const int ControlLength = 16 + MaximumDescriptors * sizeof(int) + sizeof(long);
-
     private static readonly byte[] Manager =
         ServiceMessage.SockaddrOf(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")) ?? [];
 
@@ -29,44 +24,27 @@ internal sealed unsafe class ServiceMessageRelay(HandlerContext context)
     {
         Span<byte> copy = context.Scratch.Steered;
         int length = ServiceMessage.WithMainPid(message, LibC.getpid(), copy);
-        Span<int> theirs = stackalloc int[MaximumDescriptors];
-        int count = ControlMessages.ReadRights(control, call.Layout, theirs);
+        Span<int> theirs = stackalloc int[UnixControl.MaximumDescriptors];
+        bool isValid = UnixControl.TryRead(control, call.Layout, theirs, out int count, out _);
         Errno error = context.Target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
+        Errno lost = PassedDescriptors.Duplicate(
+            context.Target, call, theirs[..count], stackalloc int[UnixControl.MaximumDescriptors], out PassedDescriptors passed);
         using (socket)
+        using (passed)
         {
-            if (length < 0 || count < 0 || error != Errno.None)
-            {
-                return Response.Continue;
-            }
-
-            Span<int> ours = stackalloc int[MaximumDescriptors];
-            int duplicated = Duplicate(call, theirs[..count], ours);
-            bool sent = duplicated == count && context.Target.IsWaiting(call) && TrySend(socket, copy[..length], ours[..count], flags);
-            foreach (int descriptor in ours[..duplicated])
-            {
-                _ = LibC.close(descriptor);
-            }
-
-            return sent ? Response.Result(message.Length) : Response.Continue;
+            return length >= 0 && isValid && error == Errno.None && lost == Errno.None
+                && context.Target.IsWaiting(call)
+                && TrySend(socket, copy[..length], passed.Descriptors, flags)
+                    ? Response.Result(message.Length)
+                    : Response.Continue;
         }
-    }
-
-    private int Duplicate(in Notification call, ReadOnlySpan<int> theirs, Span<int> ours)
-    {
-        int count = 0;
-        while (count < theirs.Length && context.Target.Duplicate(call, theirs[count], out DuplicatedSocket duplicate) == Errno.None)
-        {
-            ours[count++] = duplicate.Descriptor;
-        }
-
-        return count;
     }
 
     /// <summary>Sends with the supervisor's credentials, which the kernel adds for a receiver that wants them.</summary>
     private static bool TrySend(in DuplicatedSocket socket, ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors, int flags)
     {
-        Span<byte> control = stackalloc byte[ControlLength];
-        int controlLength = ControlMessages.WriteRights(descriptors, control);
+        Span<byte> control = stackalloc byte[UnixControl.MaximumLength];
+        int controlLength = UnixControl.Write(descriptors, null, control);
         fixed (byte* address = Manager, payload = message, rights = control)
         {
             var iov = new iovec { iov_base = payload, iov_len = (size_t)message.Length };

@@ -12,14 +12,37 @@ namespace BindToInterface.Supervisor.Handlers;
 /// Sends with an address that the kernel must carry out itself: TCP Fast Open and one-to-many sockets, which
 /// connect as they send. The socket is bound first.
 /// </summary>
-internal sealed class StreamSender(HandlerContext context)
+internal sealed class StreamSender(HandlerContext context, MessageSender own)
 {
-    /// <summary>Prepares the socket for the call, and lets the call go on.</summary>
-    /// <param name="socket">The call.</param>
-    /// <param name="names">What the message says of its way.</param>
-    /// <param name="addressInTarget">The sockaddr in the program's memory.</param>
-    /// <param name="flags">The MSG_ flags of the call.</param>
-    public Outcome Send(ref SocketCall socket, in MessageNames names, ulong addressInTarget, int flags)
+    /// <summary>Prepares the socket for the call, and lets the call go on; or sends for it, where that may not be.</summary>
+    public Outcome Send(ref SocketCall socket, scoped in OutgoingDatagram message)
+    {
+        bool isStream = socket.Type == Linux.SOCK_STREAM, isOwn = own.IsNeeded(socket.Call);
+        if (isOwn && isStream && (message.Flags & Linux.MSG_FASTOPEN) != 0)
+        {
+            return socket.Refused(context.WithoutAddress.Refuse(
+                Errno.EOPNOTSUPP, "in strict mode a program with several threads does not connect as it sends (TCP Fast Open)"));
+        }
+
+        // On a stream no control message names a way.
+        var names = new MessageNames(message.Address, isStream ? default : message.Control, message.Layout);
+        Outcome outcome = Prepare(ref socket, names, message.AddressInTarget, message.Flags);
+        if (outcome.Response.Kind != ResponseKind.Continue || !isOwn)
+        {
+            return outcome;
+        }
+
+        OutgoingDatagram sent = message;
+        if (socket.IsTcp)
+        {
+            // It ignores the address.
+            sent.Address = default;
+        }
+
+        return outcome with { Response = own.Send(ref socket, sent).Response };
+    }
+
+    private Outcome Prepare(ref SocketCall socket, in MessageNames names, ulong addressInTarget, int flags)
     {
         Plan plan = StreamPlan.Make(socket.Policy, names, flags, ref socket);
         while (plan.Way == Way.Again)

@@ -13,7 +13,7 @@ namespace BindToInterface.Supervisor.Handlers;
 /// sendmmsg(2). Where each message may go on as it is, the kernel carries the call out, with its own waits. Else the
 /// supervisor sends one message after the other, each judged by itself.
 /// </summary>
-internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandler messages)
+internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandler messages, MessageSender own)
 {
     /// <summary>How many messages, and bytes of control messages, are judged while other programs' calls wait.</summary>
     private const int ShortCount = 32;
@@ -50,7 +50,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                 return outcome;
             }
 
-            if (!socket.IsIp)
+            if (!socket.IsIp && (HandlerContext.NotIp(socket) is { Kind: ResponseKind.Result } || !own.IsNeeded(call)))
             {
                 return HandlerContext.NotIp(socket);
             }
@@ -60,7 +60,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                 return Response.Nobody;
             }
 
-            if (vector.Count > 1 && socket.Type == Linux.SOCK_SEQPACKET)
+            if (vector.Count > 1 && socket.IsIp && socket.Type == Linux.SOCK_SEQPACKET)
             {
                 // These the kernel must send itself, all of them by the way that one verdict allows.
                 return Response.Fail(Errno.ENOBUFS);
@@ -151,6 +151,7 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
         {
             int done = vector.Call.Done;
             int sent = done;
+            own.WasPart = false;
             while (sent < vector.Count)
             {
                 socket.Call = vector.Call with { Done = sent };
@@ -179,6 +180,10 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
                 }
 
                 sent++;
+                if (own.WasPart)
+                {
+                    break;
+                }
             }
 
             return Response.Result(sent);

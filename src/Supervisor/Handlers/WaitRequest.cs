@@ -12,6 +12,9 @@ internal readonly record struct WaitRequest(Notification Call, short Events)
     /// <summary>The message that waits for room, already judged; null where nothing is.</summary>
     public HeldMessage? Held { get; init; }
 
+    /// <summary>Whether the socket does not tell when there is room, so that the call is handled again from time to time.</summary>
+    public bool IsPolled { get; init; }
+
     /// <summary>The connection that the call waits for; null where it waits for something else.</summary>
     public HeldConnection? Connection { get; init; }
 
@@ -20,7 +23,7 @@ internal readonly record struct WaitRequest(Notification Call, short Events)
 
     public bool IsReceive => Events == LibC.POLLIN;
 
-    /// <summary>The answer if the socket's timeout is over: like the kernel's, the number of messages that were sent.</summary>
+    /// <summary>The answer if the socket's timeout is over: like the kernel's, what was sent until then.</summary>
     public Response TimedOut => Call.Done > 0 ? Response.Result(Call.Done) : Response.Fail(Connection is null ? Errno.EAGAIN : Errno.EINPROGRESS);
 
     /// <summary>

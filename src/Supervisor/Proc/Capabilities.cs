@@ -6,6 +6,9 @@ namespace BindToInterface.Supervisor.Proc;
 /// <summary>Effective capabilities (capabilities(7)), of the supervisor and of a target.</summary>
 internal static unsafe class Capabilities
 {
+    /// <summary>To name any group, user and process as the sender of a message.</summary>
+    public const int CapSetgid = 6, CapSetuid = 7, CapSysAdmin = 21;
+
     private const int CapNetAdmin = 12;
     private const int CapNetRaw = 13;
     private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;

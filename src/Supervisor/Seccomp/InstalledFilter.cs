@@ -6,6 +6,15 @@ namespace BindToInterface.Supervisor.Seccomp;
 /// <summary>Installs the filter on the calling thread, from which its children inherit it.</summary>
 internal static unsafe class InstalledFilter
 {
+    private static readonly Lazy<bool> IsKillable = new(() => Knows(Native.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV));
+
+    /// <summary>Whether a call that was received is interrupted by fatal signals alone (Linux 5.19).</summary>
+    public static bool OnlyFatalSignalsInterrupt => IsKillable.Value;
+
+    /// <summary>Whether the kernel knows a flag.</summary>
+    public static bool Knows(uint flag) =>
+        Native.seccomp(Native.SECCOMP_SET_MODE_FILTER, Native.SECCOMP_FILTER_FLAG_NEW_LISTENER | flag, null) < 0 && Native.LastError == Errno.EFAULT;
+
     /// <summary>
     /// Installs, and returns the listener. no_new_privs is set only where the kernel asks for it, that is without CAP_SYS_ADMIN.
     /// A supervisor that has this capability does not set it, so that sudo and ping work for the program.

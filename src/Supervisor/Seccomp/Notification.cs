@@ -12,7 +12,9 @@ namespace BindToInterface.Supervisor.Seccomp;
 internal readonly record struct Notification(
     ulong Id, int Tid, SystemCall SystemCall, AbiLayout Layout, SeccompData.Arguments Args)
 {
-    /// <summary>How many messages of a sendmmsg have been sent, where the call is taken up again after it had to wait.</summary>
+    /// <summary>
+    /// How much is done, where the call is taken up again after it had to wait: messages of a sendmmsg, bytes of another send on a stream.
+    /// </summary>
     public int Done { get; init; }
 
     private static readonly SyscallTable[] Tables = [.. SyscallTable.OfThisMachine];

@@ -31,9 +31,10 @@ internal sealed class CallDispatcher : IDisposable
         context = new HandlerContext(shared);
         port = new PortHandler(context);
         connect = new ConnectHandler(context);
-        send = new SendHandler(context);
-        message = new MessageHandler(context);
-        vector = new VectorHandler(context, message);
+        var own = new MessageSender(context);
+        send = new SendHandler(context, own);
+        message = new MessageHandler(context, own);
+        vector = new VectorHandler(context, message, own);
         receive = new ReceiveHandler(context);
         option = new SocketOptionHandler(context);
         error = new SocketErrorHandler(context);

@@ -137,6 +137,11 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 
         call.NextLook = now + call.LookInterval;
         waiting[call.Call.Id] = call;
+        if (call.Request.IsPolled)
+        {
+            return;
+        }
+
         // If the socket is ready already, epoll reports it at once.
         Errno registered = events!.Add(call.Socket.Value.Descriptor, call.Request.Events, call.Call.Id);
         if (registered != Errno.None)
@@ -156,9 +161,9 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
                 // After a shutdown of a datagram socket a receive returns 0, but only one that may wait. It does not wait then.
                 Finish(call, Response.Continue);
             }
-            else if (!loop.TryResume(call))
+            else
             {
-                loop.Resume(dispatcher, call);
+                Resume(dispatcher, call);
             }
         }
         else if (id == 0)
@@ -167,10 +172,21 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
         }
     }
 
+    private void Resume(CallDispatcher dispatcher, WaitingCall call)
+    {
+        if (!loop.TryResume(call))
+        {
+            loop.Resume(dispatcher, call);
+        }
+    }
+
     private void Forget(WaitingCall call)
     {
         waiting.Remove(call.Call.Id);
-        events!.Remove(call.Socket!.Value.Descriptor);
+        if (!call.Request.IsPolled)
+        {
+            events!.Remove(call.Socket!.Value.Descriptor);
+        }
     }
 
     private void LookAtDue(CallDispatcher dispatcher)
@@ -184,6 +200,11 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
             {
                 Forget(call);
                 Finish(call, answer);
+            }
+            else if (call.Request.IsPolled)
+            {
+                Forget(call);
+                Resume(dispatcher, call);
             }
         }
     }
@@ -235,6 +256,11 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
         {
             // The connection was judged and started: the kernel can wait for it as well.
             return Response.Continue;
+        }
+
+        if (call.Call.Done > 0)
+        {
+            return Response.Result(call.Call.Done);
         }
 
         shared.Counters.Failed();

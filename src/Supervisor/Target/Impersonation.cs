@@ -23,7 +23,8 @@ internal readonly ref struct Impersonation
     /// <param name="takesCapabilities">Whether its capabilities count, too. Those that it has in another user namespace do not.</param>
     /// <param name="acting">To be disposed of in any case.</param>
     /// <param name="failed">What failed.</param>
-    public static Errno Begin(int tid, bool takesCapabilities, out Impersonation acting, out string? failed)
+    /// <param name="kept">Capabilities that this thread keeps, whatever the program has.</param>
+    public static Errno Begin(int tid, bool takesCapabilities, out Impersonation acting, out string? failed, ulong kept = 0)
     {
         acting = default;
         failed = null;
@@ -39,8 +40,8 @@ internal readonly ref struct Impersonation
         }
 
         ulong effective = !takesCapabilities ? Capabilities.Effective
-            : Capabilities.AreOfOurNamespace(tid) ? Capabilities.Effective & program.Capabilities
-            : 0;
+            : Capabilities.AreOfOurNamespace(tid) ? Capabilities.Effective & (program.Capabilities | kept)
+            : Capabilities.Effective & kept;
         bool isOther = !program.IsSameUser(Identity.Ours);
         if (!isOther && effective == Capabilities.Effective)
         {
