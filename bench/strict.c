@@ -1,12 +1,19 @@
 // The yardstick of strict mode: the least that a supervisor can do for socket and connect, in C.
 // socket: receive, look for the network namespace (and as root for user and capabilities), make the socket, bind it, hand it
-// over. connect: receive, read the address, duplicate the socket, make sure that the caller waits, connect the duplicate, answer.
+// over. connect: receive, read the address, duplicate the socket, make sure that the caller waits, look whether the socket is what it has
+// to be (of this network namespace, bound to the interface, with no other's source address; and whether its connect waits), connect the
+// duplicate, answer. Without that look (TRUSTS=1 in the environment) a socket that was inherited, that another namespace has, or whose
+// interface was made anew, would go elsewhere.
 //   strict INTERFACE PROGRAM [ARG...]
 #include "yardstick.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <sys/uio.h>
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 static void answer(unsigned long long id, long value, int error)
 {
@@ -45,8 +52,29 @@ static void make(const struct seccomp_notif *notif, const char *name)
     close(fd);
 }
 
+// Whether a socket leaves by the interface.
+static int leaves_by(int fd, const char *name)
+{
+    static unsigned long long own;
+    unsigned long long namespace = 0;
+    struct sockaddr_storage source;
+    char device[IFNAMSIZ] = "";
+    int type = 0;
+    socklen_t length = sizeof own, source_length = sizeof source, device_length = sizeof device, type_length = sizeof type;
+    if (own == 0) {
+        int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        getsockopt(probe, SOL_SOCKET, SO_NETNS_COOKIE, &own, &length);
+        close(probe);
+    }
+    length = sizeof namespace;
+    return getsockname(fd, (struct sockaddr *)&source, &source_length) == 0 && getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &namespace, &length) == 0
+        && namespace == own && getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, &device_length) == 0 && strcmp(device, name) == 0
+        && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_length) == 0;
+}
+
 static void *serve(void *name)
 {
+    int trusts = getenv("TRUSTS") != NULL;
     int pidfd = -1;
     pid_t known = 0;
     struct seccomp_notif notif;
@@ -66,7 +94,7 @@ static void *serve(void *name)
         }
         int fd = syscall(SYS_pidfd_getfd, pidfd, (int)notif.data.args[0], 0);
         ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notif.id);
-        int failed = connect(fd, (struct sockaddr *)&address, notif.data.args[2]) ? -errno : 0;
+        int failed = !trusts && !leaves_by(fd, name) ? -EPERM : connect(fd, (struct sockaddr *)&address, notif.data.args[2]) ? -errno : 0;
         close(fd);
         answer(notif.id, 0, failed);
     }

@@ -199,9 +199,10 @@ internal sealed class ConnectHandler(HandlerContext context)
     private Outcome OnBehalf(ref SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes, in Observed seen)
     {
         bool isStream = !SocketTypes.SendsDatagrams(socket.Type);
-        if ((isStream || verdict.Rewritten || !context.TellsResults) && !context.Target.IsWaiting(socket.Call))
+        if (!socket.Policy.Options.IsStrict && (isStream || verdict.Rewritten || !context.TellsResults) && !context.Target.IsWaiting(socket.Call))
         {
-            // No call is made for it that was interrupted, and is perhaps made again. A datagram socket's changes nothing else.
+            // No call is made for it that was interrupted, and is perhaps made again. A datagram socket's changes nothing else. In strict mode
+            // that was asked just now.
             return Response.Nobody;
         }
 
