@@ -46,7 +46,7 @@ internal sealed class BirthHandler(HandlerContext context)
             error = SocketMaker.Make(call, birth.Request, out socket, out failed);
         }
 
-        if (error == Errno.None && context.Copies is SocketCopies copies && birth.Request.IsIp)
+        if (error == Errno.None && context.Copies is SocketCopies copies && (birth.Request.IsIp || context.Policy.Options.IsStrict))
         {
             return MakeWithCopy(copies, call, birth, socket);
         }
@@ -90,7 +90,7 @@ internal sealed class BirthHandler(HandlerContext context)
         }
 
         // First, so that it is known when the program uses it.
-        var copy = new SocketCopy(inode, birth.Request.Type, made);
+        var copy = new SocketCopy(inode, birth.Request.Type, birth.Request.IsIp, made);
         copies.Add(copy);
         // A dry run binds nothing.
         Verdict? refusal = birth.Interface is string name && context.Observer is not { IsDry: true } ? Bind(socket, birth.Request, name) : null;

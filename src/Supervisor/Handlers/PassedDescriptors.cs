@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Target;
@@ -30,6 +31,20 @@ internal readonly ref struct PassedDescriptors : IDisposable
             if (error != Errno.None)
             {
                 break;
+            }
+
+            if (duplicate.Copy is not null)
+            {
+                // It belongs to whoever keeps the copy.
+                int own = LibC.fcntl(duplicate.Descriptor, LibC.F_DUPFD_CLOEXEC, 0);
+                error = own < 0 ? Native.LastError : Errno.None;
+                duplicate.Dispose();
+                if (error != Errno.None)
+                {
+                    break;
+                }
+
+                duplicate = new DuplicatedSocket(own);
             }
 
             room[count++] = duplicate.Descriptor;

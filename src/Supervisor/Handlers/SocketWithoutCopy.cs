@@ -37,14 +37,24 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
     /// <param name="former">The socket, if it was made for the program.</param>
     public Outcome Judge(in Notification call, SocketCopy? former)
     {
-        SocketKind kind = former is null ? KindOf(call) : former.Type == Linux.SOCK_STREAM ? SocketKind.Stream : SocketKind.Unknown;
-        return kind switch
+        SocketKind kind = former is null ? KindOf(call)
+            : !former.IsIp ? SocketKind.Local
+            : former.Type == Linux.SOCK_STREAM ? SocketKind.Stream
+            : SocketKind.Unknown;
+        Outcome outcome = kind switch
         {
             SocketKind.Local => Response.Continue,
             SocketKind.Stream => JudgeStream(call, former),
             _ => Unknown(call),
         };
+        return outcome.Response.Kind == ResponseKind.Continue && context.Policy.Options.IsStrict && CouldLeadOut(call.SystemCall) && ThreadGroup.HasOthers(call.Tid)
+            ? Unknown(call)
+            : outcome;
     }
+
+    /// <summary>Strict mode: whether a call could have a packet go out elsewhere if another thread puts another socket under its number.</summary>
+    private static bool CouldLeadOut(SystemCall call) =>
+        call is SystemCall.Connect or SystemCall.Sendto or SystemCall.Sendmsg or SystemCall.Sendmmsg or SystemCall.Setsockopt;
 
     private static SocketKind KindOf(in Notification call)
     {

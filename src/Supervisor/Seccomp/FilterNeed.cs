@@ -27,6 +27,9 @@ internal enum FilterNeed
     /// <summary>An interface is set, and the supervisor makes the program's IP sockets.</summary>
     Births,
 
+    /// <summary>The program is taken for hostile, and of sockets none can be duplicated: those that send no IP packets are made as well.</summary>
+    LocalBirths,
+
     /// <summary>An interface is set, and the program is taken for hostile.</summary>
     Strict,
 

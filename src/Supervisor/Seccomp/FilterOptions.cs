@@ -47,6 +47,7 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
         FilterNeed.Results => TellsResults,
         FilterNeed.Interface => BindsToInterface,
         FilterNeed.Births => BindsToInterface && ((MakesSockets && !AllowsRefused) || KeepsCopies),
+        FilterNeed.LocalBirths => BindsToInterface && IsStrict && KeepsCopies && !AllowsRefused,
         FilterNeed.Strict => BindsToInterface && IsStrict && !AllowsRefused,
         FilterNeed.NoBirths => BindsToInterface && (!MakesSockets || AllowsRefused) && !KeepsCopies,
         _ => JudgesDestinations,

@@ -144,6 +144,14 @@ internal sealed class FilterRules
         ];
 
         yield return Row(noFamily, new ArgumentTest("family", 0, ArgumentComparison.NotIn, Numbers(AddressFamilies.Allowed)));
+        if (call == SystemCall.Socket)
+        {
+            yield return Row(
+                FilterAction.Notify(CallHandler.Birth),
+                Int("family", 0, Linux.AF_UNIX, Linux.AF_NETLINK),
+                new ArgumentTest("type", 1, ArgumentComparison.NoBit, AddressFamilies.UnknownTypeBits)) with { Need = FilterNeed.LocalBirths };
+        }
+
         yield return Row(FilterAction.Allow, new ArgumentTest("family", 0, ArgumentComparison.NotIn, Linux.AF_INET, Linux.AF_INET6));
         yield return Row(invalid, new ArgumentTest("type", 1, ArgumentComparison.AnyBit, AddressFamilies.UnknownTypeBits));
         foreach ((int type, int[] protocols) in AddressFamilies.Protocols)

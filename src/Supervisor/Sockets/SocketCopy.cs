@@ -9,12 +9,15 @@ namespace BindToInterface.Supervisor.Sockets;
 /// </summary>
 /// <param name="inode">The socket's inode.</param>
 /// <param name="type">SO_TYPE.</param>
+/// <param name="isIp">Whether it sends IP packets.</param>
 /// <param name="descriptor">The supervisor's descriptor.</param>
-internal sealed class SocketCopy(uint inode, int type, DescriptorHandle descriptor)
+internal sealed class SocketCopy(uint inode, int type, bool isIp, DescriptorHandle descriptor)
 {
     public uint Inode { get; } = inode;
 
     public int Type { get; } = type;
+
+    public bool IsIp { get; } = isIp;
 
     /// <summary>The supervisor's descriptor, for whoever has borrowed it.</summary>
     public int Descriptor => descriptor.Descriptor;

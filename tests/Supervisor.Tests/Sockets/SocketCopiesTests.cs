@@ -138,14 +138,14 @@ public sealed class SocketCopiesTests
         var nobody = new SocketCopies(() => []);
         for (uint inode = 1; inode <= 1023; inode++)
         {
-            var copy = new SocketCopy(inode, Linux.SOCK_STREAM, new DescriptorHandle(-1));
+            var copy = new SocketCopy(inode, Linux.SOCK_STREAM, isIp: true, new DescriptorHandle(-1));
             nobody.Add(copy);
             nobody.Close(copy, "ovpn");
         }
 
         nobody.Sweep(isPatient: true);
         Assert.Equal(1023, nobody.Count);
-        var last = new SocketCopy(1024, Linux.SOCK_STREAM, new DescriptorHandle(-1));
+        var last = new SocketCopy(1024, Linux.SOCK_STREAM, isIp: true, new DescriptorHandle(-1));
         nobody.Add(last);
         nobody.Close(last, null);
         nobody.Sweep(isPatient: true);
@@ -174,7 +174,7 @@ public sealed class SocketCopiesTests
     private static SocketCopy CopyOf(Socket program)
     {
         Assert.Equal(Errno.None, ThreadFile.SocketInode(Self, (int)program.Handle, out uint inode));
-        return new SocketCopy(inode, Linux.SOCK_DGRAM, Duplicate(program));
+        return new SocketCopy(inode, Linux.SOCK_DGRAM, isIp: true, Duplicate(program));
     }
 
     private SocketCopy Add(Socket program)
