@@ -1,6 +1,7 @@
-// race ATTACK FIRST SECOND PORT DEVICE ROUNDS: a program that changes, while a call of its own is judged, what the call means.
+// race ATTACK FIRST SECOND PORT DEVICE ROUNDS [CALLS]: a program that changes, while a call of its own is judged, what the call means.
 //
-// FIRST and SECOND are addresses that differ in their last byte; DEVICE is the interface that the program is not meant to use.
+// FIRST and SECOND are addresses that differ in their last byte; DEVICE is the interface that the program is not meant to use. Each
+// call has a new socket, or as many as CALLS have one, where the attack is on the call.
 // Prints how the attacked calls ended: "ATTACK: 100000 rounds: 0 99000, EFAULT 1000". How often packets went astray only the
 // lab can count. Build: cc -o race race.c race_*.c -pthread
 #include "race.h"
@@ -9,10 +10,10 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-enum { errors_most = 134, fewest_arguments = 7 };
+enum { errors_most = 134, fewest_arguments = 7, pause_rounds = 50 };
 
 static const struct attack *const all_attacks[] = {
-    address_attacks, descriptor_attacks, memory_attacks, option_attacks, life_attacks,
+    address_attacks, descriptor_attacks, memory_attacks, option_attacks, life_attacks, free_attacks,
 };
 
 struct tally { atomic_long ended[errors_most]; };
@@ -81,6 +82,12 @@ volatile unsigned char *last_byte(struct sockaddr_storage *address)
                                          : (unsigned char *)&((struct sockaddr_in6 *)address)->sin6_addr + 15;
 }
 
+void pause_shortly(void)
+{
+    for (volatile int i = 0; i < pause_rounds; i++)
+        ;
+}
+
 static void *flip(void *argument)
 {
     struct race race = *(struct race *)argument;
@@ -88,7 +95,9 @@ static void *flip(void *argument)
     unsigned char first = *last_byte(&race.first), second = *last_byte(&race.second);
     while (!is_over()) {
         *byte = second;
+        pause_shortly();
         *byte = first;
+        pause_shortly();
     }
     return NULL;
 }
@@ -102,6 +111,17 @@ void flip_addresses(const struct race *race)
 int open_datagram(const struct race *race)
 {
     return (int)check(socket(race->family, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+}
+
+int datagram_for_call(const struct race *race)
+{
+    static int fd = -1, calls;
+    if (fd < 0 || calls++ % race->calls == 0) {
+        if (fd >= 0)
+            close(fd);
+        fd = open_datagram(race);
+    }
+    return fd;
 }
 
 static struct sockaddr_storage parse(const char *text, int port, struct race *race)
@@ -133,6 +153,7 @@ int main(int argc, char **argv)
         race.second = parse(argv[3], atoi(argv[4]), &race);
         race.device = argv[5];
         race.rounds = atol(argv[6]);
+        race.calls = argc > fewest_arguments ? atoi(argv[7]) : 1;
         for (size_t i = 0; i < sizeof all_attacks / sizeof *all_attacks; i++)
             for (const struct attack *attack = all_attacks[i]; attack->name; attack++)
                 if (!strcmp(attack->name, name_of_attack)) {
@@ -141,6 +162,6 @@ int main(int argc, char **argv)
                     return 0;
                 }
     }
-    fprintf(stderr, "usage: race ATTACK FIRST SECOND PORT DEVICE ROUNDS; no attack %s\n", argc > 1 ? argv[1] : "");
+    fprintf(stderr, "usage: race ATTACK FIRST SECOND PORT DEVICE ROUNDS [CALLS]; no attack %s\n", argc > 1 ? argv[1] : "");
     return 2;
 }

@@ -21,6 +21,7 @@ struct race {
     socklen_t length;
     const char *device;  // the other interface's name
     long rounds;
+    int calls;
 };
 
 struct attack {
@@ -28,7 +29,7 @@ struct attack {
     void (*run)(const struct race *);
 };
 
-extern const struct attack address_attacks[], descriptor_attacks[], memory_attacks[], option_attacks[], life_attacks[];
+extern const struct attack address_attacks[], descriptor_attacks[], memory_attacks[], option_attacks[], life_attacks[], free_attacks[];
 
 // What the calls read while another thread changes it. On a page of its own.
 struct target {
@@ -45,10 +46,12 @@ long check(long result, const char *what);
 void count(long result);               // of a call that was attacked: a round, and how it ended
 void in_thread(void *(*run)(void *), const struct race *race);
 bool is_over(void);                    // threads of an attack end then
+void pause_shortly(void);              // between two writes, which a processor may else put into its cache as one
 void report(void);
 void count_in_shared_memory(void);     // for attacks of several processes
 volatile unsigned char *last_byte(struct sockaddr_storage *address);
 void flip_addresses(const struct race *race);
 int open_datagram(const struct race *race);
+int datagram_for_call(const struct race *race);  // closed by the next one
 
 #endif

@@ -14,10 +14,9 @@ static void connect_udp(const struct race *race)
 {
     flip_addresses(race);
     for (long i = 0; i < race->rounds; i++) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         count(connect(fd, &target->any, race->length));
         send(fd, "x", 1, 0);
-        close(fd);
     }
 }
 
@@ -63,9 +62,8 @@ static void send_to(const struct race *race)
 {
     flip_addresses(race);
     for (long i = 0; i < race->rounds; i++) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         count(sendto(fd, "x", 1, 0, &target->any, race->length));
-        close(fd);
     }
 }
 
@@ -80,9 +78,8 @@ static void send_message(const struct race *race)
     struct msghdr message = message_to(race, &data);
     flip_addresses(race);
     for (long i = 0; i < race->rounds; i++) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         count(sendmsg(fd, &message, 0));
-        close(fd);
     }
 }
 
@@ -94,11 +91,10 @@ static void send_vector(const struct race *race)
         messages[i].msg_hdr = message_to(race, &data);
     flip_addresses(race);
     for (long i = 0; i < race->rounds; i += vector) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         long sent = sendmmsg(fd, messages, vector, 0);
         for (int j = 0; j < vector; j++)
             count(sent);
-        close(fd);
     }
 }
 
@@ -110,7 +106,9 @@ static void *flip_family(void *argument)
     volatile sa_family_t *family = &target->any.sa_family;
     while (!is_over()) {
         *family = race->family;
+        pause_shortly();
         *family = AF_UNIX;
+        pause_shortly();
     }
     return NULL;
 }
@@ -120,10 +118,9 @@ static void unix_address(const struct race *race)
     target->address = race->first;
     in_thread(flip_family, race);
     for (long i = 0; i < race->rounds; i++) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         count(connect(fd, &target->any, race->length));
         send(fd, "x", 1, 0);
-        close(fd);
     }
 }
 
@@ -135,7 +132,9 @@ static void *flip_name(void *argument)
     (void)argument;
     while (!is_over()) {
         *name = &target->any;
+        pause_shortly();
         *name = NULL;
+        pause_shortly();
     }
     return NULL;
 }
@@ -147,9 +146,8 @@ static void empty_name(const struct race *race)
     flipped = message_to(race, &data);
     in_thread(flip_name, race);
     for (long i = 0; i < race->rounds; i++) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         count(sendmsg(fd, &flipped, 0));
-        close(fd);
     }
 }
 
@@ -219,7 +217,9 @@ static void *flip_control_length(void *argument)
     (void)argument;
     while (!is_over()) {
         *length = full;
+        pause_shortly();
         *length = 0;
+        pause_shortly();
     }
     return NULL;
 }
@@ -239,9 +239,8 @@ static void control(const struct race *race)
     memcpy(CMSG_DATA(header), &info, sizeof info);
     in_thread(flip_control_length, race);
     for (long i = 0; i < race->rounds; i++) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         count(sendmsg(fd, &flipped, 0));
-        close(fd);
     }
 }
 

@@ -75,16 +75,12 @@ static void use_page(const struct race *race)
     struct iovec data = { "x", 1 };
     struct mmsghdr message = { .msg_hdr = { .msg_name = page, .msg_namelen = race->length, .msg_iov = &data, .msg_iovlen = 1 } };
     for (long i = 0; i < race->rounds; i += 4) {
-        int fds[4];
-        for (int j = 0; j < 4; j++)
-            fds[j] = open_datagram(race);
-        count(connect(fds[0], page, race->length));
-        send(fds[0], "x", 1, 0);
-        count(sendto(fds[1], "x", 1, 0, page, race->length));
-        count(sendmsg(fds[2], &message.msg_hdr, 0));
-        count(sendmmsg(fds[3], &message, 1, 0));
-        for (int j = 0; j < 4; j++)
-            close(fds[j]);
+        int fd = datagram_for_call(race);
+        count(connect(fd, page, race->length));
+        send(fd, "x", 1, 0);
+        count(sendto(datagram_for_call(race), "x", 1, 0, page, race->length));
+        count(sendmsg(datagram_for_call(race), &message.msg_hdr, 0));
+        count(sendmmsg(datagram_for_call(race), &message, 1, 0));
     }
 }
 

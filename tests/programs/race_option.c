@@ -12,7 +12,9 @@ static void *flip_number(void *argument)
     (void)argument;
     while (!is_over()) {
         *flipped_number = other_index;
+        pause_shortly();
         *flipped_number = own_index;
+        pause_shortly();
     }
     return NULL;
 }
@@ -29,7 +31,9 @@ static void *flip_device(void *argument)
     memcpy(&second, other, sizeof second);
     while (!is_over()) {
         *(volatile long *)value.name = second;
+        pause_shortly();
         *(volatile long *)value.name = first;
+        pause_shortly();
     }
     return NULL;
 }
@@ -45,10 +49,9 @@ static void prepare(const struct race *race)
 static void set_and_send(const struct race *race, int level, int option, socklen_t length)
 {
     for (long i = 0; i < race->rounds; i++) {
-        int fd = open_datagram(race);
+        int fd = datagram_for_call(race);
         count(setsockopt(fd, level, option, &value, length));
         sendto(fd, "x", 1, 0, (const void *)&race->first, race->length);
-        close(fd);
     }
 }
 

@@ -6,6 +6,10 @@
 //   strict timeout ADDRESS                    a blocking connect with a send timeout
 //   strict user UID ADDRESS                   becomes that user, with no capability, and asks
 //   strict local                              connects to Unix sockets of its own, with a second thread
+//   strict again ADDRESS                      connects without waiting, and again when it is there; with a second thread
+//   strict stay ADDRESS OTHER                 a datagram socket, to one and then to the other
+//   strict listen ADDRESS                     connects to nobody, ends that, and listens
+//   strict refused ADDRESS OTHER              is refused by one without waiting, and connects to the other
 //   strict attack KIND DEVICE ADDRESS         see below
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,7 +33,7 @@
 
 #include "errno_name.h"
 
-enum { echo_port = 7, rounds = 100000 };
+enum { echo_port = 7, discard_port = 9, rounds = 100000 };
 
 struct endpoint { struct sockaddr_storage address; socklen_t length; };
 
@@ -134,6 +138,66 @@ static int with_timeout(const char *address)
     return connect(fd, (void *)&to.address, to.length) ? fail("connect") : ask(fd);
 }
 
+static void *rest(void *unused)
+{
+    pause();
+    return unused;
+}
+
+static int again(const char *address)
+{
+    pthread_t thread;
+    struct endpoint to = parse(address, echo_port);
+    int fd = socket(to.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    pthread_create(&thread, NULL, rest, NULL);
+    if (!connect(fd, (void *)&to.address, to.length) || errno != EINPROGRESS)
+        return fail("connect");
+    poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, 3000);
+    for (int i = 0; i < 2; i++)
+        if (connect(fd, (void *)&to.address, to.length))
+            fail("connect");
+    return ask(fd);
+}
+
+static int stay(const char *address, const char *other)
+{
+    struct endpoint to = parse(address, echo_port), elsewhere = parse(other, echo_port);
+    int fd = socket(to.address.ss_family, SOCK_DGRAM, 0);
+    if (connect(fd, (void *)&to.address, to.length) || ask(fd))
+        return fail("connect");
+    if (connect(fd, (void *)&elsewhere.address, elsewhere.length))
+        fail("connect");
+    if (connect(fd, &(struct sockaddr){ .sa_family = AF_UNSPEC }, sizeof(struct sockaddr)))
+        fail("dissolve");
+    return ask(fd);
+}
+
+static int listen_after(const char *address)
+{
+    struct endpoint to = parse(address, echo_port);
+    int fd = socket(to.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (!connect(fd, (void *)&to.address, to.length) || errno != EINPROGRESS)
+        return fail("connect");
+    printf("device %s\n", device_of(fd));
+    if (shutdown(fd, SHUT_RDWR) || listen(fd, 1))
+        return fail("listen");
+    printf("device %s\n", device_of(fd));
+    return 0;
+}
+
+static int refused_by(const char *address, const char *other)
+{
+    struct endpoint to = parse(address, discard_port), elsewhere = parse(other, echo_port);
+    int fd = socket(to.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    connect(fd, (void *)&to.address, to.length);
+    poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, 3000);
+    fcntl(fd, F_SETFL, 0);
+    for (int i = 0; i < 2; i++)
+        if (connect(fd, (void *)&elsewhere.address, elsewhere.length))
+            fail("connect");
+    return ask(fd);
+}
+
 static int as_user(int uid, const char *address)
 {
     struct endpoint to = parse(address, echo_port);
@@ -145,12 +209,6 @@ static int as_user(int uid, const char *address)
     attributes(AF_INET, SOCK_DGRAM, 0);
     int fd = socket(to.address.ss_family, SOCK_DGRAM, 0);
     return connect(fd, (void *)&to.address, to.length) ? fail("connect") : ask(fd);
-}
-
-static void *rest(void *unused)
-{
-    pause();
-    return unused;
 }
 
 static void local_connect(const char *what, const char *listening, const char *connecting, socklen_t length)
@@ -340,6 +398,14 @@ int main(int count, char **words)
         return dissolve(words[2]);
     if (!strcmp(way, "timeout") && count == 3)
         return with_timeout(words[2]);
+    if (!strcmp(way, "again") && count == 3)
+        return again(words[2]);
+    if (!strcmp(way, "stay") && count == 4)
+        return stay(words[2], words[3]);
+    if (!strcmp(way, "listen") && count == 3)
+        return listen_after(words[2]);
+    if (!strcmp(way, "refused") && count == 4)
+        return refused_by(words[2], words[3]);
     if (!strcmp(way, "user") && count == 4)
         return as_user(atoi(words[2]), words[3]);
     if (!strcmp(way, "local"))

@@ -10,12 +10,14 @@ public static class ConnectPlan
     /// <summary>
     /// Whether an association may be dissolved (connect to AF_UNSPEC) in strict mode. That takes the device of a datagram socket away
     /// for a moment. A send of another thread that has looked at the peer before leaves in IPv4 by the interface of IP_UNICAST_IF. In
-    /// IPv6 that is only a wish where the socket has a source (ip6_route_output_flags).
+    /// IPv6 that is only a wish where the socket has a source (ip6_route_output_flags). One that was set free stays with its peer: see
+    /// <see cref="SocketPlan.IsFreeForPeer"/>.
     /// </summary>
-    public static bool MayDissolve<T>(ref T facts)
+    public static bool MayDissolve<T>(TrafficPolicy policy, ref T facts)
         where T : ISocketFacts, allows ref struct =>
-        facts.Family == IpFamily.IPv4 || !SocketTypes.SendsDatagrams(facts.Type)
-            || (facts.TryGetPeer(out Endpoint peer) ? peer.Address.Family == IpFamily.IPv4 : !facts.IsConnected);
+        !SocketTypes.SendsDatagrams(facts.Type)
+            || ((facts.Family == IpFamily.IPv4 || (facts.TryGetPeer(out Endpoint peer) ? peer.Address.Family == IpFamily.IPv4 : !facts.IsConnected))
+                && !SocketPlan.IsFreeForPeer(policy, ref facts));
 
     /// <summary>Plans one connect.</summary>
     /// <param name="policy">The policy.</param>
@@ -34,6 +36,11 @@ public static class ConnectPlan
         if (verdict.Kind == VerdictKind.Refuse)
         {
             return Plan.Refused(verdict);
+        }
+
+        if (policy.Options.IsStrict && (verdict.Rewritten || verdict.Kind == VerdictKind.Exclude) && IsStreamOfItsOwnWait(ref facts))
+        {
+            return Plan.Refused(verdict.Refuse(Errno.EOPNOTSUPP, "in strict mode SCTP connects only where the address does not decide about the way"));
         }
 
         Plan plan = SocketPlan.Make(policy, verdict, ref facts, takesPeersPlace: true);
@@ -55,4 +62,8 @@ public static class ConnectPlan
             || ((plan.Steps & Steps.TakeSource) != 0 && facts.Type == Linux.SOCK_DGRAM);
         return isOnBehalf ? plan with { Way = Way.OnBehalf } : plan;
     }
+
+    /// <summary>SCTP waits for its connection itself, and reads the address again.</summary>
+    private static bool IsStreamOfItsOwnWait<T>(ref T facts)
+        where T : ISocketFacts, allows ref struct => !SocketTypes.SendsDatagrams(facts.Type) && facts.Protocol != Linux.IPPROTO_TCP;
 }

@@ -100,10 +100,20 @@ public static class SocketPlan
     }
 
     /// <summary>The refusal where a socket talks to an excluded destination, which it would lose.</summary>
-    internal static Verdict RefuseBesideExcluded(in Verdict verdict) => verdict.Refuse(
+    public static Verdict RefuseBesideExcluded(in Verdict verdict) => verdict.Refuse(
         Errno.ENETUNREACH,
         "this socket is connected to an excluded destination, and would lose it; the program needs a second socket for this one",
         isLoud: true);
+
+    /// <summary>
+    /// Strict mode: whether a datagram socket is free for the excluded peer that it has. It stays with such peers. A send of another
+    /// thread that has looked up the way to this peer may note that way in the socket when it has another peer already (udp_sendmsg,
+    /// sk_dst_set), and all that is sent to that one would leave by it.
+    /// </summary>
+    internal static bool IsFreeForPeer<T>(TrafficPolicy policy, ref T facts)
+        where T : ISocketFacts, allows ref struct =>
+        policy.Options.IsStrict && policy.Routes.TakesSocketsElsewhere && SocketTypes.SendsDatagrams(facts.Type)
+            && facts.Local.Port != 0 && facts.BoundIndex == 0 && facts.IsConnected;
 
     /// <summary>The refusal where a binding could not be taken away.</summary>
     public static Verdict RefuseBound(in Verdict verdict) => verdict.Refuse(
@@ -114,11 +124,16 @@ public static class SocketPlan
     private static Plan Bind<T>(TrafficPolicy policy, in Verdict verdict, ref T facts, bool takesPeersPlace)
         where T : ISocketFacts, allows ref struct
     {
+        if (takesPeersPlace && IsFreeForPeer(policy, ref facts))
+        {
+            return Plan.Refused(RefuseBesideExcluded(verdict));
+        }
+
         // A one-to-many socket may have peers that nothing tells of.
         if (IsBoundElsewhere(policy, verdict, ref facts) && !facts.IsTcpUnderWay && (facts.Type == Linux.SOCK_SEQPACKET || facts.IsConnected))
         {
-            // What it sends to its peer would leave by the new interface.
-            return takesPeersPlace && !facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type)
+            // What it sends to its peer would leave by the new interface; and, in strict mode, what another thread sends meanwhile by any.
+            return takesPeersPlace && !policy.Options.IsStrict && !facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type)
                 ? Plan.After(Steps.Dissolve, verdict)
                 : Plan.Refused(RefuseSecondWay(verdict));
         }
@@ -128,7 +143,8 @@ public static class SocketPlan
         {
             // A datagram socket that is connected got its source from the route to its peer, and the kernel keeps it on
             // the next connect; dissolving the association lets a source go that the program did not choose.
-            if (!facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type) && facts.IsConnected)
+            if (!facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type) && facts.IsConnected
+                && (!policy.Options.IsStrict || ConnectPlan.MayDissolve(policy, ref facts)))
             {
                 return Plan.After(Steps.Dissolve, verdict);
             }

@@ -18,6 +18,15 @@ public static class StreamPlan
     public static Plan Make<T>(TrafficPolicy policy, in MessageNames names, int flags, ref T facts)
         where T : ISocketFacts, allows ref struct
     {
+        if (policy.Options.IsStrict && policy.Routes.TakesSocketsElsewhere && facts.Type == Linux.SOCK_STREAM
+            && (flags & Linux.MSG_FASTOPEN) != 0 && !names.Address.IsEmpty)
+        {
+            // Whatever the address: another thread could have the socket set free before the kernel connects it. Programs connect
+            // first then, as on a kernel that lacks it.
+            return Plan.Refused(new Verdict(VerdictKind.Bind, Sockaddr.Parse(names.Address).Endpoint).Refuse(
+                Errno.EOPNOTSUPP, "in strict mode TCP Fast Open connects nothing where a destination is excluded or has another interface"));
+        }
+
         if (facts.Type == Linux.SOCK_STREAM
             && (((flags & Linux.MSG_FASTOPEN) == 0 && facts.Protocol == Linux.IPPROTO_TCP) || (facts.Local.Port != 0 && facts.IsTcpInUse)))
         {

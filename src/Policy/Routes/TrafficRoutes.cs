@@ -23,7 +23,7 @@ public sealed class TrafficRoutes
         leadsOneWay6 = IsOneWay(routes6);
         ref readonly TrafficRoute usual = ref routes4[^1];
         List<string> interfaces = [];
-        bool hasSeveralWays = false;
+        bool hasSeveralWays = false, leavesFree = false;
         foreach (TrafficRoute[] family in (TrafficRoute[][])[routes4, routes6])
         {
             hasSeveralWays |= !family[^1].LeadsTo(usual);
@@ -31,7 +31,9 @@ public sealed class TrafficRoutes
             {
                 ref readonly TrafficRoute route = ref family[i];
                 hasSeveralWays |= route.Kind != VerdictKind.Exclude && !route.LeadsTo(usual);
-                Restricts |= route.Kind is VerdictKind.Bind or VerdictKind.Refuse;
+                bool restricts = route.Kind is VerdictKind.Bind or VerdictKind.Refuse;
+                Restricts |= restricts;
+                leavesFree |= !restricts;
             }
         }
 
@@ -43,6 +45,7 @@ public sealed class TrafficRoutes
         }
 
         HasSeveralWays = hasSeveralWays;
+        TakesSocketsElsewhere = interfaces.Count > 1 || (interfaces.Count == 1 && leavesFree);
         Interfaces = interfaces;
         InterfaceText = interfaces.Count == 0 ? "any interface" : string.Join(" or ", interfaces);
 
@@ -69,6 +72,12 @@ public sealed class TrafficRoutes
     /// count where all others leave by one interface: what is bound and goes to an excluded one leaves by that interface.
     /// </summary>
     public bool HasSeveralWays { get; }
+
+    /// <summary>
+    /// Whether a socket that is bound may have to be set free, or bound to another interface, for one of its destinations: something
+    /// is excluded, or leaves by a second interface.
+    /// </summary>
+    public bool TakesSocketsElsewhere { get; }
 
     /// <summary>The route of a destination. Allocates nothing.</summary>
     public ref readonly TrafficRoute Find(in IpAddress destination)

@@ -61,6 +61,7 @@ internal sealed class ConnectHandler(HandlerContext context)
         lock (context.Connecting)
         {
             return !context.Target.IsWaiting(socket.Call) ? Response.Nobody
+                : streams.LookAgain(ref socket, destination, bytes) is Outcome told ? told
                 : destination.IsIp ? Connect(ref socket, destination, bytes)
                 : ConnectElsewhere(ref socket, bytes);
         }
@@ -98,7 +99,7 @@ internal sealed class ConnectHandler(HandlerContext context)
     /// </summary>
     private Outcome ConnectElsewhere(ref SocketCall socket, scoped ReadOnlySpan<byte> sockaddr)
     {
-        if (Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified && !ConnectPlan.MayDissolve(ref socket))
+        if (Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified && !ConnectPlan.MayDissolve(socket.Policy, ref socket))
         {
             // What some other systems answer to it, and programs that use it do not mind.
             return Response.Fail(Errno.EAFNOSUPPORT);
@@ -168,12 +169,17 @@ internal sealed class ConnectHandler(HandlerContext context)
     {
         if (plan.Verdict is not Verdict verdict)
         {
-            // What the kernel refuses it refuses on the duplicate, too. A TCP socket in use does not look at the address.
-            if (!socket.Policy.Options.IsStrict || (socket.IsTcp && !ThreadGroup.HasOthers(socket.Call.Tid)))
+            if (!socket.Policy.Options.IsStrict)
             {
                 return Response.Continue;
             }
 
+            if (socket.IsTcpInUse)
+            {
+                return streams.ConnectInUse(ref socket, bytes);
+            }
+
+            // What the kernel refuses it refuses on the duplicate, too.
             using SendTimeout timeout = socket.Duplicate.WithoutWaiting();
             return ResponseOf(socket.Duplicate.Connect(bytes));
         }

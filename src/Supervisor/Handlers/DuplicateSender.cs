@@ -31,7 +31,9 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
             return Response.Fail(Errno.EINVAL);
         }
 
-        Outcome outcome = Send(ref socket, ref datagram, context.Scratch.Steered[..length]);
+        bool needsDevice = family == IpFamily.IPv6 && verdict.Kind == VerdictKind.Bind && socket.Policy.Options.IsStrict && socket.Policy.Routes.TakesSocketsElsewhere;
+        Outcome outcome = needsDevice ? SendByDevice(ref socket, verdict, plan.Index, ref datagram, context.Scratch.Steered[..length])
+            : Send(ref socket, ref datagram, context.Scratch.Steered[..length]);
         if (outcome.Response.Error != Errno.ENODEV)
         {
             return outcome;
@@ -78,11 +80,49 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
                 Payload = new iovec { iov_base = held.Payload is null ? Scratch.Nowhere : payload, iov_len = (size_t)held.Length },
                 HasPayload = true,
             };
-            return Send(ref socket, ref datagram, held.Control, held);
+            if (held.Device == 0)
+            {
+                return Send(ref socket, ref datagram, held.Control, held);
+            }
+
+            lock (context.Connecting)
+            {
+                return InterfaceBinder.BoundIndex(socket.Duplicate) == held.Device
+                    ? Send(ref socket, ref datagram, held.Control, held, held.Device)
+                    : Response.Fail(Errno.ENETUNREACH);
+            }
         }
     }
 
-    private Outcome Send(ref SocketCall socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, HeldMessage? held = null)
+    /// <summary>
+    /// Strict mode: in IPv6 the device alone keeps a datagram on its way. Another thread may have connected the socket to an excluded
+    /// destination since the datagram was judged, or have had it bound elsewhere for another one.
+    /// </summary>
+    private Outcome SendByDevice(ref SocketCall socket, in Verdict verdict, uint device, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control)
+    {
+        // Before: nobody waits for the program's memory while others connect.
+        if (payloads.Read(socket.Call, ref datagram) is Outcome ended)
+        {
+            return ended;
+        }
+
+        lock (context.Connecting)
+        {
+            socket.BindingChanged();
+            if (socket.BoundIndex != device)
+            {
+                Verdict? refusal = socket.Duplicate.IsConnected() ? SocketPlan.RefuseBesideExcluded(verdict) : context.Steps.BindDevice(ref socket, verdict);
+                if (refusal is Verdict refused)
+                {
+                    return socket.Refused(refused);
+                }
+            }
+
+            return Send(ref socket, ref datagram, control, device: device);
+        }
+    }
+
+    private Outcome Send(ref SocketCall socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, HeldMessage? held = null, uint device = 0)
     {
         if (DatagramPlan.PinsPages(datagram.Flags, ref socket))
         {
@@ -101,7 +141,7 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
             Errno error = Send(socket.Duplicate, ref datagram, control, out nint sent);
             return error == Errno.None ? Response.Result(sent)
                 : error == Errno.EAGAIN && (datagram.Flags & LibC.MSG_DONTWAIT) == 0 && !socket.Duplicate.IsNonBlocking
-                    ? context.Wait(socket.Call, LibC.POLLOUT, held ?? Hold(datagram, control))
+                    ? context.Wait(socket.Call, LibC.POLLOUT, held ?? Hold(datagram, control) with { Device = device })
                 : Response.Fail(error);
         }
         finally

@@ -28,7 +28,7 @@ internal sealed class HandlerContext : IDisposable
         Target = new TargetProcess(shared.Listener, PidfdCache.Large, shared.Copies);
         Counts = shared.Counters.Begin();
         Policy = shared.Policy.Take();
-        Steps = new SocketSteps(Binder);
+        Steps = new SocketSteps(Binder, Connecting);
         Index = new RecentIndex(Binder);
     }
 

@@ -12,6 +12,9 @@ internal sealed record HeldConnection(Decision? Decision, byte[] Sockaddr, ulong
     /// <summary>Whether the kernel may carry the call out, and wait on.</summary>
     public bool MayGoOn { get; init; } = true;
 
+    /// <summary>Strict mode: one that the kernel may not wait for, and that was told of.</summary>
+    public static HeldConnection Held(ReadOnlySpan<byte> sockaddr) => new(null, sockaddr.ToArray(), 0) { MayGoOn = false };
+
     /// <summary>The outcome where the wait ends with this answer, and nothing more is known.</summary>
     public Outcome EndsWith(in Response answer) => answer.Kind switch
     {

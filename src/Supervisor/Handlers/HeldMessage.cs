@@ -8,4 +8,8 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <param name="Payload">The payload; null where it cannot be read.</param>
 /// <param name="Length">The length of the payload.</param>
 /// <param name="Flags">The MSG_ flags of the call.</param>
-internal sealed record HeldMessage(byte[] Address, byte[] Control, byte[]? Payload, int Length, int Flags);
+internal sealed record HeldMessage(byte[] Address, byte[] Control, byte[]? Payload, int Length, int Flags)
+{
+    /// <summary>Strict mode: the ifindex that the socket has to be bound to as it is sent; 0 for any.</summary>
+    public uint Device { get; init; }
+}

@@ -1,6 +1,8 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Target;
@@ -9,7 +11,8 @@ namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
 /// bind(2) and listen(2), where copies of sockets are kept: a port is free once the program has closed its socket, and a
-/// listener has no copy, which would go on listening. Both calls go on as they are.
+/// listener has no copy, which would go on listening. Both calls go on as they are. In strict mode listen is made on the duplicate
+/// where a socket may be free.
 /// </summary>
 internal sealed class PortHandler(HandlerContext context)
 {
@@ -27,8 +30,57 @@ internal sealed class PortHandler(HandlerContext context)
             }
         }
 
-        return Response.Continue;
+        return call.SystemCall == SystemCall.Listen && context.Policy.Options.IsStrict && context.Policy.Routes.TakesSocketsElsewhere
+            ? ListenStrictly(call)
+            : Response.Continue;
     }
+
+    /// <summary>
+    /// A socket that was set free for an excluded destination, and whose connection has ended (shutdown), is free until it is used again.
+    /// It listens on the interface, as all do.
+    /// </summary>
+    private Outcome ListenStrictly(in Notification call)
+    {
+        Outcome? ended = context.Open(call, default, out SocketCall socket);
+        using (socket.Duplicate)
+        {
+            if (ended is Outcome outcome)
+            {
+                return outcome;
+            }
+
+            if (!socket.IsIp)
+            {
+                return HandlerContext.NotIp(socket) is { Kind: not ResponseKind.Continue } refused ? refused : ListenLocally(call, socket);
+            }
+
+            lock (context.Connecting)
+            {
+                return !context.Target.IsWaiting(call) ? Response.Nobody
+                    : context.Steps.SecureAgain(ref socket) is Verdict refusal ? socket.Refused(refusal)
+                    : Answer(socket.Duplicate.Listen(call.Int(1)));
+            }
+        }
+    }
+
+    /// <summary>Another thread could put an IP socket under the number of this one.</summary>
+    private Outcome ListenLocally(in Notification call, in SocketCall socket)
+    {
+        if (!ThreadGroup.HasOthers(call.Tid))
+        {
+            return Response.Continue;
+        }
+
+        if (!context.Target.IsWaiting(call))
+        {
+            return Response.Nobody;
+        }
+
+        Errno error = LocalConnector.Listen(call, socket.Duplicate, out string? failed);
+        return failed is not null ? context.Unreachable(call, failed, error) : Answer(error);
+    }
+
+    private static Response Answer(Errno error) => error == Errno.None ? Response.Result(0) : Response.Fail(error);
 
     private static void Free(SocketCopies copies, in Notification call)
     {

@@ -1,4 +1,5 @@
 using BindToInterface.Policy;
+using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
@@ -9,7 +10,8 @@ namespace BindToInterface.Supervisor.Handlers;
 /// <summary>
 /// Sends a program's sd_notify messages for it. To the service manager the supervisor is the main process:
 /// messages are taken from it alone (NotifyAccess=main), and one that names another main process would make
-/// the manager lose the exit status. Descriptors that go with a message go with the copy.
+/// the manager lose the exit status. Descriptors that go with a message go with the copy; where they cannot be duplicated the
+/// program sends such a message itself.
 /// </summary>
 internal sealed unsafe class ServiceMessageRelay(HandlerContext context)
 {
@@ -27,6 +29,12 @@ internal sealed unsafe class ServiceMessageRelay(HandlerContext context)
         Span<int> theirs = stackalloc int[UnixControl.MaximumDescriptors];
         bool isValid = UnixControl.TryRead(control, call.Layout, theirs, out int count, out _);
         Errno error = context.Target.Duplicate(call, call.Int(0), out DuplicatedSocket socket);
+        if (error == Errno.ENOKEY && SocketWithoutCopy.KindOf(call) == SocketKind.Local)
+        {
+            // Where copies are kept there is none of it. The manager asks who sends, not by which socket.
+            error = DuplicatedSocket.Local(out socket);
+        }
+
         Errno lost = PassedDescriptors.Duplicate(
             context.Target, call, theirs[..count], stackalloc int[UnixControl.MaximumDescriptors], out PassedDescriptors passed);
         using (socket)

@@ -10,7 +10,7 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>Carries out the steps of a plan on the duplicate of a socket.</summary>
-internal sealed unsafe class SocketSteps(InterfaceBinder binder)
+internal sealed unsafe class SocketSteps(InterfaceBinder binder, Lock connecting)
 {
     /// <summary>Carries out all steps that a plan names.</summary>
     /// <returns>null; or the refusal, where one could not be carried out.</returns>
@@ -21,6 +21,19 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
             return null;
         }
 
+        if (!socket.Policy.Options.IsStrict || !socket.Policy.Routes.TakesSocketsElsewhere)
+        {
+            return Carry(ref socket, plan, verdict);
+        }
+
+        lock (connecting)
+        {
+            return Carry(ref socket, plan, verdict);
+        }
+    }
+
+    private Verdict? Carry(ref SocketCall socket, in Plan plan, in Verdict verdict)
+    {
         if ((plan.Steps & Steps.Dissolve) != 0)
         {
             // Where that cannot be, the next plan sees to it.
@@ -60,7 +73,7 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
 
         Errno error = isStrict ? Secure(ref socket, name) : binder.Bind(socket.Duplicate, name);
         socket.BindingChanged();
-        if (error == Errno.EPERM && (!isStrict || ConnectPlan.MayDissolve(ref socket)) && binder.IndexOf(name) is uint index and not 0 && Association.TryRenew(socket.Duplicate, index, verdict.Source))
+        if (error == Errno.EPERM && (!isStrict || ConnectPlan.MayDissolve(socket.Policy, ref socket)) && binder.IndexOf(name) is uint index and not 0 && Association.TryRenew(socket.Duplicate, index, verdict.Source))
         {
             // What the kernel chose for the peer may be another source now.
             error = socket.ReadLocalAddress();
@@ -87,15 +100,19 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder)
         };
     }
 
-    /// <summary>Strict mode: binds a socket that a call has left without a device.</summary>
+    /// <summary>Strict mode: binds a socket that a call has left without a device, and without a peer that it was set free for.</summary>
     /// <returns>null, or the refusal.</returns>
     public Verdict? SecureAgain(ref SocketCall socket)
     {
         socket.BindingChanged();
-        return socket.BoundIndex == 0 && socket.IsOfOurNamespace && BirthPlan.InterfaceOf(socket.Policy) is string name
+        return socket.BoundIndex == 0 && !HasPeer(socket) && socket.IsOfOurNamespace && BirthPlan.InterfaceOf(socket.Policy) is string name
             ? BindDevice(ref socket, new Verdict(VerdictKind.Bind, default) { Interface = name })
             : null;
     }
+
+    /// <summary>Whether it is connected, or about to be, by now.</summary>
+    private static bool HasPeer(in SocketCall socket) =>
+        socket.Duplicate.TcpState is byte state ? state is not (Linux.TCP_CLOSE or Linux.TCP_LISTEN) : socket.Duplicate.IsConnected();
 
     /// <summary>Binds a socket so that it stays so. One that is bound to another interface is let go of first, where that may be.</summary>
     private Errno Secure(ref SocketCall socket, string name)

@@ -32,6 +32,16 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
         }
     }
 
+    /// <summary>The same for one that is connected or listens by now; what it is bound to stays known.</summary>
+    public static void LetGo(HandlerContext context, in DuplicatedSocket socket)
+    {
+        if (socket.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy)
+        {
+            DuplicatedSocket bound = socket;
+            context.Copies!.Close(copy, context.Policy.Routes.Interfaces.FirstOrDefault(name => context.Binder.IsBoundTo(bound, name)));
+        }
+    }
+
     /// <summary>Judges the call by what is known of the socket.</summary>
     /// <param name="call">The call.</param>
     /// <param name="former">The socket, if it was made for the program.</param>
@@ -56,7 +66,8 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
     private static bool CouldLeadOut(SystemCall call) =>
         call is SystemCall.Connect or SystemCall.Sendto or SystemCall.Sendmsg or SystemCall.Sendmmsg or SystemCall.Setsockopt;
 
-    private static SocketKind KindOf(in Notification call)
+    /// <summary>The kind of a socket that was not made here.</summary>
+    public static SocketKind KindOf(in Notification call)
     {
         Span<byte> name = stackalloc byte[32];
         return SocketKinds.Of(name[..ThreadFile.SocketProtocol(call.Tid, call.Int(0), name)]);
@@ -69,6 +80,8 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
         SystemCall.Sendmsg when (call.Int(2) & Linux.MSG_FASTOPEN) != 0 => Unknown(call),
         SystemCall.Sendmmsg when (call.Int(3) & Linux.MSG_FASTOPEN) != 0 => Unknown(call),
         SystemCall.Setsockopt => options.JudgeStream(call, former) ?? Unknown(call),
+        // Strict mode: it was set free.
+        SystemCall.Listen when former is { Interface: null } => Unknown(call),
         // TCP takes no notice of an address, nor of control messages that name a way.
         _ => Response.Continue,
     };

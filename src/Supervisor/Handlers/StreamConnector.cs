@@ -1,9 +1,11 @@
 using BindToInterface.Policy;
 using BindToInterface.Policy.Routes;
+using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
 using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
+using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Tracing;
 using Tmds.Linux;
 
@@ -20,12 +22,6 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     public Outcome Connect(ref SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr, in Observed seen)
     {
         bool isBlocking = !socket.Duplicate.IsNonBlocking, isStrict = socket.Policy.Options.IsStrict;
-        if (isStrict && !socket.IsTcp && (verdict.Rewritten || verdict.Kind == VerdictKind.Exclude))
-        {
-            // SCTP waits for its connection itself, and reads the address again.
-            return socket.Decided(Response.Fail(Errno.EOPNOTSUPP), verdict, seen);
-        }
-
         if (isBlocking && (!socket.IsTcp || (!context.TellsResults && !isStrict && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null))
             && (!verdict.Rewritten || context.Write(socket.Call, socket.Call.Word(1), sockaddr) == Errno.None))
         {
@@ -37,11 +33,55 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
         if (isStrict && isBlocking && answer.Error == Errno.EINPROGRESS && !MayGoOn(socket))
         {
             Outcome decided = socket.Decided(Response.Continue, verdict, seen with { Result = new(ResultKind.Started) });
-            return new(context.Wait(socket.Call, new HeldConnection(null, sockaddr.ToArray(), 0) { MayGoOn = false }), decided.Decision);
+            return new(Await(ref socket, HeldConnection.Held(sockaddr)).Response, decided.Decision);
         }
 
         return context.Observer is { TellsResults: true } observer && socket.IsTcp ? Observe(ref socket, verdict, sockaddr, seen, answer, isBlocking, observer)
             : socket.Decided(answer.Error == Errno.EINPROGRESS && isBlocking ? Response.Continue : answer, verdict, seen with { Result = ResultOf(answer) });
+    }
+
+    /// <summary>
+    /// Strict mode: a connect on a TCP socket that listens, is connected, or about to be. It begins no connection, even if another
+    /// thread ends the one that is there (shutdown) at this moment: the socket may be free, for an excluded destination.
+    /// </summary>
+    public Outcome ConnectInUse(ref SocketCall socket, scoped ReadOnlySpan<byte> sockaddr)
+    {
+        if (!MayBeTakenElsewhere(socket) && !ThreadGroup.HasOthers(socket.Call.Tid))
+        {
+            return Response.Continue;
+        }
+
+        Errno told = Ask(socket, sockaddr, out bool wasConnecting);
+        return told is Errno.EALREADY && !socket.Duplicate.IsNonBlocking ? Await(ref socket, HeldConnection.Held(sockaddr))
+            : told == Errno.None ? Response.Result(0)
+            : Response.Fail(wasConnecting ? told : Errno.ECONNABORTED);
+    }
+
+    /// <summary>
+    /// Strict mode: looks again at a socket that another thread may have used since it was opened. If its connection to an excluded
+    /// destination has failed, and the program was not told yet, it is told. Else the socket can be connected anew.
+    /// </summary>
+    public Outcome? LookAgain(ref SocketCall socket, in Sockaddr destination, scoped ReadOnlySpan<byte> sockaddr)
+    {
+        if (!MayBeTakenElsewhere(socket))
+        {
+            return null;
+        }
+
+        Errno error = socket.ReadLocalAddress();
+        if (error == Errno.None && destination.IsIp && socket.Local.Port != 0 && socket.IsTcp && !socket.IsTcpInUse && socket.BoundIndex == 0)
+        {
+            Errno told = Ask(socket, sockaddr, out bool wasConnecting);
+            if (wasConnecting)
+            {
+                _ = context.Steps.SecureAgain(ref socket);
+                return Response.Fail(told);
+            }
+
+            error = socket.ReadLocalAddress();
+        }
+
+        return error == Errno.None ? null : Response.Fail(error);
     }
 
     /// <summary>The connection that a call waits for is there, or has failed, or is to be waited for again.</summary>
@@ -50,9 +90,15 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
         Outcome? ended = context.Open(call, default, out SocketCall socket);
         using (socket.Duplicate)
         {
-            return ended is Outcome outcome ? held.EndsWith(outcome.Response)
-                : !context.Target.IsWaiting(call) ? held.EndsWith(Response.Nobody)
-                : Await(socket, held);
+            if (ended is Outcome outcome)
+            {
+                return held.EndsWith(outcome.Response);
+            }
+
+            lock (context.Connecting)
+            {
+                return context.Target.IsWaiting(call) ? Await(ref socket, held) : held.EndsWith(Response.Nobody);
+            }
         }
     }
 
@@ -61,7 +107,13 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// such a call sets free; and with a send timeout the wait would end with EALREADY.
     /// </summary>
     private static bool MayGoOn(in SocketCall socket) =>
-        !ThreadGroup.HasOthers(socket.Call.Tid) && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
+        !MayBeTakenElsewhere(socket) && !ThreadGroup.HasOthers(socket.Call.Tid) && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
+
+    /// <summary>Whether another process that has the socket too, and one thread, could have it set free before the kernel goes on.</summary>
+    private static bool MayBeTakenElsewhere(in SocketCall socket) => socket.Policy.Routes.TakesSocketsElsewhere;
+
+    private static Errno Ask(in SocketCall socket, scoped ReadOnlySpan<byte> sockaddr, out bool wasConnecting) =>
+        ConnectionQuery.Ask(socket.Duplicate, socket.Family, Sockaddr.Parse(sockaddr).Endpoint.Port, out wasConnecting);
 
     /// <summary>What is known after a call that the supervisor made.</summary>
     public static CallResult ResultOf(in Response answer) => answer.Error == Errno.None ? new(ResultKind.Connected) : CallResult.Failed(answer.Error);
@@ -95,22 +147,44 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
         }
 
         return socket.Decided(Response.Continue, verdict, started).Decision is Decision decision
-            ? Await(socket, new HeldConnection(decision, sockaddr.ToArray(), cookie))
+            ? Await(ref socket, new HeldConnection(decision, sockaddr.ToArray(), cookie))
             : Response.Continue;
     }
 
-    private Outcome Await(in SocketCall socket, HeldConnection held)
+    private Outcome Await(ref SocketCall socket, HeldConnection held)
     {
         byte? state = socket.Duplicate.TcpState;
-        if (state == Linux.TCP_CLOSE || !held.MayGoOn)
+        if (state is null && !held.MayGoOn)
         {
-            // On such a socket connect tells why, once, and leaves it as after any connect that has failed. On one that is connected it
-            // says so once.
-            Response answer = Start(socket, held.Sockaddr);
-            return answer.Error is Errno.EINPROGRESS or Errno.EALREADY ? context.Wait(socket.Call, held) : held.EndsWith(answer, ResultOf(answer));
+            // Another thread has put something else under the number.
+            return held.EndsWith(Response.Fail(Errno.ECONNABORTED));
         }
 
-        return IsEstablished(state) ? held.EndsWith(Response.Continue, CallResult.Established) : context.Wait(socket.Call, held);
+        bool isThere = IsEstablished(state);
+        if (state != Linux.TCP_CLOSE && (held.MayGoOn || !isThere))
+        {
+            return isThere ? held.EndsWith(Response.Continue, CallResult.Established) : context.Wait(socket.Call, held);
+        }
+
+        Errno told = Ask(socket, held.Sockaddr, out bool wasConnecting);
+        if (told is Errno.EINPROGRESS or Errno.EALREADY)
+        {
+            return context.Wait(socket.Call, held);
+        }
+
+        // EISCONN: another thread was told first. Where it was told of a failure, this one hears what the kernel says then.
+        Response answer = told is Errno.None or Errno.EISCONN ? Response.Result(0)
+            : Response.Fail(wasConnecting || told == Errno.ECONNRESET ? told : Errno.ECONNABORTED);
+        if (answer.Error == Errno.None)
+        {
+            SocketWithoutCopy.LetGo(context, socket.Duplicate);
+        }
+        else if (socket.Policy.Options.IsStrict)
+        {
+            _ = context.Steps.SecureAgain(ref socket);
+        }
+
+        return held.EndsWith(answer, ResultOf(answer));
     }
 
     private static bool IsEstablished(byte? state) => state is not (null or Linux.TCP_SYN_SENT or Linux.TCP_SYN_RECV or Linux.TCP_CLOSE);

@@ -33,6 +33,9 @@ internal enum FilterNeed
     /// <summary>An interface is set, and the program is taken for hostile.</summary>
     Strict,
 
+    /// <summary>The same, and a socket may be set free for an excluded destination, or be taken to another interface.</summary>
+    StrictElsewhere,
+
     /// <summary>An interface is set, and the kernel makes them.</summary>
     NoBirths,
 }

@@ -33,7 +33,13 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
         BindsToInterface: traffic.Restricts,
         RestoresDnsSource: !traffic.Dns.IsEmpty || mayChange,
         MakesSockets: traffic.IsStrict && traffic.Restricts,
-        IsStrict: traffic.IsStrict);
+        IsStrict: traffic.IsStrict)
+    {
+        TakesSocketsElsewhere = traffic.IsStrict && (mayChange || !traffic.Exclude.IsEmpty || traffic.Routes.Routes.Count > 0),
+    };
+
+    /// <summary>Whether, in strict mode, a socket may be set free for an excluded destination, or be taken to another interface.</summary>
+    public bool TakesSocketsElsewhere { get; init; }
 
     /// <summary>Whether copies of the sockets are kept, where calls are judged at all.</summary>
     public bool KeepsCopies { get; init; }
@@ -49,6 +55,7 @@ internal readonly record struct FilterOptions(bool JudgesDestinations, bool Bind
         FilterNeed.Births => BindsToInterface && ((MakesSockets && !AllowsRefused) || KeepsCopies),
         FilterNeed.LocalBirths => BindsToInterface && IsStrict && KeepsCopies && !AllowsRefused,
         FilterNeed.Strict => BindsToInterface && IsStrict && !AllowsRefused,
+        FilterNeed.StrictElsewhere => Has(FilterNeed.Strict) && TakesSocketsElsewhere,
         FilterNeed.NoBirths => BindsToInterface && (!MakesSockets || AllowsRefused) && !KeepsCopies,
         _ => JudgesDestinations,
     };

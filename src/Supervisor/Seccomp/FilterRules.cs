@@ -38,6 +38,7 @@ internal sealed class FilterRules
 
         new(SystemCall.Bind, FilterNeed.Copies, [], FilterAction.Notify(CallHandler.Port)),
         new(SystemCall.Listen, FilterNeed.Copies, [], FilterAction.Notify(CallHandler.Port)),
+        new(SystemCall.Listen, FilterNeed.StrictElsewhere, [], FilterAction.Notify(CallHandler.Port)),
 
         .. SocketRows(SystemCall.Socket),
         new(SystemCall.Socket, FilterNeed.CopiesAlone, [Int("family", 0, Linux.AF_INET, Linux.AF_INET6)], FilterAction.Notify(CallHandler.Birth)),

@@ -18,6 +18,13 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     public DuplicatedSocket(SocketCopy copy)
         : this(copy.Descriptor) => Copy = copy;
 
+    /// <summary>A Unix datagram socket of the supervisor's own, in the place of one that cannot be duplicated.</summary>
+    public static Errno Local(out DuplicatedSocket socket)
+    {
+        socket = new DuplicatedSocket(LibC.socket(Linux.AF_UNIX, Linux.SOCK_DGRAM | Linux.SOCK_CLOEXEC, 0));
+        return socket.descriptor >= 0 ? Errno.None : Native.LastError;
+    }
+
     public int Descriptor => descriptor;
 
     /// <summary>What was borrowed; null for a duplicate of its own.</summary>
@@ -90,6 +97,9 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
             return LibC.connect(descriptor, (sockaddr*)start, (uint)address.Length) == 0 ? Errno.None : Native.LastError;
         }
     }
+
+    /// <summary>listen(2).</summary>
+    public Errno Listen(int backlog) => LibC.listen(descriptor, backlog) == 0 ? Errno.None : Native.LastError;
 
     /// <summary>Reads an int option; null where the socket does not have it.</summary>
     public int? GetOption(int level, int name)

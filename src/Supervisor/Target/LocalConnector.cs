@@ -6,8 +6,8 @@ using BindToInterface.Supervisor.Sockets;
 namespace BindToInterface.Supervisor.Target;
 
 /// <summary>
-/// Connects a socket that sends no IP packets for a program: to the path that the program sees, with the program's rights. The other
-/// end sees the supervisor's process id.
+/// Connects a socket that sends no IP packets for a program: to the path that the program sees, with the program's rights. Or has it
+/// listen. The other end sees the supervisor's process id.
 /// </summary>
 internal static class LocalConnector
 {
@@ -32,6 +32,19 @@ internal static class LocalConnector
             {
                 return error == Errno.None ? socket.Connect(path.Sockaddr) : error;
             }
+        }
+    }
+
+    /// <summary>Listens for a program.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="socket">The duplicate of its socket.</param>
+    /// <param name="failed">What failed, where it was not the listen.</param>
+    public static Errno Listen(in Notification call, in DuplicatedSocket socket, out string? failed)
+    {
+        Errno error = Impersonation.Begin(call.Tid, takesCapabilities: true, out Impersonation acting, out failed);
+        using (acting)
+        {
+            return error != Errno.None ? error : socket.Listen(call.Int(1));
         }
     }
 }

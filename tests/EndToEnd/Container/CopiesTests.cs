@@ -209,6 +209,22 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>The manager takes messages from its main process, which is the supervisor. One with a descriptor the program sends itself.</summary>
+    [LabTheory]
+    [Everyone("@")]
+    [Everyone("")]
+    public void Notifications_arrive_from_the_supervisor(Who who, string kind)
+    {
+        using var scratch = new Scratch();
+        var socket = kind == "@" ? $"@{scratch.File("notify")}" : scratch.File("notify");
+
+        var result = Lab.Run(who, [Programs.C("proc_notify"), "receive", socket, .. Sandboxed(Bound, Programs.C("proc_notify"), "send", "READY=1")]).Succeeds();
+
+        var program = result.OutputLines.Single(line => line.EndsWith(" sends", StringComparison.Ordinal)).Split(' ')[0];
+        Assert.Contains(result.OutputLines, line => line.EndsWith(": READY=1", StringComparison.Ordinal) && !line.StartsWith($"{program} ", StringComparison.Ordinal));
+        Assert.Contains(result.OutputLines, line => line.StartsWith($"{program} ", StringComparison.Ordinal) && line.EndsWith(": READY=1 +1", StringComparison.Ordinal));
+    }
+
     private Result Supervised(Who who, string options, params string[] command) => Lab.Run(who, Sandboxed(options, command));
 
     private static string[] Sandboxed(string options, params string[] command) => [Programs.C("sandbox"), Refused, .. Lab.Supervise(options, command)];

@@ -8,4 +8,13 @@ public enum RaceMode
 
     /// <summary>The second address of the attack is excluded.</summary>
     Excluding,
+
+    /// <summary>Strict, and nothing is excluded.</summary>
+    Strict,
+
+    /// <summary>Strict, and the second address of the attack is excluded.</summary>
+    StrictExcluding,
+
+    /// <summary>Strict, and the second address of the attack is reached through the other interface.</summary>
+    StrictRoute,
 }

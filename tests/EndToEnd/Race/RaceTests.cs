@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
 namespace BindToInterface.EndToEnd;
@@ -9,16 +7,9 @@ namespace BindToInterface.EndToEnd;
 /// attack is made 100,000 times; where nothing is promised, often enough to show that nobody else is harmed.
 /// </summary>
 [Collection(RaceCollection.Name)]
-public sealed partial class RaceTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
+public sealed class RaceTests(Lab lab, ITestOutputHelper report) : RaceTest(lab, report)
 {
-    private const int Rounds = 100_000;
     private const int RoundsWithoutPromise = 20_000;
-
-    // Both routes lead there, and nobody answers.
-    private const string Silent4 = "198.51.100.98";
-    private const string OtherSilent4 = "198.51.100.99";
-    private const string Silent6 = "2001:db8:1::98";
-    private const string OtherSilent6 = "2001:db8:1::99";
 
     [LabTheory]
     [Races("connect-udp", "connect-tcp", "sendto", "sendmsg", "sendmmsg", Families = [4, 6])]
@@ -77,43 +68,6 @@ public sealed partial class RaceTests(Lab lab, ITestOutputHelper report) : LabTe
     {
         var astray = Attack(who, mode, attack, family, RoundsWithoutPromise);
 
-        report.WriteLine($"{attack}: {astray} packets went astray, as SECURITY.md says");
+        Report.WriteLine($"{attack}: {astray} packets went astray, as SECURITY.md says");
     }
-
-    private void NothingGoesAstray(Who who, RaceMode mode, string attack, int family)
-    {
-        var astray = Attack(who, mode, attack, family, Rounds);
-
-        Assert.True(astray == 0, $"{astray} packets left by {Side.Lan0}");
-        Assert.NotEqual(0, Lab.Packets(Side.Ovpn));
-        if (mode != RaceMode.Excluding)
-        {
-            Lab.NothingLeftBy(Side.Lan0);
-        }
-    }
-
-    /// <summary>Makes an attack, then one connection like any other's; both below one supervisor.</summary>
-    /// <returns>Packets that left by the wrong uplink, to addresses that are not excluded.</returns>
-    private int Attack(Who who, RaceMode mode, string attack, int family, int rounds)
-    {
-        var (first, second) = attack.Contains("blocking", StringComparison.Ordinal) || attack.Contains("tcp-t", StringComparison.Ordinal)
-            ? (Internet.Web4, Internet.OtherWeb4)
-            : family == 4 ? (Silent4, OtherSilent4) : (Silent6, OtherSilent6);
-        var options = mode == RaceMode.Excluding ? $"--interface ovpn --exclude {second}" : "--interface ovpn";
-        var race = string.Create(CultureInfo.InvariantCulture, $"{Program} {attack} {first} {second} 9 {Side.Lan0} {rounds}");
-        using var astray = new WaysCounter(Lab, $"oifname {Side.Lan0} ip{(family == 4 ? "" : "6")} daddr {first}");
-
-        var result = Lab.Supervised(who, $"{options} --quiet", "sh", "-ec", $"{race}; {Programs.C("talk")} {Internet.Web4} {Internet.Echo}").Succeeds();
-
-        report.WriteLine(result.OutputLines[0]);
-        var made = Made().Match(result.OutputLines[0]);
-        Assert.True(made.Success && int.Parse(made.Groups[1].Value, CultureInfo.InvariantCulture) >= rounds, $"not all rounds of {result}");
-        Assert.StartsWith($"ovpn {Side.Ovpn.Address4} ", result.OutputLines[1], StringComparison.Ordinal);
-        return astray.Packets;
-    }
-
-    private static string Program => WaysProgram.Compile("race", "race*.c");
-
-    [GeneratedRegex(@": (\d+) rounds:")]
-    private static partial Regex Made();
 }

@@ -221,6 +221,55 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
     }
 
     [LabTheory]
+    [InlineData(Internet.Web4)]
+    [InlineData(Internet.Web6)]
+    public void A_second_connect_leaves_an_excluded_connection_as_it_is(string excluded)
+    {
+        var plain = Lab.Run(Who.Root, Program, "again", excluded).Succeeds().Output;
+        Assert.Equal("connect EISCONN\nlan0\n", plain);
+
+        Lab.Supervised(Who.Root, $"{Strict} --exclude {excluded}", Program, "again", excluded).Says(plain);
+    }
+
+    [LabTheory]
+    [Everyone(Internet.Web4, Internet.OtherWeb4)]
+    [Everyone(Internet.Web6, Internet.OtherWeb6)]
+    public void A_datagram_socket_stays_with_excluded_destinations(Who who, string address, string excluded)
+    {
+        Lab.Supervised(who, $"{Strict} --exclude {excluded}", Program, "stay", excluded, address)
+            .Says("lan0\nconnect ENETUNREACH\ndissolve EAFNOSUPPORT\nlan0\n");
+
+        Lab.Supervised(who, $"{Strict} --exclude {excluded},{address}", Program, "stay", excluded, address)
+            .Says("lan0\ndissolve EAFNOSUPPORT\nlan0\n");
+    }
+
+    [LabTheory]
+    [InlineData(Internet.Web4, Internet.OtherWeb4)]
+    [InlineData(Internet.Web6, Internet.OtherWeb6)]
+    public void After_a_refusal_by_an_excluded_destination_another_is_reached_by_the_interface(string address, string excluded)
+    {
+        Assert.Equal("connect ECONNREFUSED\nlan0\n", Lab.Run(Who.Root, Program, "refused", excluded, address).Output);
+
+        Lab.Supervised(Who.Root, $"{Strict} --exclude {excluded}", Program, "refused", excluded, address).Says("connect ECONNREFUSED\novpn\n");
+    }
+
+    [LabFact]
+    public void A_socket_that_was_set_free_listens_on_the_interface() =>
+        Lab.Supervised(Who.Root, $"{Strict} --exclude {Internet.Silent4}", Program, "listen", Internet.Silent4).Says("device none\ndevice ovpn\n");
+
+    [LabTheory]
+    [Everyone]
+    public void A_server_listens_where_something_is_excluded(Who who)
+    {
+        const string Port = "8018";
+        using var server = Lab.Start(who, Lab.Supervise($"{Strict} --exclude {Internet.OtherWeb4}", Programs.C("serve"), "0.0.0.0", Port));
+        server.WaitForOutput("listening");
+
+        Assert.Contains($"%ovpn:{Port}", Lab.Run(Who.Root, "ss", "-ltnH", $"sport = :{Port}").Output, StringComparison.Ordinal);
+        Lab.Supervised(who, $"{Strict} --exclude {Internet.OtherWeb4}", "sh", "-c", $"cd $(mktemp -d) && {Program} local").Says("absolute ok\nrelative ok\nabstract ok\nnone ENOENT\n");
+    }
+
+    [LabTheory]
     [Everyone]
     public void What_needs_CAP_NET_RAW_is_said_at_the_start(Who who)
     {

@@ -64,10 +64,45 @@ public sealed class StrictPlanTests
     public void An_IPv6_datagram_socket_with_a_peer_is_not_dissolved(int type, string? peer, bool expected)
     {
         var six = new Facts { Family = IpFamily.IPv6, SocketType = type, Peer = peer, Bound = Facts.Ovpn };
-        Assert.Equal(expected, ConnectPlan.MayDissolve(ref six));
+        Assert.Equal(expected, ConnectPlan.MayDissolve(Strict, ref six));
 
         var four = new Facts { SocketType = Linux.SOCK_DGRAM, Peer = "203.0.113.9", Bound = Facts.Ovpn };
-        Assert.True(ConnectPlan.MayDissolve(ref four));
+        Assert.True(ConnectPlan.MayDissolve(Strict, ref four));
+    }
+
+    /// <summary>A send of another thread could note the way to its peer in the socket when that has another one already.</summary>
+    [Fact]
+    public void A_datagram_socket_that_was_set_free_stays_with_its_peers()
+    {
+        Facts free = Free(Excluded);
+        Assert.Equal("ENETUNREACH!", Connect(free, Web));
+        Assert.False(ConnectPlan.MayDissolve(Strict, ref free));
+
+        Assert.Equal("OnBehalf", Connect(Free(Excluded), "10.9.9.9"));
+        Assert.Equal("Bind, OnBehalf", Connect(Free(Excluded), Web, Policies.Of(isStrict: true)));
+        Assert.Equal("Bind, OnBehalf", Connect(Free(null), Web));
+
+        static Facts Free(string? peer) => new() { Peer = peer, Local = Bytes.Endpoint("192.0.2.7", 5000) };
+    }
+
+    [Fact]
+    public void A_datagram_socket_that_is_connected_stays_with_its_interface()
+    {
+        Assert.Equal("ENETUNREACH!", Connect(Connected(), "10.1.2.3", Policies.Of(route: "10.0.0.0/8=corp0", isStrict: true)));
+        Assert.Equal("Dissolve, Again", Connect(Connected(), "10.1.2.3", Policies.Of(route: "10.0.0.0/8=corp0")));
+
+        static Facts Connected() => new() { Peer = Web, Local = Bytes.Endpoint("192.0.2.7", 5000), Bound = Facts.Ovpn };
+    }
+
+    /// <summary>It waits for its connection itself, and reads the address again.</summary>
+    [Fact]
+    public void SCTP_is_not_connected_where_the_address_decides()
+    {
+        Assert.Equal("EOPNOTSUPP", Connect(Sctp(), Excluded));
+        Assert.Equal("Bind, OnBehalf", Connect(Sctp(), Web));
+        Assert.Equal("Unbind, OnBehalf", Connect(Sctp(), Excluded, Usual));
+
+        static Facts Sctp() => new() { SocketType = Linux.SOCK_STREAM, SocketProtocol = Linux.IPPROTO_SCTP, Bound = Facts.Ovpn };
     }
 
     [Fact]
@@ -82,7 +117,10 @@ public sealed class StrictPlanTests
     [Fact]
     public void What_connects_as_it_sends_is_refused_where_the_address_decides()
     {
-        Assert.Equal("Bind, AsIs", FastOpen(Web, 443, Strict));
+        Assert.Equal("Bind, AsIs", FastOpen(Web, 443, Policies.Of(dns: "198.51.100.53", isStrict: true)));
+        Assert.Equal("EOPNOTSUPP", FastOpen(Web, 53, Policies.Of(dns: "198.51.100.53", isStrict: true)));
+        // Another thread could have the socket set free for an excluded one before the kernel connects it.
+        Assert.Equal("EOPNOTSUPP", FastOpen(Web, 443, Strict));
         Assert.Equal("EOPNOTSUPP", FastOpen(Excluded, 443, Strict));
         Assert.Equal("EOPNOTSUPP", FastOpen(Web, 53, Strict));
         Assert.Equal("Unbind, AsIs", FastOpen(Excluded, 443, Usual));

@@ -74,6 +74,19 @@ public sealed class SeveralInterfacesTests
         Assert.Equal((interfaces, restricts), (string.Join(' ', policy.Options.Interfaces), policy.Options.Restricts));
     }
 
+    [Theory]
+    [InlineData("ovpn", "", "", false)]
+    [InlineData("ovpn", "", "10.0.0.0/8", true)]
+    [InlineData("ovpn", "", "2001:db8:e::/48", true)]
+    [InlineData("ovpn", "10.0.0.0/8=corp0", "", true)]
+    [InlineData("ovpn", "10.0.0.0/8=direct", "", true)]
+    [InlineData("ovpn", "10.0.0.0/8=deny", "", false)]
+    [InlineData("ovpn", "10.0.0.0/8=ovpn", "", false)]
+    [InlineData("none", "", "", false)]
+    [InlineData(null, "10.0.0.0/8=corp0", "", true)]
+    public void A_bound_socket_is_taken_elsewhere_for_what_has_another_way(string? interfaceName, string route, string exclude, bool expected) =>
+        Assert.Equal(expected, Policies.Of(interfaceName, exclude: exclude, route: route).Routes.TakesSocketsElsewhere);
+
     /// <summary>Bound by the wrong interface, or not denied, would be a leak.</summary>
     [Theory]
     [InlineData("ovpn", "", VerdictKind.Bind)]

@@ -243,7 +243,7 @@ public sealed class FilterCallTests
     {
         uint[] destinations = [3, 11, 16, 20];
         uint[] doors = [1, 8, 14, 15];
-        const uint Recvfrom = 12;
+        const uint Recvfrom = 12, Listen = 4;
         foreach (uint number in Enumerable.Range(0, 40).Select(number => (uint)number).Append(uint.MaxValue).Append(256u + 3))
         {
             foreach (FilterOptions options in Filters.AllOptions.Where(options => options.JudgesDestinations))
@@ -251,7 +251,8 @@ public sealed class FilterCallTests
                 bool trapped = destinations.Contains(number)
                     || (options.BindsToInterface && doors.Contains(number))
                     || (options.RestoresDnsSource && number == Recvfrom)
-                    || (options.KeepsCopies && number is 1 or 2 or 4);
+                    || (options.KeepsCopies && number is 1 or 2 or 4)
+                    || (options.TakesSocketsElsewhere && number == Listen);
                 string expected = trapped ? Filters.Trap : Filters.Allow;
                 string decision = Filters.Decide("i386", options, SystemCall.Socketcall, number, 0xffff_0000);
                 Assert.True(expected == decision, $"socketcall {number} with {options}: {decision} instead of {expected}");

@@ -36,7 +36,8 @@ internal static class FilterModel
                 : IsMultipath(ints) ? Filters.Trap
                 : DecideSocket(ints) is var decided && decided == Filters.Allow && (options.MakesSockets || options.KeepsCopies) && ints[0] is 2 or 10 ? Filters.Trap
                 : Told(options, decided),
-            SystemCall.Bind or SystemCall.Listen => If(options.KeepsCopies),
+            SystemCall.Bind => If(options.KeepsCopies),
+            SystemCall.Listen => If(options.KeepsCopies || (options.IsStrict && options.TakesSocketsElsewhere)),
             SystemCall.Setsockopt => If(options.BindsToInterface && SocketOptions.Any(o => o.Level == ints[1] && o.Names.Contains(ints[2]))),
             SystemCall.Getsockopt => If(
                 (options.BindsToInterface && (ints[1], ints[2]) == (132, 111)) || (options.TellsResults && (ints[1], ints[2]) == (1, 4))),
@@ -44,7 +45,8 @@ internal static class FilterModel
             {
                 3 or 11 or 16 or 20 => options.JudgesDestinations,
                 1 => options.BindsToInterface || options.KeepsCopies,
-                2 or 4 => options.KeepsCopies,
+                2 => options.KeepsCopies,
+                4 => options.KeepsCopies || (options.IsStrict && options.TakesSocketsElsewhere),
                 8 or 14 => options.BindsToInterface,
                 15 => options.BindsToInterface || options.TellsResults,
                 12 => options.RestoresDnsSource || options.ReadsNames,

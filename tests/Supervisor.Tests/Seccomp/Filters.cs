@@ -34,6 +34,9 @@ internal static class Filters
     /// <summary>The supervisor makes the sockets.</summary>
     public static readonly FilterOptions Strict = new(true, true, false, true, true);
 
+    /// <summary>The same, and something is excluded.</summary>
+    public static readonly FilterOptions StrictElsewhere = Strict with { TakesSocketsElsewhere = true };
+
     /// <summary>What --trace adds, here to everything else.</summary>
     public static readonly FilterOptions Trace = InterfaceAndDns with { TellsResults = true, ReadsNames = true, TellsRefusals = true };
 
@@ -48,7 +51,7 @@ internal static class Filters
 
     /// <summary>Every combination that the settings lead to, without trace and summary.</summary>
     public static readonly IReadOnlyList<FilterOptions> AllOptions =
-        [default, LogOnly, Interface, Dns, InterfaceAndDns, Strict, new(true, true, true, true, true), InterfaceAndCopies, DnsAndCopies];
+        [default, LogOnly, Interface, Dns, InterfaceAndDns, Strict, StrictElsewhere, new(true, true, true, true, true), InterfaceAndCopies, DnsAndCopies];
 
     public static readonly IReadOnlyList<FilterOptions> WithTrace = [.. AllOptions, Trace, Summary];
 
