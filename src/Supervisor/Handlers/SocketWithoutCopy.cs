@@ -26,18 +26,18 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
     public static void LetGo(HandlerContext context, ref SocketCall socket, in Plan plan, in Response response)
     {
         bool connects = response.Kind == ResponseKind.Continue || (response.Kind == ResponseKind.Result && response.Error is Errno.None or Errno.EINPROGRESS);
-        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && connects && plan.Verdict is Verdict verdict)
+        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && connects && plan.Verdict is Verdict verdict && !IsNeeded(context, socket.Call))
         {
             context.Copies!.Close(copy, verdict.Interface);
         }
     }
 
     /// <summary>The same for one that is connected or listens by now; what it is bound to stays known.</summary>
-    public static void LetGo(HandlerContext context, in DuplicatedSocket socket)
+    public static void LetGo(HandlerContext context, in SocketCall socket)
     {
-        if (socket.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy)
+        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && !IsNeeded(context, socket.Call))
         {
-            DuplicatedSocket bound = socket;
+            DuplicatedSocket bound = socket.Duplicate;
             context.Copies!.Close(copy, context.Policy.Routes.Interfaces.FirstOrDefault(name => context.Binder.IsBoundTo(bound, name)));
         }
     }
@@ -57,10 +57,13 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
             SocketKind.Stream => JudgeStream(call, former),
             _ => Unknown(call),
         };
-        return outcome.Response.Kind == ResponseKind.Continue && context.Policy.Options.IsStrict && CouldLeadOut(call.SystemCall) && ThreadGroup.HasOthers(call.Tid)
+        return outcome.Response.Kind == ResponseKind.Continue && CouldLeadOut(call.SystemCall) && IsNeeded(context, call)
             ? Unknown(call)
             : outcome;
     }
+
+    /// <summary>Strict mode: messages of a program with several threads are sent on the copy, until that is swept.</summary>
+    private static bool IsNeeded(HandlerContext context, in Notification call) => context.Policy.Options.IsStrict && ThreadGroup.HasOthers(call.Tid);
 
     /// <summary>Strict mode: whether a call could have a packet go out elsewhere if another thread puts another socket under its number.</summary>
     private static bool CouldLeadOut(SystemCall call) =>

@@ -177,7 +177,7 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
             : Response.Fail(wasConnecting || told == Errno.ECONNRESET ? told : Errno.ECONNABORTED);
         if (answer.Error == Errno.None)
         {
-            SocketWithoutCopy.LetGo(context, socket.Duplicate);
+            SocketWithoutCopy.LetGo(context, socket);
         }
         else if (socket.Policy.Options.IsStrict)
         {

@@ -7,7 +7,6 @@ namespace BindToInterface.EndToEnd;
 [Collection(Collections.Container)]
 public sealed class CopiesTests(Lab lab) : LabTest(lab)
 {
-    private const string Refused = "pidfd_getfd,process_vm_readv,process_vm_writev";
     private const string Mapped = $"::ffff:{Internet.Web4}";
     private const string Bound = "--interface ovpn";
     private const string Excluding = "--interface ovpn --exclude loopback";
@@ -124,7 +123,7 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
     public void A_socket_that_was_not_made_here_is_refused_and_the_remedy_named(Who who)
     {
         Result refused = Lab.Run(
-            who, [Programs.C("copies"), "pair", Programs.C("sandbox"), Refused, .. Lab.Supervise(Bound, Programs.C("copies"), "inherited", "9", Internet.Web4, "7")]);
+            who, [Programs.C("copies"), "pair", Programs.C("sandbox"), Sandbox.Refused, .. Lab.Supervise(Bound, Programs.C("copies"), "inherited", "9", Internet.Web4, "7")]);
 
         Assert.Equal("sendto: EPERM\n", refused.ExitsWith(1).Output);
         Assert.Contains("docker run --cap-add SYS_PTRACE", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
@@ -137,7 +136,7 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
     {
         Result refused = Lab.Run(
             Who.Root,
-            ["setpriv", "--bounding-set", "-sys_ptrace", Programs.C("sandbox"), Refused,
+            ["setpriv", "--bounding-set", "-sys_ptrace", Programs.C("sandbox"), Sandbox.Refused,
                 .. Lab.Supervise(Bound, "setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", Programs.C("talk"), Internet.Web4, "7")]);
 
         Assert.Equal("connect: EPERM\n", refused.ExitsWith(1).Output);
@@ -160,7 +159,7 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
     [Everyone]
     public void A_proxy_is_reached_on_loopback_and_leaves_by_the_interface(Who who)
     {
-        using Running proxy = Lab.Start(who, Sandboxed(Excluding, "microsocks", "-i", "127.0.0.1", "-p", "1080"));
+        using Running proxy = Lab.Start(who, Sandbox.Supervise(Excluding, "microsocks", "-i", "127.0.0.1", "-p", "1080"));
         string[] curl = ["curl", "-sS", "--retry", "50", "--retry-connrefused", "--retry-delay", "0", "--proxy", "socks5://127.0.0.1:1080", Internet.WebUrl(Internet.Web4)];
 
         Lab.Run(who, curl).AnsweredBy(Side.Ovpn, Internet.Web4);
@@ -197,7 +196,7 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
                 }
             }
             """);
-        using Running nginx = Lab.Start(who, Sandboxed(Excluding, "nginx", "-e", "stderr", "-c", Path.Combine(folder, "nginx.conf")));
+        using Running nginx = Lab.Start(who, Sandbox.Supervise(Excluding, "nginx", "-e", "stderr", "-c", Path.Combine(folder, "nginx.conf")));
 
         for (int i = 0; i < 3; i++)
         {
@@ -211,23 +210,23 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
 
     /// <summary>The manager takes messages from its main process, which is the supervisor. One with a descriptor the program sends itself.</summary>
     [LabTheory]
-    [Everyone("@")]
-    [Everyone("")]
-    public void Notifications_arrive_from_the_supervisor(Who who, string kind)
+    [Everyone(Bound, "@")]
+    [Everyone(Bound, "")]
+    [Everyone($"{Bound} --strict", "@")]
+    [Everyone($"{Bound} --strict", "")]
+    public void Notifications_arrive_from_the_supervisor(Who who, string options, string kind)
     {
         using var scratch = new Scratch();
         var socket = kind == "@" ? $"@{scratch.File("notify")}" : scratch.File("notify");
 
-        var result = Lab.Run(who, [Programs.C("proc_notify"), "receive", socket, .. Sandboxed(Bound, Programs.C("proc_notify"), "send", "READY=1")]).Succeeds();
+        var result = Lab.Run(who, [Programs.C("proc_notify"), "receive", socket, .. Sandbox.Supervise(options, Programs.C("proc_notify"), "send", "READY=1")]).Succeeds();
 
         var program = result.OutputLines.Single(line => line.EndsWith(" sends", StringComparison.Ordinal)).Split(' ')[0];
         Assert.Contains(result.OutputLines, line => line.EndsWith(": READY=1", StringComparison.Ordinal) && !line.StartsWith($"{program} ", StringComparison.Ordinal));
         Assert.Contains(result.OutputLines, line => line.StartsWith($"{program} ", StringComparison.Ordinal) && line.EndsWith(": READY=1 +1", StringComparison.Ordinal));
     }
 
-    private Result Supervised(Who who, string options, params string[] command) => Lab.Run(who, Sandboxed(options, command));
-
-    private static string[] Sandboxed(string options, params string[] command) => [Programs.C("sandbox"), Refused, .. Lab.Supervise(options, command)];
+    private Result Supervised(Who who, string options, params string[] command) => Lab.Run(who, Sandbox.Supervise(options, command));
 
     private static string[] Words(string options) => options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -15,6 +15,9 @@ public enum RaceMode
     /// <summary>Strict, and the second address of the attack is excluded.</summary>
     StrictExcluding,
 
+    /// <summary>Strict, where no descriptor can be duplicated, and nothing is excluded.</summary>
+    StrictCopies,
+
     /// <summary>Strict, and the second address of the attack is reached through the other interface.</summary>
     StrictRoute,
 }

@@ -24,7 +24,7 @@ public abstract partial class RaceTest(Lab lab, ITestOutputHelper report) : LabT
 
         Assert.True(astray == 0, $"{astray} packets left by {Side.Lan0}");
         Assert.NotEqual(0, Lab.Packets(Side.Ovpn));
-        if (mode is RaceMode.Bound or RaceMode.Strict)
+        if (mode is RaceMode.Bound or RaceMode.Strict or RaceMode.StrictCopies)
         {
             Lab.NothingLeftBy(Side.Lan0);
         }
@@ -40,7 +40,7 @@ public abstract partial class RaceTest(Lab lab, ITestOutputHelper report) : LabT
         var options = "--interface ovpn" + mode switch
         {
             RaceMode.Excluding => $" --exclude {second}",
-            RaceMode.Strict => " --strict",
+            RaceMode.Strict or RaceMode.StrictCopies => " --strict",
             RaceMode.StrictExcluding => $" --strict --exclude {second}",
             RaceMode.StrictRoute => $" --strict --route {second}={Side.Lan0}",
             _ => "",
@@ -48,7 +48,9 @@ public abstract partial class RaceTest(Lab lab, ITestOutputHelper report) : LabT
         var race = string.Create(CultureInfo.InvariantCulture, $"{Program} {attack} {first} {second} 9 {Side.Lan0} {rounds} {CallsOf(mode, attack)}");
         using var astray = new WaysCounter(Lab, $"oifname {Side.Lan0} ip{(family == 4 ? "" : "6")} daddr {first}");
 
-        var result = Lab.Supervised(who, $"{options} --quiet", "sh", "-ec", $"{race}; {Programs.C("talk")} {Internet.Web4} {Internet.Echo}").Succeeds();
+        string[] words = ["sh", "-ec", $"{race}; {Programs.C("talk")} {Internet.Web4} {Internet.Echo}"];
+        options += " --quiet";
+        var result = Lab.Run(who, mode == RaceMode.StrictCopies ? Sandbox.Supervise(options, words) : Lab.Supervise(options, words)).Succeeds();
 
         Report.WriteLine(result.OutputLines[0]);
         var made = Made().Match(result.OutputLines[0]);
@@ -62,7 +64,7 @@ public abstract partial class RaceTest(Lab lab, ITestOutputHelper report) : LabT
     /// new one alone is set free for an excluded destination.
     /// </summary>
     private static int CallsOf(RaceMode mode, string attack) =>
-        mode == RaceMode.Strict || (mode == RaceMode.StrictExcluding && !attack.StartsWith("connect", StringComparison.Ordinal)) ? 10 : 1;
+        mode is RaceMode.Strict or RaceMode.StrictCopies || (mode == RaceMode.StrictExcluding && !attack.StartsWith("connect", StringComparison.Ordinal)) ? 10 : 1;
 
     private static string Program => WaysProgram.Compile("race", "race*.c");
 

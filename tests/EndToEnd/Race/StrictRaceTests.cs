@@ -20,6 +20,10 @@ public sealed class StrictRaceTests(Lab lab, ITestOutputHelper report) : RaceTes
     public void Any_of_it(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);
 
     [LabTheory]
+    [Races("local-message", "local-device", "swapped", "unix-address", Modes = [RaceMode.StrictCopies])]
+    public void Any_of_it_by_copies(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);
+
+    [LabTheory]
     [Races("connect-udp", "sendmsg", "sendmmsg", "control", Modes = [RaceMode.StrictExcluding])]
     [Races("connect-tcp", "connect-tcp-timeout", Modes = [RaceMode.StrictExcluding], As = [Who.Root])]
     public void What_is_not_excluded(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);

@@ -97,6 +97,27 @@ public sealed class StrictMessageTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>Where no descriptor can be duplicated, there are copies of the sockets that were made here. Others cannot be used for messages.</summary>
+    [LabTheory]
+    [Everyone]
+    public void By_copies_messages_are_sent_on_sockets_that_were_made_here(Who who)
+    {
+        foreach (var words in new[] { "datagrams", "datagrams connected", "netlink", $"tcp {Internet.Web4}" })
+        {
+            string[] command = [Program, .. words.Split(' ')];
+            var plain = Lab.Run(who, command).Succeeds().Output;
+            Lab.Reset();
+
+            Lab.Run(who, Sandbox.Supervise(Strict, command)).Says(plain);
+            Lab.NothingLeftBy(Side.Lan0);
+        }
+
+        var refused = Lab.Run(who, Sandbox.Supervise("--strict --interface ovpn", Program, "wrong"));
+        Assert.StartsWith("no header: EPERM\n", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("--cap-add SYS_PTRACE", refused.Error, StringComparison.Ordinal);
+        Lab.Run(who, Sandbox.Supervise(Strict, Program, "alone", "wrong")).Says(Lab.Run(who, Program, "alone", "wrong").Output);
+    }
+
     private static string AsSeen(Who who, string plain) =>
         who == Who.Root ? plain : plain.Replace("process own", "process other", StringComparison.Ordinal);
 }
