@@ -18,6 +18,9 @@ internal sealed class PortHandler(HandlerContext context)
 {
     public Outcome Handle(in Notification call)
     {
+        Outcome outcome = call.SystemCall == SystemCall.Listen && context.Policy.Options.IsStrict && context.Policy.Routes.TakesSocketsElsewhere
+            ? ListenStrictly(call)
+            : Response.Continue;
         if (context.Copies is SocketCopies copies)
         {
             if (call.SystemCall == SystemCall.Bind)
@@ -30,9 +33,7 @@ internal sealed class PortHandler(HandlerContext context)
             }
         }
 
-        return call.SystemCall == SystemCall.Listen && context.Policy.Options.IsStrict && context.Policy.Routes.TakesSocketsElsewhere
-            ? ListenStrictly(call)
-            : Response.Continue;
+        return outcome;
     }
 
     /// <summary>
