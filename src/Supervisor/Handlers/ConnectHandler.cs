@@ -62,6 +62,8 @@ internal sealed class ConnectHandler(HandlerContext context)
         {
             return !context.Target.IsWaiting(socket.Call) ? Response.Nobody
                 : streams.LookAgain(ref socket, destination, bytes) is Outcome told ? told
+                // It would keep the source of its IPv6 peer, at which getaddrinfo aborts. After this error that takes another socket.
+                : destination.Kind == SockaddrKind.IPv4 && socket.Family == IpFamily.IPv6 && !ConnectPlan.MayDissolve(socket.Policy, ref socket) ? Response.Fail(Errno.EINVAL)
                 : destination.IsIp ? Connect(ref socket, destination, bytes)
                 : ConnectElsewhere(ref socket, bytes);
         }

@@ -88,8 +88,10 @@ internal sealed unsafe class SocketSteps(InterfaceBinder binder, Lock connecting
         return error switch
         {
             Errno.ENODEV => Destinations.Missing(verdict),
-            _ when socket.BoundIndex is var bound && (bound == 0 || binder.Exists(bound)) =>
-                verdict.Refuse(
+            _ when socket.BoundIndex is var bound && (bound == 0 || binder.Exists(bound)) => isStrict
+                // A new socket would be bound in the same way.
+                ? SocketPlan.RefuseBound(verdict)
+                : verdict.Refuse(
                     Errno.EPERM,
                     $"the socket cannot be bound to {name} ({error}): it is bound to another interface, and only CAP_NET_RAW (run as root) could change that; a new socket works",
                     isLoud: true),

@@ -9,6 +9,7 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
 {
     private const string Mapped = $"::ffff:{Internet.Web4}";
     private const string Bound = "--interface ovpn";
+    private const string Strict = $"--strict {Bound}";
     private const string Excluding = "--interface ovpn --exclude loopback";
 
     [LabTheory]
@@ -150,6 +151,55 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
     {
         Supervised(Who.Root, Bound, "setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", Programs.C("talk"), Internet.Web4, "7")
             .AnsweredBy(Side.Ovpn, Internet.Web4);
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [RootFact]
+    public void Ssh_logs_in_by_the_interface()
+    {
+        using var server = new WaysSshServer(Lab);
+        foreach (Who who in (Who[])[Who.Root, Who.User])
+        {
+            foreach (string options in (string[])[Bound, Excluding, Strict])
+            {
+                Assert.Equal("ovpn\n", Supervised(who, options, server.Words(who)).Succeeds().Output);
+            }
+
+            Result refused = Supervised(who, Bound, server.Words(who, "-b", "192.168.77.2")).ExitsWith(255);
+            Assert.Contains("Cannot assign requested address", refused.Error, StringComparison.Ordinal);
+        }
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone("", Internet.Web4)]
+    [Everyone("", Internet.Web6)]
+    [Everyone("-n", Mapped)]
+    [Everyone("-u", Internet.Web4)]
+    [Everyone("-u", Internet.Web6)]
+    [Everyone("-t 8", Internet.Web4)]
+    public void In_strict_mode_a_socket_of_each_kind_is_bound(Who who, string options, string address)
+    {
+        Supervised(who, Strict, [Programs.C("talk"), .. Words(options), address, "7"]).AnsweredBy(Side.Ovpn, address);
+        Supervised(who, Strict, [Programs.Musl("talk"), .. Words(options), address, "7"]).AnsweredBy(Side.Ovpn, address);
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void So_are_those_of_Go_curl_and_dig(Who who)
+    {
+        Supervised(who, Strict, Programs.Go("talk"), "tcp", $"{Internet.Web4}:7").AnsweredBy(Side.Ovpn, Internet.Web4);
+        Supervised(who, Strict, Programs.Go("talk"), "udp", $"[{Internet.Web6}]:7").AnsweredBy(Side.Ovpn, Internet.Web6);
+        Supervised(who, $"{Strict} --dns {Internet.Override4}", "curl", "-sS", "http://web4.test/").AnsweredBy(Side.Ovpn, Internet.Web4);
+        Supervised(who, $"{Strict} --dns {Internet.Override4}", "curl", "-sS", "http://web6.test/").AnsweredBy(Side.Ovpn, Internet.Web6);
+        foreach (string by in (string[])["+notcp", "+tcp"])
+        {
+            Supervised(who, $"{Strict} --dns {Internet.Override4}", "dig", "+short", by, "side.test").Says(Internet.Answer4(Side.Ovpn, Internet.Override4) + "\n");
+        }
 
         Lab.NothingLeftBy(Side.Lan0);
     }

@@ -144,6 +144,20 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
     public void An_IPv6_association_is_not_dissolved_as_on_other_systems(Who who) =>
         Assert.Equal("ovpn\ndissolve EAFNOSUPPORT\n", Lab.Supervised(who, Strict, Program, "dissolve", Internet.Web6).ExitsWith(1).Output);
 
+    /// <summary>
+    /// getaddrinfo connects one socket to each address, to learn which source the kernel takes: first ::1, then 127.0.0.1. If it found
+    /// the source of the first one at the second, it would abort.
+    /// </summary>
+    [LabTheory]
+    [Everyone]
+    public void The_C_library_sorts_addresses_of_both_families(Who who)
+    {
+        string[] words = ["/usr/bin/python3", "-c", "import socket; print(*sorted({found[4][0] for found in socket.getaddrinfo(None, 80)}))"];
+        Lab.Run(who, words).Says("127.0.0.1 ::1\n");
+
+        Lab.Supervised(who, "--strict --interface lo", words).Says("127.0.0.1 ::1\n");
+    }
+
     [LabTheory]
     [Everyone]
     public void A_connect_to_nobody_ends_with_an_interrupt(Who who)

@@ -37,15 +37,15 @@ internal sealed class WaysSshServer : IDisposable
     /// <summary>Where the keys are, user and root.</summary>
     public string Folder => folder;
 
-    public Result Connect(Who who, bool supervised, params string[] options)
-    {
-        string[] words =
-        [
-            "ssh", "-F", "none", "-i", $"{folder}/{(who == Who.Root ? "root" : "user")}", "-p", Port, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
-            "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", .. options, $"root@{Internet.Web4}", "who",
-        ];
-        return supervised ? lab.Bound(who, words) : lab.Run(who, words);
-    }
+    public Result Connect(Who who, bool supervised, params string[] options) =>
+        supervised ? lab.Bound(who, Words(who, options)) : lab.Run(who, Words(who, options));
+
+    /// <summary>What logs in.</summary>
+    public string[] Words(Who who, params string[] options) =>
+    [
+        "ssh", "-F", "none", "-i", $"{folder}/{(who == Who.Root ? "root" : "user")}", "-p", Port, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
+        "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", .. options, $"root@{Internet.Web4}", "who",
+    ];
 
     public void Dispose()
     {
