@@ -4,7 +4,6 @@ using BindToInterface.Policy.Plans;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Target;
@@ -77,7 +76,7 @@ internal sealed class ConnectHandler(HandlerContext context)
     {
         Notification call = socket.Call;
         Outcome judged = destination.IsIp ? HandlerContext.NotIp(socket) : ConnectOther(call, destination, sockaddr);
-        if (judged.Response.Kind != ResponseKind.Continue || !context.Policy.Options.IsStrict || !ThreadGroup.HasOthers(call.Tid))
+        if (judged.Response.Kind != ResponseKind.Continue || !context.Policy.Options.IsStrict || !HandlerContext.MayChange(call))
         {
             return judged;
         }

@@ -16,6 +16,12 @@ namespace BindToInterface.Supervisor.Handlers;
 /// </summary>
 internal sealed unsafe class OptionSetter(HandlerContext context)
 {
+    /// <summary>SO_ATTACH_REUSEPORT_CBPF; IPT_BASE_CTL (linux/netfilter_ipv4/ip_tables.h); and where IPv6 options begin again (linux/in6.h).</summary>
+    private const int AttachReuseportFilter = 51, FirstOfNetfilter = 64, EndOfNetfilter = 67;
+
+    /// <summary>More than any option has.</summary>
+    private const int MaximumLength = 4096;
+
     /// <summary>What the kernel takes of IP_OPTIONS.</summary>
     private const int MaximumIpOptions = 40;
 
@@ -55,6 +61,54 @@ internal sealed unsafe class OptionSetter(HandlerContext context)
 
         return Set(socket, level, name, SocketOptionValue.IsGroup(level, name) ? ToNative(value, call.Layout) : value);
     }
+
+    /// <summary>Sets an option whose value says nothing of the way of packets.</summary>
+    public Outcome SetAny(ref SocketCall socket)
+    {
+        Notification call = socket.Call;
+        (int level, int name, int length) = (call.Int(1), call.Int(2), call.Int(4));
+        if (length < 0)
+        {
+            return Response.Fail(Errno.EINVAL);
+        }
+
+        if (HasPointers(level, name))
+        {
+            return Response.Fail(Errno.EPERM);
+        }
+
+        Span<byte> value = stackalloc byte[Math.Min(length, MaximumLength)];
+        Errno error = TargetMemory.Read(call, call.Word(3), value);
+        if (error != Errno.None)
+        {
+            return context.CannotRead(call, error);
+        }
+
+        if (!context.Target.IsWaiting(call))
+        {
+            return Response.Nobody;
+        }
+
+        Span<byte> time = stackalloc byte[2 * sizeof(long)];
+        bool isTime = level == Linux.SOL_SOCKET && (name == LibC.SO_RCVTIMEO || name == LibC.SO_SNDTIMEO) && call.Layout == AbiLayout.Bits32 && length >= 2 * sizeof(int);
+        if (isTime)
+        {
+            BitConverter.TryWriteBytes(time, (long)BitConverter.ToInt32(value));
+            BitConverter.TryWriteBytes(time[sizeof(long)..], (long)BitConverter.ToInt32(value[sizeof(int)..]));
+        }
+
+        error = Impersonation.Begin(call.Tid, takesCapabilities: true, out Impersonation acting, out string? failed);
+        using (acting)
+        {
+            return failed is not null ? context.Unreachable(call, failed, error) : Set(socket.Duplicate, level, name, isTime ? time : value);
+        }
+    }
+
+    /// <summary>Whether a value points to more memory (BPF programs, tables of netfilter). In a 32-bit program few need them.</summary>
+    private static bool HasPointers(int level, int name) =>
+        (level == Linux.SOL_SOCKET && (name == LibC.SO_ATTACH_FILTER || name == AttachReuseportFilter))
+        || (level == Linux.SOL_IP && name >= FirstOfNetfilter)
+        || (level == Linux.SOL_IPV6 && name is >= FirstOfNetfilter and < EndOfNetfilter);
 
     /// <summary>
     /// The program leaves the interface of its packets to the kernel, or names that of the policy: for one destination, or for many.
@@ -101,12 +155,7 @@ internal sealed unsafe class OptionSetter(HandlerContext context)
         bool isLent = Capabilities.LendNone(socket.Call.Tid);
         try
         {
-            fixed (byte* bytes = value)
-            {
-                return LibC.setsockopt(socket.Duplicate.Descriptor, level, name, bytes, (uint)value.Length) == 0
-                    ? Response.Result(0)
-                    : Response.Fail(Native.LastError);
-            }
+            return Set(socket.Duplicate, level, name, value);
         }
         finally
         {
@@ -114,6 +163,14 @@ internal sealed unsafe class OptionSetter(HandlerContext context)
             {
                 Capabilities.Restore();
             }
+        }
+    }
+
+    private static Response Set(in DuplicatedSocket socket, int level, int name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* bytes = value)
+        {
+            return LibC.setsockopt(socket.Descriptor, level, name, bytes, (uint)value.Length) == 0 ? Response.Result(0) : Response.Fail(Native.LastError);
         }
     }
 }

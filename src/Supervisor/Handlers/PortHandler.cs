@@ -2,7 +2,6 @@ using BindToInterface.Policy;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Target;
@@ -67,7 +66,7 @@ internal sealed class PortHandler(HandlerContext context)
     /// <summary>Another thread could put an IP socket under the number of this one.</summary>
     private Outcome ListenLocally(in Notification call, in SocketCall socket)
     {
-        if (!ThreadGroup.HasOthers(call.Tid))
+        if (!HandlerContext.MayChange(call))
         {
             return Response.Continue;
         }

@@ -29,10 +29,17 @@ internal sealed unsafe class SendHandler(HandlerContext context, MessageSender o
 
         ulong address = call.Word(4);
         int addressLength = call.Int(5);
-        if (address == 0 || addressLength is < Sockaddr.InLength or > Sockaddr.MaximumLength)
+        if (!call.HasArgumentsInMemory || !context.Policy.Options.IsStrict)
         {
-            // No address, one too short to lead out, or EINVAL; and a register cannot change meanwhile.
-            return Response.Continue;
+            if (address == 0 || addressLength is < Sockaddr.InLength or > Sockaddr.MaximumLength)
+            {
+                // No address, one too short to lead out, or EINVAL; and a register cannot change meanwhile.
+                return Response.Continue;
+            }
+        }
+        else if (address == 0 || addressLength is < 0 or > Sockaddr.MaximumLength)
+        {
+            addressLength = 0;
         }
 
         // Right before the payload, so that one read can fill both.

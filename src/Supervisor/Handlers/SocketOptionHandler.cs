@@ -34,6 +34,16 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         }
     }
 
+    /// <summary>Strict mode: sets an option that is not judged, where the kernel could read others of its arguments.</summary>
+    public Outcome CarryOut(in Notification call)
+    {
+        Outcome? ended = context.Open(call, default, out SocketCall socket);
+        using (socket.Duplicate)
+        {
+            return ended ?? setter.SetAny(ref socket);
+        }
+    }
+
     /// <summary>Judges an option of a stream socket that has no copy, by its value alone.</summary>
     /// <param name="call">The call.</param>
     /// <param name="former">The socket, if it was made for the program.</param>

@@ -3,7 +3,6 @@ using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
-using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Seccomp;
 using BindToInterface.Supervisor.Sockets;
 using BindToInterface.Supervisor.Tracing;
@@ -46,7 +45,7 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// </summary>
     public Outcome ConnectInUse(ref SocketCall socket, scoped ReadOnlySpan<byte> sockaddr)
     {
-        if (!MayBeTakenElsewhere(socket) && !ThreadGroup.HasOthers(socket.Call.Tid))
+        if (!MayBeTakenElsewhere(socket) && !HandlerContext.MayChange(socket.Call))
         {
             return Response.Continue;
         }
@@ -107,7 +106,7 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// such a call sets free; and with a send timeout the wait would end with EALREADY.
     /// </summary>
     private static bool MayGoOn(in SocketCall socket) =>
-        !MayBeTakenElsewhere(socket) && !ThreadGroup.HasOthers(socket.Call.Tid) && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
+        !MayBeTakenElsewhere(socket) && !HandlerContext.MayChange(socket.Call) && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
 
     /// <summary>Whether another process that has the socket too, and one thread, could have it set free before the kernel goes on.</summary>
     private static bool MayBeTakenElsewhere(in SocketCall socket) => socket.Policy.Routes.TakesSocketsElsewhere;

@@ -79,6 +79,7 @@ internal sealed class FilterRules
     public FilterRules(FilterOptions options)
     {
         MakesSockets = options.Has(FilterNeed.Births);
+        IsStrict = options.Has(FilterNeed.Strict);
         rows = new FilterRule[(int)SystemCall.RequestKey + 1][];
         Array.Fill(rows, []);
         UnknownEntry = options.AllowsRefused ? FilterAction.Allow : FilterAction.Fail(Errno.ENOSYS);
@@ -108,6 +109,9 @@ internal sealed class FilterRules
 
     /// <summary>Whether the supervisor makes the program's IP sockets.</summary>
     public bool MakesSockets { get; }
+
+    /// <summary>Whether the program is taken for hostile.</summary>
+    public bool IsStrict { get; }
 
     /// <summary>The rows of a call, in order; none where the filter does not name it.</summary>
     public IReadOnlyList<FilterRule> Of(SystemCall call) => rows[(int)call];

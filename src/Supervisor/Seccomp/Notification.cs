@@ -17,6 +17,9 @@ internal readonly record struct Notification(
     /// </summary>
     public int Done { get; init; }
 
+    /// <summary>Whether the arguments are in memory (socketcall), and so may be others when the kernel reads them.</summary>
+    public bool HasArgumentsInMemory { get; init; }
+
     private static readonly SyscallTable[] Tables = [.. SyscallTable.OfThisMachine];
 
     /// <summary>Decodes a notification by the table of its architecture.</summary>

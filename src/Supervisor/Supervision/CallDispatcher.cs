@@ -136,10 +136,25 @@ internal sealed class CallDispatcher : IDisposable
             args[i] = words[i];
         }
 
-        Notification meant = call with { SystemCall = inner, Args = args };
+        Notification meant = call with { SystemCall = inner, Args = args, HasArgumentsInMemory = true };
         // What the arguments in memory say by the time that the kernel reads them could be any socket.
         return inner == SystemCall.Socket && rules.MakesSockets && rules.Match(inner, args)?.Action.Kind == FilterActionKind.Allow
             ? birth.Handle(meant)
+            : rules.IsStrict ? DispatchStrictly(meant)
             : Dispatch(meant);
+    }
+
+    /// <summary>Strict mode: no call goes on that could lead a packet out if its arguments in memory become others.</summary>
+    private Outcome DispatchStrictly(in Notification call)
+    {
+        Outcome outcome = Dispatch(call);
+        return outcome.Response.Kind != ResponseKind.Continue ? outcome : call.SystemCall switch
+        {
+            SystemCall.Setsockopt => option.CarryOut(call),
+            // Its length is none that an address can have.
+            SystemCall.Connect => Response.Fail(Errno.EINVAL),
+            SystemCall.Sendto or SystemCall.Sendmsg or SystemCall.Sendmmsg => Response.Fail(Errno.EPERM),
+            _ => outcome,
+        };
     }
 }
