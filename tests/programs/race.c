@@ -13,7 +13,7 @@
 enum { errors_most = 134, fewest_arguments = 7, pause_rounds = 50 };
 
 static const struct attack *const all_attacks[] = {
-    address_attacks, descriptor_attacks, memory_attacks, option_attacks, life_attacks, free_attacks,
+    address_attacks, descriptor_attacks, memory_attacks, option_attacks, life_attacks, free_attacks, socketcall_attacks,
 };
 
 struct tally { atomic_long ended[errors_most]; };

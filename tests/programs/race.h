@@ -29,7 +29,7 @@ struct attack {
     void (*run)(const struct race *);
 };
 
-extern const struct attack address_attacks[], descriptor_attacks[], memory_attacks[], option_attacks[], life_attacks[], free_attacks[];
+extern const struct attack address_attacks[], descriptor_attacks[], memory_attacks[], option_attacks[], life_attacks[], free_attacks[], socketcall_attacks[];
 
 // What the calls read while another thread changes it. On a page of its own.
 struct target {

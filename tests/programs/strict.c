@@ -5,6 +5,7 @@
 //   strict dissolve ADDRESS                   connects, dissolves, and asks again
 //   strict timeout ADDRESS                    a blocking connect with a send timeout
 //   strict user UID ADDRESS                   becomes that user, with no capability, and asks
+//   strict options                            sets options by socketcall(2)
 //   strict local                              connects to Unix sockets of its own, with a second thread
 //   strict again ADDRESS                      connects without waiting, and again when it is there; with a second thread
 //   strict stay ADDRESS OTHER                 a datagram socket, to one and then to the other
@@ -25,9 +26,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -386,6 +390,43 @@ static int attack_by(const char *name, const char *device, const char *address, 
     return fail(name);
 }
 
+#if defined(__x86_64__)
+// Sets an option by socketcall(2), whose arguments are in memory, in the layout of 32-bit programs.
+static long set_by_socketcall(int fd, int level, int option, const void *value, uint32_t length)
+{
+    static struct { uint32_t words[5]; char value[64]; } *low;
+    if (!low)
+        low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    memcpy(low->value, value, length);
+    uint32_t words[] = { (uint32_t)fd, (uint32_t)level, (uint32_t)option, (uint32_t)(uintptr_t)low->value, length };
+    memcpy(low->words, words, sizeof words);
+    long result;
+    __asm__ volatile("int $0x80" : "=a"(result) : "0"(102L), "b"(14L), "c"((long)(uintptr_t)low->words) : "memory", "r8", "r9", "r10", "r11");
+    errno = (int)result < 0 ? -(int)result : 0;
+    return (int)result;
+}
+
+static int options_by_socketcall(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM, 0), local = socket(AF_UNIX, SOCK_DGRAM, 0), one = 1, number = 0;
+    int32_t seconds[] = { 1, 500000 };
+    struct timeval time;
+    socklen_t length = sizeof time;
+    printf("set %s\n", errno_name((set_by_socketcall(fd, SOL_SOCKET, SO_RCVTIMEO, seconds, sizeof seconds), errno)));
+    getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, &length);
+    printf("timeout %ld.%06ld\n", (long)time.tv_sec, (long)time.tv_usec);
+    printf("set %s\n", errno_name((set_by_socketcall(local, SOL_SOCKET, SO_PASSCRED, &one, sizeof one), errno)));
+    length = sizeof number;
+    getsockopt(local, SOL_SOCKET, SO_PASSCRED, &number, &length);
+    printf("passcred %d\n", number);
+    printf("too short %s\n", errno_name((set_by_socketcall(fd, SOL_SOCKET, SO_REUSEADDR, &one, 1), errno)));
+    printf("unknown %s\n", errno_name((set_by_socketcall(fd, SOL_SOCKET, 999, &one, sizeof one), errno)));
+    printf("mark %s\n", errno_name((set_by_socketcall(fd, SOL_SOCKET, SO_MARK, &one, sizeof one), errno)));
+    printf("filter %s\n", errno_name((set_by_socketcall(fd, SOL_SOCKET, SO_ATTACH_FILTER, seconds, sizeof seconds), errno)));
+    return 0;
+}
+#endif
+
 int main(int count, char **words)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -408,6 +449,10 @@ int main(int count, char **words)
         return refused_by(words[2], words[3]);
     if (!strcmp(way, "user") && count == 4)
         return as_user(atoi(words[2]), words[3]);
+#if defined(__x86_64__)
+    if (!strcmp(way, "options"))
+        return options_by_socketcall();
+#endif
     if (!strcmp(way, "local"))
         return local();
     if (!strcmp(way, "attack") && count >= 5)

@@ -76,7 +76,7 @@ internal sealed class ConnectHandler(HandlerContext context)
     {
         Notification call = socket.Call;
         Outcome judged = destination.IsIp ? HandlerContext.NotIp(socket) : ConnectOther(call, destination, sockaddr);
-        if (judged.Response.Kind != ResponseKind.Continue || !context.Policy.Options.IsStrict || !HandlerContext.MayChange(call))
+        if (judged.Response.Kind != ResponseKind.Continue || !context.Policy.Options.IsStrict || !call.MayChange())
         {
             return judged;
         }

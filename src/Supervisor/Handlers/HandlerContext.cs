@@ -112,12 +112,6 @@ internal sealed class HandlerContext : IDisposable
     }
 
     /// <summary>
-    /// Whether a call that goes on may be another one by the time that the kernel carries it out: another thread of the program puts
-    /// another socket under its number, or its arguments are in memory.
-    /// </summary>
-    public static bool MayChange(in Notification call) => call.HasArgumentsInMemory || ThreadGroup.HasOthers(call.Tid);
-
-    /// <summary>
     /// Duplicates the socket of a call, and reads its family and local address. The errors come in the kernel's order: it
     /// looks at the descriptor first, but for a connect, whose address it copies before that.
     /// </summary>

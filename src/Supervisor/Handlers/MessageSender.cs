@@ -26,7 +26,7 @@ internal sealed unsafe class MessageSender(HandlerContext context)
     public bool WasPart { get; set; }
 
     /// <summary>Whether the supervisor has to send for the program that makes a call.</summary>
-    public bool IsNeeded(in Notification call) => context.Policy.Options.IsStrict && HandlerContext.MayChange(call);
+    public bool IsNeeded(in Notification call) => context.Policy.Options.IsStrict && call.MayChange();
 
     /// <summary>Sends a message as the program passed it.</summary>
     public Outcome Send(ref SocketCall socket, scoped in OutgoingDatagram message)

@@ -66,7 +66,7 @@ internal sealed class PortHandler(HandlerContext context)
     /// <summary>Another thread could put an IP socket under the number of this one.</summary>
     private Outcome ListenLocally(in Notification call, in SocketCall socket)
     {
-        if (!HandlerContext.MayChange(call))
+        if (!call.MayChange())
         {
             return Response.Continue;
         }

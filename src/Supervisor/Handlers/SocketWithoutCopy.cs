@@ -63,7 +63,7 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
     }
 
     /// <summary>Strict mode: messages of a program with several threads are sent on the copy, until that is swept.</summary>
-    private static bool IsNeeded(HandlerContext context, in Notification call) => context.Policy.Options.IsStrict && HandlerContext.MayChange(call);
+    private static bool IsNeeded(HandlerContext context, in Notification call) => context.Policy.Options.IsStrict && call.MayChange();
 
     /// <summary>Strict mode: whether a call could have a packet go out elsewhere if another thread puts another socket under its number.</summary>
     private static bool CouldLeadOut(SystemCall call) =>

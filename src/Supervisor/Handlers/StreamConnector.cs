@@ -45,7 +45,7 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// </summary>
     public Outcome ConnectInUse(ref SocketCall socket, scoped ReadOnlySpan<byte> sockaddr)
     {
-        if (!MayBeTakenElsewhere(socket) && !HandlerContext.MayChange(socket.Call))
+        if (!MayBeTakenElsewhere(socket) && !socket.Call.MayChange())
         {
             return Response.Continue;
         }
@@ -106,7 +106,7 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// such a call sets free; and with a send timeout the wait would end with EALREADY.
     /// </summary>
     private static bool MayGoOn(in SocketCall socket) =>
-        !MayBeTakenElsewhere(socket) && !HandlerContext.MayChange(socket.Call) && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
+        !MayBeTakenElsewhere(socket) && !socket.Call.MayChange() && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
 
     /// <summary>Whether another process that has the socket too, and one thread, could have it set free before the kernel goes on.</summary>
     private static bool MayBeTakenElsewhere(in SocketCall socket) => socket.Policy.Routes.TakesSocketsElsewhere;

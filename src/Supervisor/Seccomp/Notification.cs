@@ -1,5 +1,6 @@
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Proc;
 
 namespace BindToInterface.Supervisor.Seccomp;
 
@@ -35,6 +36,12 @@ internal readonly record struct Notification(
 
         return new(notification.Id, notification.Pid, SystemCall.None, AbiLayout.Bits64, notification.Data.Args);
     }
+
+    /// <summary>
+    /// Whether a call that goes on may be another one by the time that the kernel carries it out: another thread of the program may put
+    /// another socket under its number, or its arguments are in memory. That takes a look at /proc.
+    /// </summary>
+    public bool MayChange() => HasArgumentsInMemory || ThreadGroup.HasOthers(Tid);
 
     /// <summary>An int argument: the kernel ignores the register's upper half.</summary>
     public int Int(int index) => (int)Args[index];

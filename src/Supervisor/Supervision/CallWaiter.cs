@@ -19,12 +19,6 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 {
     private const int StackSize = 512 * 1024;
     private const int MaximumEvents = 64;
-    private const int FirstLookMilliseconds = 2;
-    private const int LookMilliseconds = 20;
-
-    /// <summary>How many waiting calls may be looked at in a millisecond, on average: a small part of a processor.</summary>
-    private const int LooksPerMillisecond = 2;
-
     /// <summary>
     /// How long a receive waits here for an answer whose source is to be restored. After that the call waits in the kernel,
     /// where it can be interrupted, frozen and traced as usual. A resolver does not wait long for an answer.
@@ -132,10 +126,10 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
             call.Socket = socket;
             call.Deadline = now + socket.GetTimeout(call.Request.TimeoutOption);
             call.HeldUntil = call.Request.IsReceive && call.Deadline is null ? now + HoldMilliseconds : null;
-            call.LookInterval = Math.Max(FirstLookMilliseconds, waiting.Count / LooksPerMillisecond);
+            call.BeginToLook(waiting.Count);
         }
 
-        call.NextLook = now + call.LookInterval;
+        call.LookAgain(now);
         waiting[call.Call.Id] = call;
         if (call.Request.IsPolled)
         {
@@ -196,7 +190,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
         due.AddRange(waiting.Values.Where(call => now >= call.NextLook || now >= call.Deadline || now >= call.HeldUntil));
         foreach (WaitingCall call in due)
         {
-            if (Look(call, now) is Response answer)
+            if (call.Look(shared.Listener, now, waiting.Count) is Response answer)
             {
                 Forget(call);
                 Finish(call, answer);
@@ -207,47 +201,6 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
                 Resume(dispatcher, call);
             }
         }
-    }
-
-    /// <summary>Looks for everything that ends a wait, except the socket.</summary>
-    private Response? Look(WaitingCall call, long now)
-    {
-        if (!shared.Listener.IsWaiting(call.Call))
-        {
-            return Response.Nobody;
-        }
-
-        if (now >= call.Deadline)
-        {
-            return call.Request.TimedOut;
-        }
-
-        (PendingSignal signal, int tracer) = PendingSignals.Of(call.Call.Tid);
-        call.Tracer ??= tracer;
-        bool isInterrupted = signal == PendingSignal.Own || (signal == PendingSignal.Shared && call.WasPending);
-        if (call.Request.Connection is { MayGoOn: true } && call.Deadline is null && (isInterrupted || tracer != call.Tracer))
-        {
-            // The connection is under way. The kernel waits on for it, or is interrupted, restarted, stopped or traced, as usual.
-            return Response.Continue;
-        }
-
-        if (call.Request.IsReceive)
-        {
-            // The kernel knows which thread gets the signal and what it does. It also stops a thread for a new tracer.
-            if (signal != PendingSignal.None || tracer != call.Tracer || now >= call.HeldUntil)
-            {
-                return Response.Continue;
-            }
-        }
-        else if (isInterrupted)
-        {
-            return call.Request.Interrupted(hasTimeout: call.Deadline is not null, isOwn: signal == PendingSignal.Own);
-        }
-
-        call.WasPending = signal == PendingSignal.Shared;
-        call.LookInterval = Math.Min(call.LookInterval * 2, Math.Max(LookMilliseconds, waiting.Count / LooksPerMillisecond));
-        call.NextLook = now + call.LookInterval;
-        return null;
     }
 
     private Outcome CannotWait(WaitingCall call, string failed, Errno error, Errno? answered = null)

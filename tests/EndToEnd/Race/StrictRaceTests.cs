@@ -19,6 +19,12 @@ public sealed class StrictRaceTests(Lab lab, ITestOutputHelper report) : RaceTes
     [Races("executes", "ids-again", Modes = [RaceMode.Strict])]
     public void Any_of_it(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);
 
+    /// <summary>Of socketcall, which 64-bit programs can make as well.</summary>
+    [LabTheory(KernelFeature.Programs32)]
+    [Races("socketcall-message", "socketcall-connect", Modes = [RaceMode.Strict])]
+    [Races("socketcall-option", Modes = [RaceMode.Strict], As = [Who.Root, Who.User])]
+    public void Arguments_in_memory(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);
+
     [LabTheory]
     [Races("local-message", "local-device", "swapped", "unix-address", Modes = [RaceMode.StrictCopies])]
     public void Any_of_it_by_copies(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);

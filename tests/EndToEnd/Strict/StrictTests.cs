@@ -41,6 +41,16 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>The supervisor sets all options of socketcall, in the layout of 32-bit programs; those that point to more it refuses.</summary>
+    [LabTheory(KernelFeature.Programs32)]
+    [Everyone]
+    public void Options_are_set_by_socketcall_as_without_the_supervisor(Who who)
+    {
+        string[] plain = Lab.Run(who, Program, "options").Succeeds().OutputLines;
+
+        Assert.Equal([.. plain[..^1], "filter EPERM"], Lab.Supervised(who, Strict, Program, "options").Succeeds().OutputLines);
+    }
+
     [LabTheory]
     [Everyone(Internet.Web4)]
     [Everyone(Internet.Web6)]
