@@ -8,7 +8,8 @@ namespace BindToInterface.Supervisor.Supervision;
 
 /// <summary>
 /// The threads that receive calls, handle and answer them. One is on duty, and usually does everything: an answer from the
-/// thread that received wakes the target on the same processor. If a call takes it long (memory that is slow to read, a
+/// thread that received wakes the target on the same processor. While that is too much for one, another helps; see
+/// <see cref="ReceiverLoad"/>. If a call takes it long (memory that is slow to read, a
 /// socket whose lock is held, a file whose close waits), another thread takes the duty over; see <see cref="ReceiverWatch"/>.
 /// </summary>
 internal sealed class NotifyLoop
@@ -27,6 +28,7 @@ internal sealed class NotifyLoop
     private readonly List<Receiver> resting = [];
     private readonly LongCalls longCalls;
     private volatile Receiver onDuty;
+    private volatile Receiver? helper;
     private int receivers = 1;
 
     public NotifyLoop(SharedState shared, ILogger logger)
@@ -41,6 +43,9 @@ internal sealed class NotifyLoop
 
     /// <summary>Who is on duty.</summary>
     public Receiver OnDuty => onDuty;
+
+    /// <summary>Whether a receiver is to receive calls: it is on duty, or helps.</summary>
+    public bool Receives(Receiver receiver) => onDuty == receiver || helper == receiver;
 
     /// <summary>Starts the loop; it ends with the process.</summary>
     public void Start() => onDuty.Start(null);
@@ -57,6 +62,26 @@ internal sealed class NotifyLoop
             TryRelieve(receiver);
         }
     }
+
+    /// <summary>Has a second receiver receive calls as well. If there is none, nothing changes.</summary>
+    public void Help()
+    {
+        lock (gate)
+        {
+            if (helper is null && TakeResting() is Receiver next)
+            {
+                helper = next;
+                if (!next.TryAssign(null))
+                {
+                    helper = null;
+                    receivers--;
+                }
+            }
+        }
+    }
+
+    /// <summary>The second receiver rests after its next call.</summary>
+    public void EndHelp() => helper = null;
 
     /// <summary>Gives the duty to another receiver; false if there is none, or if this one does not have the duty.</summary>
     public bool TryRelieve(Receiver receiver)

@@ -140,7 +140,7 @@ internal sealed class Receiver
     /// <summary>Receives, handles and answers until another has the duty; false at the end of the listener.</summary>
     private bool Serve(CallDispatcher dispatcher, NotificationBuffer buffer)
     {
-        while (loop.OnDuty == this)
+        while (loop.Receives(this))
         {
             Errno error = shared.Listener.Receive(buffer, out Notification call);
             if (error == Errno.None)

@@ -52,12 +52,14 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
     private void Run()
     {
         using var priority = new ReceiverPriority();
+        var load = new ReceiverLoad(loop);
         (Receiver? receiver, int progress) before = default;
         int quiet = 0;
         while (true)
         {
             if (quiet >= QuietSamples && !isAlert && !longCalls.AreWaiting)
             {
+                load.Rest();
                 SleepUntilBusy(before.progress);
                 quiet = 0;
             }
@@ -77,6 +79,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
 
             longCalls.Sample();
             priority.Sample(receiver);
+            load.Sample(receiver);
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;
         }
