@@ -151,6 +151,8 @@ internal sealed class CallDispatcher : IDisposable
         return outcome.Response.Kind != ResponseKind.Continue ? outcome : call.SystemCall switch
         {
             SystemCall.Setsockopt => option.CarryOut(call),
+            // One without an address has no row.
+            SystemCall.Sendto when send.Handle(call) is { Response.Kind: not ResponseKind.Continue } sent => sent,
             // Its length is none that an address can have.
             SystemCall.Connect => Response.Fail(Errno.EINVAL),
             SystemCall.Sendto or SystemCall.Sendmsg or SystemCall.Sendmmsg => Response.Fail(Errno.EPERM),

@@ -41,6 +41,20 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    [LabTheory(KernelFeature.Programs32)]
+    [Everyone(Internet.Web4, "connect-tcp", "connect-udp", "sendto-udp", "sendto-more", "sendto-connected-tcp", "sendmsg-no-address", "reconnect-udp")]
+    [Everyone(Internet.Web6, "connect-tcp", "connect-udp", "sendto-udp", "sendto-more", "sendto-connected-tcp", "sendmsg-no-address")]
+    public void So_do_those_of_socketcall(Who who, string address, params string[] ways)
+    {
+        var program = WaysProgram.Compile("ways", "way*.c");
+        foreach (var way in ways)
+        {
+            Lab.Supervised(who, Strict, program, "--other", Internet.OtherWeb4, "--entry", "socketcall", way, address, "7").AnsweredBy(Side.Ovpn, address);
+        }
+
+        Lab.NothingLeftBy(Side.Lan0);
+    }
+
     /// <summary>The supervisor sets all options of socketcall, in the layout of 32-bit programs; those that point to more it refuses.</summary>
     [LabTheory(KernelFeature.Programs32)]
     [Everyone]
