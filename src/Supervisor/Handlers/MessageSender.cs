@@ -12,7 +12,7 @@ namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
 /// Strict mode: sends what else the kernel would send, on sockets that take no way from a message (Unix, netlink, TCP), for a program
-/// with several threads. Another thread could put an IP datagram socket under the same number meanwhile.
+/// with several threads, or whose arguments are in memory. There could be an IP datagram socket under the same number by then.
 /// </summary>
 internal sealed unsafe class MessageSender(HandlerContext context)
 {
@@ -62,23 +62,24 @@ internal sealed unsafe class MessageSender(HandlerContext context)
             control = scratch.Steered[..Math.Max(length, 0)];
         }
 
-        if (error == Errno.None)
+        if (error != Errno.None)
         {
-            // What a message passes on went with its first part.
-            count = DoneOf(call) > 0 ? 0 : count;
-            error = PassedDescriptors.Duplicate(context.Target, call, theirs[..count], room, out PassedDescriptors passed);
-            using (passed)
-            {
-                if (error == Errno.None)
-                {
-                    return Send(ref socket, message.Flags, pieces, new LocalMessage(message.Address, control, isUnix, socket.IsIp, sender, passed.Descriptors));
-                }
-            }
+            return error == Errno.ESRCH ? Response.Nobody : Response.Fail(error);
         }
 
-        return error is Errno.EBADF or Errno.EINVAL or Errno.EPERM ? Response.Fail(error)
-            : error == Errno.ESRCH ? Response.Nobody
-            : context.Unreachable(call, TargetAccess.DescriptorCall, error);
+        // What a message passes on went with its first part.
+        count = DoneOf(call) > 0 ? 0 : count;
+        error = PassedDescriptors.Duplicate(context.Target, call, theirs[..count], room, out PassedDescriptors passed);
+        using (passed)
+        {
+            return error switch
+            {
+                Errno.None => Send(ref socket, message.Flags, pieces, new LocalMessage(message.Address, control, isUnix, socket.IsIp, sender, passed.Descriptors)),
+                Errno.EBADF => Response.Fail(error),
+                Errno.ESRCH => Response.Nobody,
+                _ => context.Unreachable(call, TargetAccess.DescriptorCall, error),
+            };
+        }
     }
 
     private static int DoneOf(in Notification call) => call.SystemCall == SystemCall.Sendmmsg ? 0 : call.Done;
