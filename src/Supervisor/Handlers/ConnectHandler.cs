@@ -88,7 +88,7 @@ internal sealed class ConnectHandler(HandlerContext context)
 
         Errno error = LocalConnector.Connect(call, socket.Duplicate, sockaddr, out string? failed);
         return failed is not null ? context.Unreachable(call, failed, error)
-            : judged with { Response = ResponseOf(error) };
+            : judged with { Response = Response.Of(error) };
     }
 
     private Outcome ConnectOther(in Notification call, in Sockaddr destination, ReadOnlySpan<byte> sockaddr) =>
@@ -106,7 +106,7 @@ internal sealed class ConnectHandler(HandlerContext context)
             return Response.Fail(Errno.EAFNOSUPPORT);
         }
 
-        Response answer = ResponseOf(socket.Duplicate.Connect(sockaddr));
+        Response answer = Response.Of(socket.Duplicate.Connect(sockaddr));
         return context.Steps.SecureAgain(ref socket) is Verdict refusal ? socket.Refused(refusal) : answer;
     }
 
@@ -182,7 +182,7 @@ internal sealed class ConnectHandler(HandlerContext context)
 
             // What the kernel refuses it refuses on the duplicate, too.
             using SendTimeout timeout = socket.Duplicate.WithoutWaiting();
-            return ResponseOf(socket.Duplicate.Connect(bytes));
+            return Response.Of(socket.Duplicate.Connect(bytes));
         }
 
         if ((plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal)
@@ -228,11 +228,9 @@ internal sealed class ConnectHandler(HandlerContext context)
 
         // A datagram socket's connect sends nothing and does not wait.
         Errno error = socket.Duplicate.Connect(bytes);
-        Response answer = ResponseOf(error);
+        Response answer = Response.Of(error);
         return context.TellsResults
             ? socket.Decided(answer, verdict, seen with { Result = StreamConnector.ResultOf(answer), Local = socket.ReadLocal() })
             : socket.Decided(answer, verdict, seen);
     }
-
-    private static Response ResponseOf(Errno error) => error == Errno.None ? Response.Result(0) : Response.Fail(error);
 }

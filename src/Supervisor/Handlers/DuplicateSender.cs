@@ -138,7 +138,7 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
                 return ended;
             }
 
-            Errno error = Send(socket.Duplicate, ref datagram, control, out nint sent);
+            Errno error = socket.Duplicate.Send(datagram.Address, control, datagram.Payload, datagram.Flags, out nint sent);
             return error == Errno.None ? Response.Result(sent)
                 : error == Errno.EAGAIN && (datagram.Flags & LibC.MSG_DONTWAIT) == 0 && !socket.Duplicate.IsNonBlocking
                     ? context.Wait(socket.Call, LibC.POLLOUT, held ?? Hold(datagram, control) with { Device = device })
@@ -150,25 +150,6 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
             {
                 Capabilities.Restore();
             }
-        }
-    }
-
-    private static Errno Send(in DuplicatedSocket socket, ref OutgoingDatagram datagram, ReadOnlySpan<byte> control, out nint sent)
-    {
-        fixed (byte* address = datagram.Address, messages = control)
-        fixed (iovec* payload = &datagram.Payload)
-        {
-            var message = new msghdr
-            {
-                msg_name = address,
-                msg_namelen = (uint)datagram.Address.Length,
-                msg_iov = payload,
-                msg_iovlen = 1,
-                msg_control = messages,
-                msg_controllen = (uint)control.Length,
-            };
-            sent = (nint)(long)LibC.sendmsg(socket.Descriptor, &message, (datagram.Flags & ~Linux.MSG_ZEROCOPY) | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
-            return sent >= 0 ? Errno.None : Native.LastError;
         }
     }
 

@@ -42,7 +42,7 @@ internal readonly unsafe ref struct LocalMessage(
         // Who may send to the file of a Unix socket, and what netlink and others do, goes by who the sender is.
         if (isUnix ? !LocalPath.IsPath(name) : isIp && messages.IsEmpty)
         {
-            return Send(socket, name, messages, payload, flags, out sent);
+            return socket.Send(name, messages, payload, flags, out sent);
         }
 
         Errno error = Impersonation.Begin(
@@ -57,26 +57,8 @@ internal readonly unsafe ref struct LocalMessage(
             error = LocalPath.Open(call, name, stackalloc byte[Sockaddr.MaximumLength], out LocalPath path, out failed);
             using (path)
             {
-                return error == Errno.None ? Send(socket, path.Sockaddr, messages, payload, flags, out sent) : error;
+                return error == Errno.None ? socket.Send(path.Sockaddr, messages, payload, flags, out sent) : error;
             }
-        }
-    }
-
-    private static Errno Send(in DuplicatedSocket socket, ReadOnlySpan<byte> name, ReadOnlySpan<byte> control, iovec payload, int flags, out nint sent)
-    {
-        fixed (byte* address = name, messages = control)
-        {
-            var message = new msghdr
-            {
-                msg_name = address,
-                msg_namelen = (uint)name.Length,
-                msg_iov = &payload,
-                msg_iovlen = 1,
-                msg_control = messages,
-                msg_controllen = (uint)control.Length,
-            };
-            sent = (nint)(long)LibC.sendmsg(socket.Descriptor, &message, (flags & ~Linux.MSG_ZEROCOPY) | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
-            return sent >= 0 ? Errno.None : Native.LastError;
         }
     }
 }

@@ -100,7 +100,7 @@ internal sealed unsafe class OptionSetter(HandlerContext context)
         error = Impersonation.Begin(call.Tid, takesCapabilities: true, out Impersonation acting, out string? failed);
         using (acting)
         {
-            return failed is not null ? context.Unreachable(call, failed, error) : Set(socket.Duplicate, level, name, isTime ? time : value);
+            return failed is not null ? context.Unreachable(call, failed, error) : Response.Of(socket.Duplicate.SetOption(level, name, isTime ? time : value));
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed unsafe class OptionSetter(HandlerContext context)
 
         uint index = BirthPlan.InterfaceOf(socket.Policy) is string name ? context.Binder.IndexOf(name) : 0;
         Errno error = DatagramWay.SetMany(socket.Duplicate, socket.Family, socket.Type, index);
-        return error == Errno.None ? Response.Result(0) : Response.Fail(error);
+        return Response.Of(error);
     }
 
     /// <summary>A group_req, group_source_req or group_filter of a 32-bit program: after the ifindex there is room in 64-bit layout.</summary>
@@ -155,7 +155,7 @@ internal sealed unsafe class OptionSetter(HandlerContext context)
         bool isLent = Capabilities.LendNone(socket.Call.Tid);
         try
         {
-            return Set(socket.Duplicate, level, name, value);
+            return Response.Of(socket.Duplicate.SetOption(level, name, value));
         }
         finally
         {
@@ -163,14 +163,6 @@ internal sealed unsafe class OptionSetter(HandlerContext context)
             {
                 Capabilities.Restore();
             }
-        }
-    }
-
-    private static Response Set(in DuplicatedSocket socket, int level, int name, ReadOnlySpan<byte> value)
-    {
-        fixed (byte* bytes = value)
-        {
-            return LibC.setsockopt(socket.Descriptor, level, name, bytes, (uint)value.Length) == 0 ? Response.Result(0) : Response.Fail(Native.LastError);
         }
     }
 }

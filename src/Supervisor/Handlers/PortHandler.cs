@@ -58,7 +58,7 @@ internal sealed class PortHandler(HandlerContext context)
             {
                 return !context.Target.IsWaiting(call) ? Response.Nobody
                     : context.Steps.SecureAgain(ref socket) is Verdict refusal ? socket.Refused(refusal)
-                    : Answer(socket.Duplicate.Listen(call.Int(1)));
+                    : Response.Of(socket.Duplicate.Listen(call.Int(1)));
             }
         }
     }
@@ -77,10 +77,8 @@ internal sealed class PortHandler(HandlerContext context)
         }
 
         Errno error = LocalConnector.Listen(call, socket.Duplicate, out string? failed);
-        return failed is not null ? context.Unreachable(call, failed, error) : Answer(error);
+        return failed is not null ? context.Unreachable(call, failed, error) : Response.Of(error);
     }
-
-    private static Response Answer(Errno error) => error == Errno.None ? Response.Result(0) : Response.Fail(error);
 
     private static void Free(SocketCopies copies, in Notification call)
     {

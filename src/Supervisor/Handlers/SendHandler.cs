@@ -37,7 +37,11 @@ internal sealed unsafe class SendHandler(HandlerContext context, MessageSender o
                 return Response.Continue;
             }
         }
-        else if (address == 0 || addressLength is < 0 or > Sockaddr.MaximumLength)
+        else if (address != 0 && addressLength is (< 0 or > Sockaddr.MaximumLength))
+        {
+            return Response.Fail(Errno.EINVAL);
+        }
+        else if (address == 0)
         {
             addressLength = 0;
         }

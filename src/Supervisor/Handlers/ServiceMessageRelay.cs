@@ -53,19 +53,10 @@ internal sealed unsafe class ServiceMessageRelay(HandlerContext context)
     {
         Span<byte> control = stackalloc byte[UnixControl.MaximumLength];
         int controlLength = UnixControl.Write(descriptors, null, control);
-        fixed (byte* address = Manager, payload = message, rights = control)
+        fixed (byte* payload = message)
         {
-            var iov = new iovec { iov_base = payload, iov_len = (size_t)message.Length };
-            var native = new msghdr
-            {
-                msg_name = address,
-                msg_namelen = (uint)Manager.Length,
-                msg_iov = &iov,
-                msg_iovlen = 1,
-                msg_control = rights,
-                msg_controllen = (uint)controlLength,
-            };
-            return LibC.sendmsg(socket.Descriptor, &native, flags | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL) >= 0;
+            var whole = new iovec { iov_base = payload, iov_len = (size_t)message.Length };
+            return socket.Send(Manager, control[..controlLength], whole, flags, out _) == Errno.None;
         }
     }
 }

@@ -119,7 +119,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                 return socket.Refused(bound.Refuse(verdict.Error, $"this socket option would send packets elsewhere than through {routes.InterfaceText}"));
             case SocketOptionAction.Bind:
                 Errno error = BindByName(ref socket, bound.Interface!);
-                return error == Errno.None ? Response.Result(0) : Response.Fail(error);
+                return Response.Of(error);
             case SocketOptionAction.BindThenContinue:
                 return context.Steps.BindDevice(ref socket, bound) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
             case SocketOptionAction.Membership:
@@ -183,14 +183,6 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
         return Set(socket.Duplicate, verdict.Group.Family, Linux.MCAST_MSFILTER, filter);
     }
 
-    private static Response Set(in DuplicatedSocket socket, IpFamily family, int option, ReadOnlySpan<byte> value)
-    {
-        int level = family == IpFamily.IPv4 ? Linux.SOL_IP : Linux.SOL_IPV6;
-        fixed (byte* bytes = value)
-        {
-            return LibC.setsockopt(socket.Descriptor, level, option, bytes, (uint)value.Length) == 0
-                ? Response.Result(0)
-                : Response.Fail(Native.LastError);
-        }
-    }
+    private static Response Set(in DuplicatedSocket socket, IpFamily family, int option, ReadOnlySpan<byte> value) =>
+        Response.Of(socket.SetOption(family == IpFamily.IPv4 ? Linux.SOL_IP : Linux.SOL_IPV6, option, value));
 }

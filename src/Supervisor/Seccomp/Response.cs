@@ -33,6 +33,9 @@ internal readonly record struct Response
     /// <summary>The supervisor made the call, and this is its result.</summary>
     public static Response Result(long value) => new(ResponseKind.Result, value, Errno.None);
 
+    /// <summary>The supervisor made the call, which returns 0 or an error.</summary>
+    public static Response Of(Errno error) => error == Errno.None ? Result(0) : Fail(error);
+
     /// <summary>The call fails.</summary>
     public static Response Fail(Errno error) => new(ResponseKind.Result, 0, error);
 }

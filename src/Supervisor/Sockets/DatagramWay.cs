@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Buffers.Binary;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
@@ -52,11 +53,6 @@ internal static unsafe class DatagramWay
     /// <summary>A raw IPv6 socket sends no IPv4.</summary>
     private static bool SendsIPv4(IpFamily family, int type) => family == IpFamily.IPv4 || type != Linux.SOCK_RAW;
 
-    private static Errno Set(in DuplicatedSocket socket, int level, int option, ReadOnlySpan<uint> value)
-    {
-        fixed (uint* words = value)
-        {
-            return LibC.setsockopt(socket.Descriptor, level, option, words, (uint)(value.Length * sizeof(uint))) == 0 ? Errno.None : Native.LastError;
-        }
-    }
+    private static Errno Set(in DuplicatedSocket socket, int level, int option, ReadOnlySpan<uint> value) =>
+        socket.SetOption(level, option, MemoryMarshal.AsBytes(value));
 }

@@ -101,6 +101,34 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
     /// <summary>listen(2).</summary>
     public Errno Listen(int backlog) => LibC.listen(descriptor, backlog) == 0 ? Errno.None : Native.LastError;
 
+    /// <summary>Sends a message without waiting, and without a SIGPIPE for the supervisor. The payload is always copied (MSG_ZEROCOPY is left out).</summary>
+    public Errno Send(ReadOnlySpan<byte> address, ReadOnlySpan<byte> control, iovec payload, int flags, out nint sent)
+    {
+        fixed (byte* name = address, messages = control)
+        {
+            var message = new msghdr
+            {
+                msg_name = name,
+                msg_namelen = (uint)address.Length,
+                msg_iov = &payload,
+                msg_iovlen = 1,
+                msg_control = messages,
+                msg_controllen = (uint)control.Length,
+            };
+            sent = (nint)(long)LibC.sendmsg(descriptor, &message, (flags & ~Linux.MSG_ZEROCOPY) | LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL);
+            return sent >= 0 ? Errno.None : Native.LastError;
+        }
+    }
+
+    /// <summary>setsockopt(2).</summary>
+    public Errno SetOption(int level, int name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* bytes = value)
+        {
+            return LibC.setsockopt(descriptor, level, name, bytes, (uint)value.Length) == 0 ? Errno.None : Native.LastError;
+        }
+    }
+
     /// <summary>Reads an int option; null where the socket does not have it.</summary>
     public int? GetOption(int level, int name)
     {

@@ -81,6 +81,14 @@ public sealed class Lab : IDisposable
     /// <summary>Counts from zero, once the connections of earlier commands have ended.</summary>
     public void Reset() => Tool("reset");
 
+    /// <summary>A lab whose kernel has ovpn for its default route: what is not bound to lan0 leaves by ovpn.</summary>
+    public static Lab WithTheOtherDefaultRoute()
+    {
+        var lab = new Lab();
+        lab.Run(Who.Root, "sh", "-ec", "ip route delete default dev lan0; ip route add default via 192.168.77.1 dev lan0 metric 900; ip -6 route add default via fd00:8::1 dev ovpn metric 1").Succeeds();
+        return lab;
+    }
+
     public void Unplug() => Tool("unplug");
 
     public void Plug() => Tool("plug");

@@ -23,13 +23,11 @@ public sealed class RoutesTests(Lab lab) : RoutesTest(lab)
         }
     }
 
-    /// <summary>The kernel's default route is the other one: what is not bound to lan0 would leave by ovpn.</summary>
     [LabTheory]
     [Everyone]
     public void The_routes_of_the_kernel_do_not_count(Who who)
     {
-        using var own = new Lab();
-        own.Run(Who.Root, "sh", "-ec", "ip route delete default dev lan0; ip route add default via 192.168.77.1 dev lan0 metric 900; ip -6 route add default via fd00:8::1 dev ovpn metric 1").Succeeds();
+        using var own = Lab.WithTheOtherDefaultRoute();
 
         string program = Programs.C("several");
         own.Supervised(who, Two, program, "udp4", "sendto", Internet.OtherWeb4, "connect", Internet.OtherWeb4, "send").Says(ByLan4 + ByLan4);
