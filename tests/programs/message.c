@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,41 @@ static void rights(void)
         tell("none", pass(pair[0], (int[]){ 900 }, 1));
     }
     printf("still open: %d\n", fcntl(3, F_GETFD) >= 0);
+}
+
+// A descriptor that goes with more than the socket has room for: it comes once, with the first part.
+static void *count_descriptors(void *argument)
+{
+    static char control[CMSG_SPACE(most_descriptors * sizeof(int))] __attribute__((aligned(8)));
+    int fd = *(int *)argument, count = 0;
+    for (size_t done = 0; done < large;) {
+        struct iovec vector = { received, 65536 };
+        struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+        ssize_t some = recvmsg(fd, &message, 0);
+        if (some <= 0)
+            break;
+        done += (size_t)some;
+        for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header))
+            count += (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    }
+    return (void *)(intptr_t)count;
+}
+
+static void long_rights(void)
+{
+    int pair[2], passed = STDIN_FILENO;
+    char control[CMSG_SPACE(sizeof passed)] __attribute__((aligned(8)));
+    pair_of(SOCK_STREAM, pair);
+    pthread_t thread = in_thread(count_descriptors, &pair[1]);
+    struct iovec vector = { data, large };
+    struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    *header = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof passed), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
+    memcpy(CMSG_DATA(header), &passed, sizeof passed);
+    tell("sent", sendmsg(pair[0], &message, 0));
+    void *count;
+    pthread_join(thread, &count);
+    printf("taken: %d\n", (int)(intptr_t)count);
 }
 
 static void tell_credentials(int from, const char *what)
@@ -436,6 +472,16 @@ static void tcp(const char *text)
     tell("shut", send_pieces(fd, "x", 1, 1, MSG_NOSIGNAL));
 }
 
+static void zero_copy(const char *text)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(echo_port) };
+    inet_pton(AF_INET, text, &address.sin_addr);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+    tell("connect", connect(fd, (void *)&address, sizeof address));
+    setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &one, sizeof one);
+    tell("sent", send_pieces(fd, data, 4096, 1, MSG_ZEROCOPY));
+}
+
 static void fast_open(const char *text)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(echo_port) };
@@ -460,6 +506,10 @@ int main(int count, char **words)
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (!strcmp(what, "rights"))
         rights();
+    else if (!strcmp(what, "long-rights"))
+        long_rights();
+    else if (!strcmp(what, "zerocopy"))
+        zero_copy(argument);
     else if (!strcmp(what, "credentials"))
         credentials();
     else if (!strcmp(what, "broken"))

@@ -14,6 +14,7 @@ public sealed class StrictMessageTests(Lab lab) : LabTest(lab)
 
     [LabTheory]
     [Everyone("rights")]
+    [Everyone("long-rights")]
     [Everyone("broken ignored")]
     [Everyone("broken handled")]
     [Everyone("stream")]
@@ -116,6 +117,17 @@ public sealed class StrictMessageTests(Lab lab) : LabTest(lab)
         Assert.StartsWith("no header: EPERM\n", refused.Output, StringComparison.Ordinal);
         Assert.Contains("--cap-add SYS_PTRACE", refused.Error, StringComparison.Ordinal);
         Lab.Run(who, Sandbox.Supervise(Strict, Program, "alone", "wrong")).Says(Lab.Run(who, Program, "alone", "wrong").Output);
+    }
+
+    /// <summary>The pages would be those of the supervisor. Programs take this error for "send a copy".</summary>
+    [LabTheory]
+    [Everyone]
+    public void A_program_with_several_threads_sends_copies(Who who)
+    {
+        Lab.Supervised(who, Strict, Program, "zerocopy", Internet.Web4).Says("connect: 0\nsent: No buffer space available\n");
+        Lab.Supervised(who, Strict, Program, "alone", "zerocopy", Internet.Web4).Says("connect: 0\nsent: 4096\n");
+
+        Lab.NothingLeftBy(Side.Lan0);
     }
 
     private static string AsSeen(Who who, string plain) =>
