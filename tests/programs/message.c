@@ -412,6 +412,29 @@ static void vectors(void)
     printf("some: %d\n", messages[0].msg_len > 0 && messages[0].msg_len < large);
 }
 
+static void *drain(void *argument)
+{
+    while (read(*(int *)argument, received, large) > 0)
+        ;
+    return NULL;
+}
+
+// While somebody reads, there is room again after a message that was sent in part. What follows it would leave a gap.
+static void gaps(void)
+{
+    int pair[2], gaps = 0;
+    pair_of(SOCK_STREAM, pair);
+    pthread_t thread = in_thread(drain, &pair[1]);
+    for (int i = 0; i < 200; i++) {
+        struct iovec whole = { data, large / 4 };
+        struct mmsghdr messages[2] = { { .msg_hdr = { .msg_iov = &whole, .msg_iovlen = 1 } }, { .msg_hdr = { .msg_iov = &whole, .msg_iovlen = 1 } } };
+        gaps += sendmmsg(pair[0], messages, 2, MSG_DONTWAIT) == 2 && messages[0].msg_len < large / 4;
+    }
+    close(pair[0]);
+    pthread_join(thread, NULL);
+    printf("gaps: %d\n", gaps);
+}
+
 static void wrong(void)
 {
     int pair[2];
@@ -524,6 +547,8 @@ int main(int count, char **words)
         long_messages();
     else if (!strcmp(what, "vectors"))
         vectors();
+    else if (!strcmp(what, "gaps"))
+        gaps();
     else if (!strcmp(what, "wrong"))
         wrong();
     else if (!strcmp(what, "netlink"))

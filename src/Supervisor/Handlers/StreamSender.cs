@@ -39,7 +39,9 @@ internal sealed class StreamSender(HandlerContext context, MessageSender own)
             sent.Address = default;
         }
 
-        return outcome with { Response = own.Send(ref socket, sent).Response };
+        Outcome ended = own.Send(ref socket, sent);
+        // What failed is told rather than what was decided before.
+        return ended.Decision is null ? outcome with { Response = ended.Response } : ended;
     }
 
     private Outcome Prepare(ref SocketCall socket, in MessageNames names, ulong addressInTarget, int flags)

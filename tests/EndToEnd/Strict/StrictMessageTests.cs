@@ -24,6 +24,7 @@ public sealed class StrictMessageTests(Lab lab) : LabTest(lab)
     [Everyone("datagrams connected")]
     [Everyone("long")]
     [Everyone("vectors")]
+    [Everyone("gaps")]
     [Everyone("wrong")]
     [Everyone("netlink")]
     [Everyone($"tcp {Internet.Web4}")]
