@@ -11,10 +11,14 @@ namespace BindToInterface.Policy.Addresses;
 /// </summary>
 public readonly record struct IpAddress
 {
+    // Not a UInt128: it would have every structure with an address aligned to 16 bytes, and half as large again.
+    private readonly ulong high, low;
+
     private IpAddress(IpFamily family, UInt128 bits)
     {
         Family = family;
-        Bits = bits;
+        high = (ulong)(bits >> 64);
+        low = (ulong)bits;
     }
 
     /// <summary>IPv4 before IPv6, then as numbers.</summary>
@@ -25,26 +29,26 @@ public readonly record struct IpAddress
     public IpFamily Family { get; }
 
     /// <summary>The address as a number, host byte order; the low 32 bits for IPv4.</summary>
-    public UInt128 Bits { get; }
+    public UInt128 Bits => new(high, low);
 
     /// <summary>127.0.0.0/8 or ::1.</summary>
-    public bool IsLoopback => Family == IpFamily.IPv4 ? (uint)Bits >> 24 == 127 : Bits == UInt128.One;
+    public bool IsLoopback => Family == IpFamily.IPv4 ? (uint)low >> 24 == 127 : (high, low) == (0, 1);
 
     /// <summary>0.0.0.0 or ::, which the kernel takes as "this host" in a destination.</summary>
-    public bool IsUnspecified => Bits == UInt128.Zero;
+    public bool IsUnspecified => (high | low) == 0;
 
     /// <summary>224.0.0.0/4 or ff00::/8.</summary>
-    public bool IsMulticast => Family == IpFamily.IPv4 ? (uint)Bits >> 28 == 0xe : Bits >> 120 == 0xff;
+    public bool IsMulticast => Family == IpFamily.IPv4 ? (uint)low >> 28 == 0xe : high >> 56 == 0xff;
 
     /// <summary>255.255.255.255.</summary>
-    public bool IsBroadcast => Family == IpFamily.IPv4 && (uint)Bits == uint.MaxValue;
+    public bool IsBroadcast => Family == IpFamily.IPv4 && (uint)low == uint.MaxValue;
 
     /// <summary>
     /// An IPv6 address that means something on one link only, so that its scope id names an interface:
     /// fe80::/10, and multicast of interface-local or link-local scope (RFC 4291, 2.7).
     /// </summary>
     public bool NeedsScopeId => Family == IpFamily.IPv6
-        && (Bits >> 118 == 0xfe80 >> 6 || (IsMulticast && (int)(Bits >> 112 & 0xf) is 1 or 2));
+        && (high >> 54 == 0xfe80 >> 6 || (IsMulticast && (int)(high >> 48 & 0xf) is 1 or 2));
 
     /// <summary>127.0.0.1 or ::1.</summary>
     public static IpAddress Loopback(IpFamily family) =>
