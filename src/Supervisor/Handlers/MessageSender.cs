@@ -194,7 +194,7 @@ internal sealed unsafe class MessageSender(HandlerContext context)
     /// </summary>
     private void BreakPipe(in Notification call)
     {
-        ProcessStatus status = ProcessStatus.Of(call.Tid);
+        ProcessStatus status = ProcessStatus.Of(call.Tid, stackalloc byte[ProcessStatus.UsualLength]);
         bool isCaught = (status.Bits("SigCgt"u8) >> (Linux.SIGPIPE - 1) & 1) != 0;
         if (status.Number("Tgid"u8) is int process && (InstalledFilter.OnlyFatalSignalsInterrupt || !isCaught) && context.Target.IsWaiting(call))
         {

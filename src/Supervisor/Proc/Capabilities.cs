@@ -13,7 +13,7 @@ internal static unsafe class Capabilities
     private const int CapNetRaw = 13;
     private const ulong Network = 1UL << CapNetAdmin | 1UL << CapNetRaw;
 
-    private static readonly ulong Ours = ProcessStatus.Of(LibC.getpid()).Bits("CapEff"u8);
+    private static readonly ulong Ours = ProcessStatus.Of(LibC.getpid(), stackalloc byte[ProcessStatus.UsualLength]).Bits("CapEff"u8);
     private static readonly string? OurNamespace = UserNamespaceOf("self");
 
     /// <summary>Those of this process, a bit for each.</summary>
@@ -34,7 +34,7 @@ internal static unsafe class Capabilities
     public static bool LendNone(int tid)
     {
         if ((Ours & Network) == 0
-            || ((ProcessStatus.Of(tid).Bits("CapEff"u8) & Network) == Network && UserNamespaceOf($"{tid}") == OurNamespace))
+            || ((ProcessStatus.Of(tid, stackalloc byte[ProcessStatus.UsualLength]).Bits("CapEff"u8) & Network) == Network && UserNamespaceOf($"{tid}") == OurNamespace))
         {
             return false;
         }

@@ -8,6 +8,9 @@ internal readonly struct Identity
 {
     private const int UsualGroups = 64;
 
+    // The groups that were read last, by any thread: mostly they are the same again, and no memory is needed for them.
+    private static uint[]? latest;
+
     /// <summary>Where Uid and Gid have the effective id, and that of the file system, which sockets go by.</summary>
     private const int Effective = 1, FileSystem = 3;
 
@@ -34,16 +37,17 @@ internal readonly struct Identity
     /// <summary>Reads what a thread has; false where it is gone or hidden.</summary>
     public static bool TryRead(int tid, out Identity identity)
     {
-        ProcessStatus status = ProcessStatus.Of(tid);
+        ProcessStatus status = ProcessStatus.Of(tid, stackalloc byte[ProcessStatus.UsualLength]);
         Span<uint> users = stackalloc uint[4], groupIds = stackalloc uint[4], some = stackalloc uint[UsualGroups];
         bool isRead = status.List("Uid"u8, users) == users.Length && status.List("Gid"u8, groupIds) == groupIds.Length;
         int count = status.List("Groups"u8, some);
-        uint[] groups = count <= UsualGroups ? some[..count].ToArray() : new uint[count];
+        Span<uint> all = count <= UsualGroups ? some[..count] : new uint[count];
         if (count > UsualGroups)
         {
-            status.List("Groups"u8, groups);
+            status.List("Groups"u8, all);
         }
 
+        uint[] groups = latest is uint[] same && all.SequenceEqual(same) ? same : (latest = all.ToArray());
         identity = new(users[FileSystem], groupIds[Effective], groups, status.Bits("CapEff"u8));
         return isRead;
     }

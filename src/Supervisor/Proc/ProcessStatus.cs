@@ -1,47 +1,49 @@
 using System.Buffers.Text;
-using System.Globalization;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Proc;
 
-/// <summary>What /proc/TID/status tells about a thread (proc(5)). Empty if the thread is gone or hidden (hidepid).</summary>
-internal readonly unsafe struct ProcessStatus
+/// <summary>
+/// What /proc/TID/status tells about a thread (proc(5)). Empty if the thread is gone or hidden (hidepid). It is read for stopped calls, so
+/// that the memory for it is the caller's.
+/// </summary>
+internal readonly unsafe ref struct ProcessStatus
 {
-    private const int UsualLength = 4096;
+    /// <summary>How much room it usually needs, in bytes.</summary>
+    public const int UsualLength = 4096;
 
-    private readonly byte[] text;
-    private readonly int length;
+    private readonly ReadOnlySpan<byte> text;
 
-    private ProcessStatus(byte[] text, int length)
+    private ProcessStatus(ReadOnlySpan<byte> text) => this.text = text;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="tid">The thread.</param>
+    /// <param name="room">Memory for it, as long as the result is used. If that is not enough, more is allocated.</param>
+    public static ProcessStatus Of(int tid, Span<byte> room)
     {
-        this.text = text;
-        this.length = length;
-    }
-
-    public static ProcessStatus Of(int tid)
-    {
-        byte[] text = new byte[UsualLength];
         int length = 0;
-        using var file = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{tid}/status"), LibC.O_CLOEXEC);
-        while (!file.IsInvalid)
+        int file = ThreadFile.OpenStatus(tid);
+        while (file >= 0)
         {
-            if (length == text.Length)
+            if (length == room.Length)
             {
                 // A user who is in very many groups.
-                Array.Resize(ref text, 2 * length);
+                byte[] larger = new byte[2 * length];
+                room.CopyTo(larger);
+                room = larger;
             }
 
-            fixed (byte* rest = &text[length])
+            fixed (byte* rest = &room[length])
             {
-                nint more = (nint)(long)LibC.read(file.Descriptor, rest, (size_t)(text.Length - length));
+                nint more = (nint)(long)LibC.read(file, rest, (size_t)(room.Length - length));
                 if (more <= 0)
                 {
                     break;
                 }
 
                 length += (int)more;
-                if (length < text.Length)
+                if (length < room.Length)
                 {
                     // The kernel gives it as one piece: what fits is all of it.
                     break;
@@ -49,7 +51,12 @@ internal readonly unsafe struct ProcessStatus
             }
         }
 
-        return new(text, length);
+        if (file >= 0)
+        {
+            _ = LibC.close(file);
+        }
+
+        return new(room[..length]);
     }
 
     /// <summary>A number, such as Tgid.</summary>
@@ -82,7 +89,7 @@ internal readonly unsafe struct ProcessStatus
 
     private ReadOnlySpan<byte> Value(ReadOnlySpan<byte> field)
     {
-        ReadOnlySpan<byte> rest = text.AsSpan(0, length);
+        ReadOnlySpan<byte> rest = text;
         while (!rest.IsEmpty)
         {
             int end = rest.IndexOf((byte)'\n');

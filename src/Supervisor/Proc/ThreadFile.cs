@@ -21,10 +21,16 @@ internal static unsafe class ThreadFile
     {
         Span<byte> path = stackalloc byte[PathLength];
         _ = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{tid}/mem\0", out _);
-        fixed (byte* name = path)
-        {
-            return LibC.open(name, LibC.O_CLOEXEC, 0);
-        }
+        return Open(path);
+    }
+
+    /// <summary>Opens /proc/TID/status.</summary>
+    /// <returns>The descriptor, which the caller closes; -1 with the error in <see cref="Native.LastError"/>.</returns>
+    public static int OpenStatus(int tid)
+    {
+        Span<byte> path = stackalloc byte[PathLength];
+        _ = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{tid}/status\0", out _);
+        return Open(path);
     }
 
     /// <summary>The inode of the socket that a descriptor of a thread means. A socket keeps it as long as it lives.</summary>
@@ -67,6 +73,14 @@ internal static unsafe class ThreadFile
         {
             // With the zero at its end.
             return (int)Math.Max(0, Native.getxattr(name, attribute, value, (nuint)room.Length) - 1);
+        }
+    }
+
+    private static int Open(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* name = path)
+        {
+            return LibC.open(name, LibC.O_CLOEXEC, 0);
         }
     }
 

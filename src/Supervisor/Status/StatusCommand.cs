@@ -58,5 +58,5 @@ internal sealed record StatusCommand(string Text, string? Complaint)
 
     private static string Line(byte[] json) => Encoding.UTF8.GetString(json).EscapedInJson() + "\n";
 
-    private static int? ParentOf(int pid) => ProcessStatus.Of(pid).Number("PPid"u8);
+    private static int? ParentOf(int pid) => ProcessStatus.Of(pid, stackalloc byte[ProcessStatus.UsualLength]).Number("PPid"u8);
 }

@@ -36,7 +36,7 @@ internal sealed class ReceiverLoad(NotifyLoop loop)
         int progress = onDuty.Progress;
         int calls = onDuty == before.Receiver ? (progress - before.Progress) / 2 : 0;
         // A look at /proc only where it could tell something.
-        int? sleeps = calls >= Many ? ProcessStatus.Of(onDuty.Tid).Number("voluntary_ctxt_switches"u8) : null;
+        int? sleeps = calls >= Many ? ProcessStatus.Of(onDuty.Tid, stackalloc byte[ProcessStatus.UsualLength]).Number("voluntary_ctxt_switches"u8) : null;
         bool isBusy = sleeps - before.Sleeps < calls / CallsPerSleep;
         before = (onDuty, progress, sleeps);
         if (isBusy)

@@ -9,7 +9,7 @@ internal readonly record struct PendingSignals(PendingSignal Signal, int Tracer)
 {
     public static PendingSignals Of(int tid)
     {
-        ProcessStatus status = ProcessStatus.Of(tid);
+        ProcessStatus status = ProcessStatus.Of(tid, stackalloc byte[ProcessStatus.UsualLength]);
         ulong wanted = ~status.Bits("SigBlk"u8);
         PendingSignal signal = (status.Bits("SigPnd"u8) & wanted) != 0 ? PendingSignal.Own
             : (status.Bits("ShdPnd"u8) & wanted) == 0 ? PendingSignal.None

@@ -31,7 +31,7 @@ internal static class SenderCredentials
             return Errno.None;
         }
 
-        ProcessStatus status = ProcessStatus.Of(tid);
+        ProcessStatus status = ProcessStatus.Of(tid, stackalloc byte[ProcessStatus.UsualLength]);
         Span<uint> users = stackalloc uint[4], groups = stackalloc uint[4], ids = stackalloc uint[32];
         int namespaces = Math.Min(status.List("NStgid"u8, ids), ids.Length);
         if (status.List("Uid"u8, users) != users.Length || status.List("Gid"u8, groups) != groups.Length || namespaces == 0)

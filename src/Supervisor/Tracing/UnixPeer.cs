@@ -38,6 +38,7 @@ internal sealed record UnixPeer(string Program, int Process)
         get
         {
             int self = LibC.getpid(), each = Process;
+            Span<byte> room = stackalloc byte[ProcessStatus.UsualLength];
             for (int depth = 0; each > 0 && depth < MaximumDepth; depth++)
             {
                 if (each == self)
@@ -45,7 +46,7 @@ internal sealed record UnixPeer(string Program, int Process)
                     return true;
                 }
 
-                each = ProcessStatus.Of(each).Number("PPid"u8) ?? 0;
+                each = ProcessStatus.Of(each, room).Number("PPid"u8) ?? 0;
             }
 
             return false;

@@ -10,7 +10,7 @@ public sealed class ProcessStatusTests
     [Fact]
     public void Numbers_are_read_by_the_whole_name_of_their_line()
     {
-        ProcessStatus status = ProcessStatus.Of(Environment.ProcessId);
+        ProcessStatus status = ProcessStatus.Of(Environment.ProcessId, stackalloc byte[ProcessStatus.UsualLength]);
 
         Assert.Equal(Environment.ProcessId, status.Number("Tgid"u8));
         Assert.True(status.Number("Threads"u8) > 1);
@@ -26,14 +26,14 @@ public sealed class ProcessStatusTests
     {
         string line = File.ReadLines("/proc/self/status").Single(each => each.StartsWith("CapBnd:", StringComparison.Ordinal));
 
-        Assert.Equal(ulong.Parse(line.AsSpan(8), NumberStyles.HexNumber, CultureInfo.InvariantCulture), ProcessStatus.Of(Environment.ProcessId).Bits("CapBnd"u8));
+        Assert.Equal(ulong.Parse(line.AsSpan(8), NumberStyles.HexNumber, CultureInfo.InvariantCulture), ProcessStatus.Of(Environment.ProcessId, stackalloc byte[ProcessStatus.UsualLength]).Bits("CapBnd"u8));
     }
 
     [Fact]
     public void Of_a_process_that_is_not_there_nothing_is_known()
     {
         // No process has this id (proc(5), /proc/sys/kernel/pid_max).
-        ProcessStatus status = ProcessStatus.Of(int.MaxValue);
+        ProcessStatus status = ProcessStatus.Of(int.MaxValue, stackalloc byte[ProcessStatus.UsualLength]);
 
         Assert.Null(status.Number("Tgid"u8));
         Assert.Equal(0UL, status.Bits("SigBlk"u8));
