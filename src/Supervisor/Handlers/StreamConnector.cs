@@ -20,23 +20,25 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// </summary>
     public Outcome Connect(ref SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr, in Observed seen)
     {
-        bool isBlocking = !socket.Duplicate.IsNonBlocking, isStrict = socket.Policy.Options.IsStrict;
-        if (isBlocking && (!socket.IsTcp || (!context.TellsResults && !isStrict && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null))
+        bool isStrict = socket.Policy.Options.IsStrict;
+        // In strict mode each TCP connection is begun here, and this is asked only where it is under way then.
+        bool? isBlocking = isStrict && socket.IsTcp ? null : !socket.Duplicate.IsNonBlocking;
+        if (isBlocking == true && (!socket.IsTcp || (!context.TellsResults && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is not null))
             && (!verdict.Rewritten || context.Write(socket.Call, socket.Call.Word(1), sockaddr) == Errno.None))
         {
             // Such a wait would end with EALREADY where it is to end with EINPROGRESS; and SCTP has no such wait.
             return socket.Decided(Response.Continue, verdict, seen);
         }
 
-        Response answer = Start(socket, sockaddr);
-        if (isStrict && isBlocking && answer.Error == Errno.EINPROGRESS && !MayGoOn(socket))
+        Response answer = Start(socket, sockaddr, isBlocking, out bool waits, out bool hasTimeout);
+        if (waits && isStrict && !MayGoOn(socket, hasTimeout))
         {
             Outcome decided = socket.Decided(Response.Continue, verdict, seen with { Result = new(ResultKind.Started) });
             return new(Await(ref socket, HeldConnection.Held(sockaddr)).Response, decided.Decision);
         }
 
-        return context.Observer is { TellsResults: true } observer && socket.IsTcp ? Observe(ref socket, verdict, sockaddr, seen, answer, isBlocking, observer)
-            : socket.Decided(answer.Error == Errno.EINPROGRESS && isBlocking ? Response.Continue : answer, verdict, seen with { Result = ResultOf(answer) });
+        return context.Observer is { TellsResults: true } observer && socket.IsTcp ? Observe(ref socket, verdict, sockaddr, seen, answer, waits, observer)
+            : socket.Decided(waits ? Response.Continue : answer, verdict, seen with { Result = ResultOf(answer) });
     }
 
     /// <summary>
@@ -105,8 +107,8 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// Strict mode: whether the kernel may carry out the wait for a connection. A thread could put a socket under the same number that
     /// such a call sets free; and with a send timeout the wait would end with EALREADY.
     /// </summary>
-    private static bool MayGoOn(in SocketCall socket) =>
-        !MayBeTakenElsewhere(socket) && !socket.Call.MayChange() && socket.Duplicate.GetTimeout(LibC.SO_SNDTIMEO) is null;
+    private static bool MayGoOn(in SocketCall socket, bool hasTimeout) =>
+        !hasTimeout && !MayBeTakenElsewhere(socket) && !socket.Call.MayChange();
 
     /// <summary>Whether another process that has the socket too, and one thread, could have it set free before the kernel goes on.</summary>
     private static bool MayBeTakenElsewhere(in SocketCall socket) => socket.Policy.Routes.TakesSocketsElsewhere;
@@ -118,7 +120,7 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     public static CallResult ResultOf(in Response answer) => answer.Error == Errno.None ? new(ResultKind.Connected) : CallResult.Failed(answer.Error);
 
     private Outcome Observe(
-        ref SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr, in Observed seen, in Response answer, bool isBlocking, Observer observer)
+        ref SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr, in Observed seen, in Response answer, bool waits, Observer observer)
     {
         if (answer.Error is not (Errno.None or Errno.EINPROGRESS))
         {
@@ -136,11 +138,11 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
         Observed started = seen with { Result = new(ResultKind.Started), Local = socket.ReadLocal() };
         if (IsEstablished(socket.Duplicate.TcpState))
         {
-            return socket.Decided(isBlocking && answer.Error == Errno.EINPROGRESS ? Response.Continue : answer, verdict, started with { Result = CallResult.Established });
+            return socket.Decided(waits ? Response.Continue : answer, verdict, started with { Result = CallResult.Established });
         }
 
         ulong cookie = socket.Cookie;
-        if (!isBlocking || answer.Error == Errno.None)
+        if (!waits)
         {
             return socket.Decided(answer, verdict, started with { Pending = observer.Pending.Add(cookie) });
         }
@@ -189,11 +191,25 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     private static bool IsEstablished(byte? state) => state is not (null or Linux.TCP_SYN_SENT or Linux.TCP_SYN_RECV or Linux.TCP_CLOSE);
 
     /// <summary>Connects without waiting, even if a thread of the program makes the socket blocking now.</summary>
-    private static Response Start(scoped in SocketCall socket, scoped ReadOnlySpan<byte> sockaddr)
+    /// <param name="socket">The socket.</param>
+    /// <param name="sockaddr">The address that was judged.</param>
+    /// <param name="isBlocking">Whether calls on it wait; null where that is to be asked.</param>
+    /// <param name="waits">Whether the program's call is to wait for the connection, which is under way.</param>
+    /// <param name="hasTimeout">Whether the program has set a time after which its call is to end.</param>
+    private static Response Start(scoped in SocketCall socket, scoped ReadOnlySpan<byte> sockaddr, bool? isBlocking, out bool waits, out bool hasTimeout)
     {
-        using (socket.Duplicate.WithoutWaiting())
+        using SendTimeout timeout = socket.Duplicate.WithoutWaiting();
+        hasTimeout = timeout.WasSet;
+        Errno error = socket.Duplicate.Connect(sockaddr);
+        waits = error == Errno.EINPROGRESS && (isBlocking ?? !socket.Duplicate.IsNonBlocking);
+        if (waits && socket.Policy.Options.IsStrict)
         {
-            return socket.Duplicate.Connect(sockaddr) is var error and not Errno.None ? Response.Fail(error) : Response.Result(0);
+            // The kernel looks at the other end's answer when the first connect has returned. If that comes from this host, it is there.
+            Errno told = socket.Duplicate.Connect(sockaddr);
+            waits = told is Errno.EALREADY or Errno.EINPROGRESS;
+            error = waits ? error : told;
         }
+
+        return Response.Of(error);
     }
 }

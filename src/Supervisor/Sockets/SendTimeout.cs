@@ -24,6 +24,9 @@ internal readonly unsafe ref struct SendTimeout
         Set(-1, 0);
     }
 
+    /// <summary>Whether the program has set one.</summary>
+    public bool WasSet => (seconds | microseconds) != 0;
+
     public void Dispose() => Set(seconds, microseconds);
 
     private void Set(long newSeconds, long newMicroseconds)
