@@ -38,6 +38,7 @@ strict=("$bti" -q --strict -i lo -- "$work/calls")
 compare "socket, UDP: strict / strict C supervisor" "${strict[@]}" socket "$count" vs "$work/strict" lo "$work/calls" socket "$count"
 compare "socket, TCP: strict / strict C supervisor" "${strict[@]}" tcp-socket "$count" vs "$work/strict" lo "$work/calls" tcp-socket "$count"
 compare "connect: strict / strict C supervisor" "${strict[@]}" connect "$count" vs "$work/strict" lo "$work/calls" connect "$count"
+compare "connect, TCP: strict / strict C supervisor" "${strict[@]}" tcp-connect "$count" vs "$work/strict" lo "$work/calls" tcp-connect "$count"
 compare "connect: strict / one that trusts each socket" "${strict[@]}" connect "$count" vs env TRUSTS=1 "$work/strict" lo "$work/calls" connect "$count"
 by_copies=("${contained[@]}" "$bti" -q -i lo -- "$work/calls")
 least_copies=("${contained[@]}" "$work/copies" lo "$work/calls")

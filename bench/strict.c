@@ -15,10 +15,23 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
-static void answer(unsigned long long id, long value, int error)
+enum { KNOWN = 1024 };
+
+// The sockets that were made here.
+static struct { unsigned long long cookie; int type; } made[KNOWN];
+
+static void answer(unsigned long long id, int error, unsigned flags)
 {
-    struct seccomp_notif_resp resp = {.id = id, .val = value, .error = error};
+    struct seccomp_notif_resp resp = {.id = id, .error = error, .flags = flags};
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
+}
+
+static unsigned long long cookie_of(int fd)
+{
+    unsigned long long cookie = 0;
+    socklen_t length = sizeof cookie;
+    getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &length);
+    return cookie;
 }
 
 static void make(const struct seccomp_notif *notif, const char *name)
@@ -46,30 +59,56 @@ static void make(const struct seccomp_notif *notif, const char *name)
         setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &many, sizeof many);
     }
     setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen(name));
+    unsigned long long cookie = cookie_of(fd);
+    made[cookie % KNOWN].cookie = cookie;
+    made[cookie % KNOWN].type = type & 0xf;
     struct seccomp_notif_addfd given = {
         .id = notif->id, .flags = SECCOMP_ADDFD_FLAG_SEND, .srcfd = fd, .newfd_flags = type & SOCK_CLOEXEC ? O_CLOEXEC : 0};
     ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &given);
     close(fd);
 }
 
-// Whether a socket leaves by the interface.
-static int leaves_by(int fd, const char *name)
+// Whether a socket leaves by the interface, and its type.
+static int leaves_by(int fd, const char *name, int *type)
 {
     static unsigned long long own;
-    unsigned long long namespace = 0;
+    unsigned long long namespace = 0, cookie;
     struct sockaddr_storage source;
     char device[IFNAMSIZ] = "";
-    int type = 0;
-    socklen_t length = sizeof own, source_length = sizeof source, device_length = sizeof device, type_length = sizeof type;
-    if (own == 0) {
-        int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        getsockopt(probe, SOL_SOCKET, SO_NETNS_COOKIE, &own, &length);
-        close(probe);
+    socklen_t length = sizeof own, source_length = sizeof source, device_length = sizeof device, type_length = sizeof *type;
+    if (getsockname(fd, (struct sockaddr *)&source, &source_length) != 0)
+        return 0;
+    cookie = cookie_of(fd);
+    if (made[cookie % KNOWN].cookie == cookie) {
+        *type = made[cookie % KNOWN].type;
+    } else {
+        if (own == 0) {
+            int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+            getsockopt(probe, SOL_SOCKET, SO_NETNS_COOKIE, &own, &length);
+            close(probe);
+        }
+        length = sizeof namespace;
+        if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &namespace, &length) != 0 || namespace != own
+            || getsockopt(fd, SOL_SOCKET, SO_TYPE, type, &type_length) != 0)
+            return 0;
     }
-    length = sizeof namespace;
-    return getsockname(fd, (struct sockaddr *)&source, &source_length) == 0 && getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &namespace, &length) == 0
-        && namespace == own && getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, &device_length) == 0 && strcmp(device, name) == 0
-        && getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_length) == 0;
+    return getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, &device_length) == 0 && strcmp(device, name) == 0;
+}
+
+// Connects without waiting; says whether the caller is to wait.
+static int connect_stream(int fd, const struct sockaddr_storage *address, socklen_t length, int *waits)
+{
+    struct timeval usual, none = {-1, 0};
+    socklen_t usual_length = sizeof usual;
+    getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &usual, &usual_length);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
+    int error = connect(fd, (const struct sockaddr *)address, length) ? -errno : 0;
+    if (error == -EINPROGRESS && !(fcntl(fd, F_GETFL) & O_NONBLOCK)) {
+        error = connect(fd, (const struct sockaddr *)address, length) ? -errno : 0;
+        *waits = error == -EALREADY;
+    }
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &usual, sizeof usual);
+    return error;
 }
 
 static void *serve(void *name)
@@ -94,9 +133,12 @@ static void *serve(void *name)
         }
         int fd = syscall(SYS_pidfd_getfd, pidfd, (int)notif.data.args[0], 0);
         ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notif.id);
-        int failed = !trusts && !leaves_by(fd, name) ? -EPERM : connect(fd, (struct sockaddr *)&address, notif.data.args[2]) ? -errno : 0;
+        int type = SOCK_DGRAM, waits = 0, error = -EPERM;
+        if (trusts || leaves_by(fd, name, &type))
+            error = type == SOCK_STREAM ? connect_stream(fd, &address, notif.data.args[2], &waits)
+                : connect(fd, (struct sockaddr *)&address, notif.data.args[2]) ? -errno : 0;
         close(fd);
-        answer(notif.id, 0, failed);
+        answer(notif.id, waits ? 0 : error, waits ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0);
     }
     return NULL;
 }

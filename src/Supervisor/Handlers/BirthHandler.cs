@@ -59,9 +59,21 @@ internal sealed class BirthHandler(HandlerContext context)
             }
 
             return error != Errno.None ? Response.Fail(error)
-                : birth.Interface is string name && Bind(socket, birth.Request, name) is Verdict refusal ? Refused(call, birth, refusal)
+                : birth.Interface is string name && BindAndNote(socket, birth.Request, name) is Verdict refusal ? Refused(call, birth, refusal)
                 : Answer(context.Target.Hand(call, socket, birth.Request.IsCloseOnExec, out _));
         }
+    }
+
+    /// <summary>Binds a socket that nobody has yet, and notes what the calls on it need not ask for.</summary>
+    private Verdict? BindAndNote(in DuplicatedSocket socket, in SocketRequest request, string name)
+    {
+        Verdict? refusal = Bind(socket, request, name);
+        if (refusal is null)
+        {
+            context.Known.Made(socket, request);
+        }
+
+        return refusal;
     }
 
     /// <summary>Binds a socket that nobody has yet.</summary>

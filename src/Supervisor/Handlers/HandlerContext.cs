@@ -14,8 +14,7 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Handlers;
 
 /// <summary>
-/// What the handlers of one thread work with. <see cref="Target"/>, <see cref="Scratch"/>, <see cref="Known"/>,
-/// <see cref="Index"/> and <see cref="Counts"/> are the thread's own; the rest is shared.
+/// What the handlers of one thread work with. <see cref="Target"/>, <see cref="Scratch"/>, <see cref="Index"/> and <see cref="Counts"/> are the thread's own; the rest is shared.
 /// </summary>
 internal sealed class HandlerContext : IDisposable
 {
@@ -36,7 +35,7 @@ internal sealed class HandlerContext : IDisposable
 
     public Scratch Scratch { get; } = new();
 
-    public KnownSockets Known { get; } = new();
+    public KnownSockets Known => shared.Known;
 
     /// <summary>How many decisions of which kind this thread has made.</summary>
     public DecisionCounts Counts { get; }

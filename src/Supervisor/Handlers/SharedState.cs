@@ -16,6 +16,8 @@ internal sealed record SharedState(Listener Listener, CurrentPolicy Policy, Inte
 
     public DecisionCounters Counters { get; } = new();
 
+    public KnownSockets Known { get; } = new();
+
     public RewrittenSockets Rewritten { get; } = new();
 
     /// <summary>What is noted for trace and summary; null where neither is on.</summary>

@@ -78,7 +78,7 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
     }
 
     /// <summary>Whether it is a TCP socket.</summary>
-    public bool IsTcp => TcpState is not null;
+    public bool IsTcp => Look().IsTcp ?? TcpState is not null;
 
     public bool IsTcpInUse => TcpState is not (null or Linux.TCP_CLOSE);
     public bool IsTcpUnderWay => TcpState is not (null or Linux.TCP_CLOSE or Linux.TCP_LISTEN);
@@ -126,7 +126,7 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
         get
         {
             Look();
-            return known.Cookie != 0 ? known.Cookie : Duplicate.GetLongOption(Linux.SOL_SOCKET, LibC.SO_COOKIE) ?? 0;
+            return known.Cookie != 0 ? known.Cookie : KnownSockets.CookieOf(Duplicate);
         }
     }
 
@@ -236,13 +236,16 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
         }
     }
 
-    /// <summary>A socket that has a port has been, or will be, used more than once: what never changes of it is remembered.</summary>
+    /// <summary>
+    /// A socket that has a port has been, or will be, used more than once: what never changes of it is remembered. In strict mode it was,
+    /// in most cases, made here.
+    /// </summary>
     private KnownSockets.Entry Look()
     {
         if (!hasLooked)
         {
             hasLooked = true;
-            known = context.Known.Look(Duplicate, local.Endpoint.Port != 0);
+            known = context.Known.Look(Duplicate, local.Endpoint.Port != 0 || (Policy.Options.IsStrict && Duplicate.Copy is null));
         }
 
         return known;
