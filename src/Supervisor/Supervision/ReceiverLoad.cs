@@ -8,11 +8,11 @@ namespace BindToInterface.Supervisor.Supervision;
 /// </summary>
 internal sealed class ReceiverLoad(NotifyLoop loop)
 {
-    /// <summary>It is looked at once in this number of samples, which is every 100 ms.</summary>
-    private const int Samples = 20;
+    /// <summary>It is looked at once in this number of samples, which is every 25 ms.</summary>
+    private const int Samples = 5;
 
     /// <summary>How many calls in that time are many.</summary>
-    private const int Many = 500;
+    private const int Many = 125;
 
     /// <summary>Of how many calls the receiver may have to sleep for one.</summary>
     private const int CallsPerSleep = 8;
