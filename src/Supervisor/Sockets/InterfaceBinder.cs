@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
@@ -20,6 +19,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     private readonly ulong? namespaceCookie;
     private readonly string? namespaceLink;
     private readonly RouteQuery routes = new();
+    private readonly EncodedNames names = new();
 
     public InterfaceAddresses Addresses { get; }
 
@@ -46,11 +46,13 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     public uint IndexOf(string name)
     {
         Ifreq request = default;
-        if (!Encoding.UTF8.TryGetBytes(name, request.Name[..InterfaceName.MaximumBytes], out _))
+        ReadOnlySpan<byte> bytes = names.Of(name);
+        if (bytes.Length > InterfaceName.MaximumBytes)
         {
             return 0;
         }
 
+        bytes.CopyTo(request.Name);
         return LibC.ioctl(control.Descriptor, LibC.SIOCGIFINDEX, &request) == 0 ? (uint)request.Index : 0;
     }
 
@@ -68,14 +70,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
     /// <returns>None; ENODEV where there is no such interface; EPERM where it is bound to another.</returns>
     public Errno Bind(in DuplicatedSocket socket, string name)
     {
-        byte* text = stackalloc byte[Native.IFNAMSIZ];
-        Encoding.UTF8.TryGetBytes(name, new Span<byte>(text, Native.IFNAMSIZ), out int length);
-        if (LibC.setsockopt(socket.Descriptor, Linux.SOL_SOCKET, Linux.SO_BINDTODEVICE, text, (uint)length) == 0)
-        {
-            return Errno.None;
-        }
-
-        Errno error = Native.LastError;
+        Errno error = socket.SetOption(Linux.SOL_SOCKET, Linux.SO_BINDTODEVICE, names.Of(name));
         if (error != Errno.EPERM)
         {
             return error;
@@ -113,9 +108,7 @@ internal sealed unsafe class InterfaceBinder : IDisposable
             return false;
         }
 
-        Span<byte> wanted = stackalloc byte[Native.IFNAMSIZ];
-        Encoding.UTF8.TryGetBytes(name, wanted, out int wantedLength);
-        return new ReadOnlySpan<byte>(bound, (int)length - 1).SequenceEqual(wanted[..wantedLength])
+        return new ReadOnlySpan<byte>(bound, (int)length - 1).SequenceEqual(names.Of(name))
             // The user may have named the interface by an alternative name (ip-link(8), altname).
             || (IndexOf(name) is uint index and not 0 && BoundIndex(socket) == index);
     }
