@@ -40,7 +40,7 @@ public static class ConnectPlan
 
         if (policy.Options.IsStrict && (verdict.Rewritten || verdict.Kind == VerdictKind.Exclude) && IsStreamOfItsOwnWait(ref facts))
         {
-            return Plan.Refused(verdict.Refuse(Errno.EOPNOTSUPP, "in strict mode SCTP connects only where the address does not decide about the way"));
+            return Plan.Refused(verdict, Errno.EOPNOTSUPP, "in strict mode SCTP connects only where the address does not decide about the way");
         }
 
         Plan plan = SocketPlan.Make(policy, verdict, ref facts, takesPeersPlace: true);
@@ -53,7 +53,8 @@ public static class ConnectPlan
         if (dependsOnAddress && facts.WritesHeaders)
         {
             // What it writes then is not judged, and its headers could name any destination.
-            return Plan.Refused(verdict.Refuse(Errno.EPERM, "the way depends on the destination, and the program writes the IP headers itself, which could name another one", isLoud: true));
+            return Plan.Refused(
+                verdict, Errno.EPERM, "the way depends on the destination, and the program writes the IP headers itself, which could name another one", isLoud: true);
         }
 
         // What was bound stays bound, whatever the program's memory says by now: the call goes on, where all leave by one interface.

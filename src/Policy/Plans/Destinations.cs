@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
@@ -30,7 +31,9 @@ public static class Destinations
     {
         // The "port" of a raw or ICMP socket's address is a protocol number, or nothing.
         bool hasPort = !policy.RewritesDns || destination.Endpoint.Port != TrafficPolicy.DnsPort || CarriesPorts(ref facts);
-        return Check(hasPort ? policy.Judge(destination) : policy.JudgeEndpoint(destination.Endpoint), ref facts, isSend);
+        Verdict verdict = hasPort ? policy.Judge(destination) : policy.JudgeEndpoint(destination.Endpoint);
+        Check(ref verdict, ref facts, isSend);
+        return verdict;
     }
 
     /// <summary>
@@ -45,12 +48,19 @@ public static class Destinations
             return JudgePeer(policy, peer, ref facts);
         }
 
-        return Check(policy.JudgeUnknown(facts.Local.Address.Family), ref facts, isSend: true);
+        Verdict verdict = policy.JudgeUnknown(facts.Local.Address.Family);
+        Check(ref verdict, ref facts, isSend: true);
+        return verdict;
     }
 
     /// <summary>Judges a peer, to which no DNS rule applies.</summary>
     public static Verdict JudgePeer<T>(TrafficPolicy policy, in Endpoint peer, ref T facts)
-        where T : ISocketFacts, allows ref struct => Check(policy.JudgeEndpoint(peer), ref facts, isSend: true);
+        where T : ISocketFacts, allows ref struct
+    {
+        Verdict verdict = policy.JudgeEndpoint(peer);
+        Check(ref verdict, ref facts, isSend: true);
+        return verdict;
+    }
 
     /// <summary>Whether the socket has a source. What it is bound to in order to hear broadcasts is none.</summary>
     public static bool HasSource<T>(ref T facts)
@@ -112,41 +122,51 @@ public static class Destinations
     /// <summary>The refusal where the interface is not there.</summary>
     public static Verdict Missing(in Verdict verdict) => verdict.Refuse(Errno.ENETUNREACH, "no such device") with { IsMissing = true };
 
-    private static Verdict Check<T>(in Verdict verdict, ref T facts, bool isSend)
+    /// <summary>Makes a verdict a refusal that the socket cannot keep to.</summary>
+    private static void Check<T>(ref Verdict verdict, ref T facts, bool isSend)
         where T : ISocketFacts, allows ref struct
     {
-        Endpoint destination = verdict.Destination;
         if (verdict.Kind == VerdictKind.Refuse)
         {
             // A server on loopback that answers nobody: its client times out, and tells its user nothing.
-            return verdict with { IsLoud = verdict.IsLoud || (isSend && destination.Address.IsLoopback && facts.Local.Port != 0) };
+            if (isSend && !verdict.IsLoud && verdict.Destination.Address.IsLoopback && facts.Local.Port != 0)
+            {
+                verdict = verdict with { IsLoud = true };
+            }
+
+            return;
         }
 
         if (verdict.NeedsDualStack && !IsDualStack(ref facts))
         {
-            return verdict.Refuse(Errno.ECONNREFUSED, "the --dns server is IPv4, and this socket is for IPv6 only; give --dns an IPv6 address as well");
+            Refuse(ref verdict, Errno.ECONNREFUSED, "the --dns server is IPv4, and this socket is for IPv6 only; give --dns an IPv6 address as well");
+            return;
         }
 
         if (verdict.Interface is not string interfaceName)
         {
-            return verdict;
+            return;
         }
 
+        Endpoint destination = verdict.Destination;
         if (!facts.IsOfOurNamespace)
         {
-            return verdict.Refuse(Errno.ENETUNREACH, "the socket belongs to another network namespace", isLoud: true);
+            Refuse(ref verdict, Errno.ENETUNREACH, "the socket belongs to another network namespace", isLoud: true);
         }
-
-        if (facts.IsAddressOfAnother(interfaceName, destination.Address))
+        else if (facts.IsAddressOfAnother(interfaceName, destination.Address))
         {
-            return TrafficPolicy.RefuseOwnAddress(verdict);
+            verdict = TrafficPolicy.RefuseOwnAddress(verdict);
         }
-
-        // The kernel would follow the scope, even on a socket that is bound to a device (udpv6_sendmsg).
-        return destination.ScopeId != 0 && destination.Address.NeedsScopeId && destination.ScopeId != facts.IndexOf(interfaceName)
-            ? verdict.Refuse(Errno.ENETUNREACH, "the link-local address names another interface as its scope")
-            : verdict;
+        else if (destination.ScopeId != 0 && destination.Address.NeedsScopeId && destination.ScopeId != facts.IndexOf(interfaceName))
+        {
+            // The kernel would follow the scope, even on a socket that is bound to a device (udpv6_sendmsg).
+            Refuse(ref verdict, Errno.ENETUNREACH, "the link-local address names another interface as its scope");
+        }
     }
+
+    // Not inlined: each copy of a verdict has room of its own on the stack, which is cleared for every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Refuse(ref Verdict verdict, Errno error, string reason, bool isLoud = false) => verdict = verdict.Refuse(error, reason, isLoud);
 
     private static bool CarriesPorts<T>(ref T facts)
         where T : ISocketFacts, allows ref struct =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Routes;
 
@@ -124,37 +125,52 @@ public static class SocketPlan
     private static Plan Bind<T>(TrafficPolicy policy, in Verdict verdict, ref T facts, bool takesPeersPlace)
         where T : ISocketFacts, allows ref struct
     {
+        // What is rare is a method of its own, so that it takes no room on the stack of what is not.
         if (takesPeersPlace && IsFreeForPeer(policy, ref facts))
         {
-            return Plan.Refused(RefuseBesideExcluded(verdict));
+            return StayBesideExcluded(verdict);
         }
 
         // A one-to-many socket may have peers that nothing tells of.
         if (IsBoundElsewhere(policy, verdict, ref facts) && !facts.IsTcpUnderWay && (facts.Type == Linux.SOCK_SEQPACKET || facts.IsConnected))
         {
-            // What it sends to its peer would leave by the new interface; and, in strict mode, what another thread sends meanwhile by any.
-            return takesPeersPlace && !policy.Options.IsStrict && !facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type)
-                ? Plan.After(Steps.Dissolve, verdict)
-                : Plan.Refused(RefuseSecondWay(verdict));
+            return LeaveSecondWay(policy, verdict, ref facts, takesPeersPlace);
         }
 
-        if (verdict.Interface is not null && Destinations.HasSource(ref facts)
-            && !Destinations.IsOwn(verdict, facts.Local.Address, ref facts) && !facts.IsTcpUnderWay)
-        {
-            // A datagram socket that is connected got its source from the route to its peer, and the kernel keeps it on
-            // the next connect; dissolving the association lets a source go that the program did not choose.
-            if (!facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type) && facts.IsConnected
-                && (!policy.Options.IsStrict || ConnectPlan.MayDissolve(policy, ref facts)))
-            {
-                return Plan.After(Steps.Dissolve, verdict);
-            }
+        bool hasOthersSource = verdict.Interface is not null && Destinations.HasSource(ref facts)
+            && !Destinations.IsOwn(verdict, facts.Local.Address, ref facts) && !facts.IsTcpUnderWay;
+        return hasOthersSource ? LoseSource(policy, verdict, ref facts) : Bound(verdict, ref facts);
+    }
 
-            if (Destinations.CheckSource(verdict, facts.Local.Address, ref facts) is Verdict refusal)
-            {
-                return Plan.Refused(refusal);
-            }
-        }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Plan StayBesideExcluded(in Verdict verdict) => Plan.Refused(RefuseBesideExcluded(verdict));
 
+    /// <summary>What it sends to its peer would leave by the new interface; and, in strict mode, what another thread sends meanwhile by any.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Plan LeaveSecondWay<T>(TrafficPolicy policy, in Verdict verdict, ref T facts, bool takesPeersPlace)
+        where T : ISocketFacts, allows ref struct =>
+        takesPeersPlace && !policy.Options.IsStrict && !facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type)
+            ? Plan.After(Steps.Dissolve, verdict)
+            : Plan.Refused(RefuseSecondWay(verdict));
+
+    /// <summary>
+    /// The source is not the interface's. A datagram socket that is connected got it from the route to its peer, and the kernel keeps it
+    /// on the next connect; dissolving the association lets a source go that the program did not choose.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Plan LoseSource<T>(TrafficPolicy policy, in Verdict verdict, ref T facts)
+        where T : ISocketFacts, allows ref struct
+    {
+        bool mayDissolve = !facts.WasDissolved && SocketTypes.SendsDatagrams(facts.Type) && facts.IsConnected
+            && (!policy.Options.IsStrict || ConnectPlan.MayDissolve(policy, ref facts));
+        return mayDissolve ? Plan.After(Steps.Dissolve, verdict)
+            : Destinations.CheckSource(verdict, facts.Local.Address, ref facts) is Verdict refusal ? Plan.Refused(refusal)
+            : Bound(verdict, ref facts);
+    }
+
+    private static Plan Bound<T>(in Verdict verdict, ref T facts)
+        where T : ISocketFacts, allows ref struct
+    {
         Steps steps = verdict.Interface is null ? Steps.None : Steps.Bind;
         bool hasSource = verdict.Source is null || (Destinations.HasSource(ref facts) && !facts.IsBroadcast(facts.Local.Address));
         return new(Way.AsIs, verdict, hasSource ? steps : steps | Steps.TakeSource);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Wire;
 
@@ -50,27 +51,35 @@ public sealed class TrafficPolicy
     /// <param name="destination">The sockaddr that the program named; an IP one.</param>
     public Verdict Judge(in Sockaddr destination)
     {
-        Endpoint endpoint = destination.Endpoint;
-        bool rewritten = false;
-        bool needsDualStack = false;
-        if (RewritesDns && endpoint.Port == DnsPort)
+        if (RewritesDns && destination.Endpoint.Port == DnsPort)
         {
-            if (Override(destination.Kind) is not Endpoint server)
-            {
-                return new(VerdictKind.Refuse, endpoint)
-                {
-                    Error = Errno.ECONNREFUSED,
-                    Reason = "--dns names no server of this address family",
-                };
-            }
-
-            rewritten = server.Address != endpoint.Address || server.Port != endpoint.Port;
-            needsDualStack = destination.Kind == SockaddrKind.IPv6 && server.Address.Family == IpFamily.IPv4;
-            endpoint = server;
+            return JudgeNameserver(destination);
         }
 
-        Verdict verdict = JudgeEndpoint(endpoint);
-        return rewritten ? verdict with { Rewritten = true, NeedsDualStack = needsDualStack, Original = destination.Endpoint } : verdict;
+        return JudgeEndpoint(destination.Endpoint);
+    }
+
+    private Verdict JudgeNameserver(in Sockaddr destination)
+    {
+        Endpoint endpoint = destination.Endpoint;
+        if (Override(destination.Kind) is not Endpoint server)
+        {
+            return new(VerdictKind.Refuse, endpoint)
+            {
+                Error = Errno.ECONNREFUSED,
+                Reason = "--dns names no server of this address family",
+            };
+        }
+
+        Verdict verdict = JudgeEndpoint(server);
+        return server.Address != endpoint.Address || server.Port != endpoint.Port
+            ? verdict with
+            {
+                Rewritten = true,
+                NeedsDualStack = destination.Kind == SockaddrKind.IPv6 && server.Address.Family == IpFamily.IPv4,
+                Original = endpoint,
+            }
+            : verdict;
     }
 
     /// <summary>
@@ -81,13 +90,12 @@ public sealed class TrafficPolicy
     {
         IpAddress address = endpoint.Address.IsUnspecified ? IpAddress.Loopback(endpoint.Address.Family) : endpoint.Address;
         ref readonly TrafficRoute route = ref Routes.Find(address);
-        return route.Kind == VerdictKind.Bind && address.IsLoopback && route.Interface != LoopbackInterface
-            ? new(VerdictKind.Refuse, endpoint)
-            {
-                Error = Errno.ENETUNREACH,
-                Reason = "the interface does not lead to loopback; use '--exclude loopback' to allow it",
-            }
-            : By(route, endpoint);
+        if (route.Kind == VerdictKind.Bind && address.IsLoopback && route.Interface != LoopbackInterface)
+        {
+            return Refuse(endpoint, "the interface does not lead to loopback; use '--exclude loopback' to allow it");
+        }
+
+        return By(route, endpoint);
     }
 
     /// <summary>
@@ -133,9 +141,20 @@ public sealed class TrafficPolicy
         ? verdict with { Interface = Routes.Default(verdict.Destination.Address.Family).Interface }
         : verdict;
 
-    private static Verdict By(in TrafficRoute route, in Endpoint endpoint) => route.Kind == VerdictKind.Refuse
-        ? new(VerdictKind.Refuse, endpoint) { Error = Errno.ENETUNREACH, Reason = route.Reason.Length > 0 ? route.Reason : "no route to it is allowed", IsLoud = true }
-        : new(route.Kind, endpoint) { Interface = route.Interface, Source = route.Source };
+    private static Verdict By(in TrafficRoute route, in Endpoint endpoint)
+    {
+        if (route.Kind == VerdictKind.Refuse)
+        {
+            return Refuse(endpoint, route.Reason.Length > 0 ? route.Reason : "no route to it is allowed", isLoud: true);
+        }
+
+        return new(route.Kind, endpoint) { Interface = route.Interface, Source = route.Source };
+    }
+
+    // Not inlined: each place where a verdict is made has room for it on the stack, which is cleared for every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Verdict Refuse(in Endpoint endpoint, string reason, bool isLoud = false) =>
+        new(VerdictKind.Refuse, endpoint) { Error = Errno.ENETUNREACH, Reason = reason, IsLoud = isLoud };
 
     /// <summary>
     /// The override for a destination's form: the same family first; else, for the two forms of an IPv6

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
@@ -72,6 +73,7 @@ internal sealed class ConnectHandler(HandlerContext context)
     /// A socket that sends no IP packets. In strict mode the supervisor connects it where another thread could put an IP socket under
     /// its number meanwhile. A program with one thread does so itself: the other end may want to know who it is.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private Outcome ConnectNotIp(ref SocketCall socket, in Sockaddr destination, scoped ReadOnlySpan<byte> sockaddr)
     {
         Notification call = socket.Call;
@@ -110,6 +112,7 @@ internal sealed class ConnectHandler(HandlerContext context)
         return context.Steps.SecureAgain(ref socket) is Verdict refusal ? socket.Refused(refusal) : answer;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private Outcome ConnectUnix(in Notification call, ReadOnlySpan<byte> sockaddr)
     {
         if (context.Policy.RefusesResolverDaemons && ResolverDaemon.SocketOf(sockaddr) is string daemon)
@@ -142,11 +145,10 @@ internal sealed class ConnectHandler(HandlerContext context)
 
     private Outcome Connect(ref SocketCall socket, in Sockaddr destination, scoped Span<byte> bytes)
     {
-        Plan plan = ConnectPlan.Make(socket.Policy, destination, ref socket);
-        while (plan.Way == Way.Again)
+        Plan plan;
+        while ((plan = ConnectPlan.Make(socket.Policy, destination, ref socket)).Way == Way.Again)
         {
-            context.Steps.Carry(ref socket, plan);
-            plan = ConnectPlan.Make(socket.Policy, destination, ref socket);
+            _ = context.Steps.TryCarry(ref socket, plan, out _);
         }
 
         Outcome outcome = Carry(ref socket, plan, destination, bytes);
@@ -168,7 +170,7 @@ internal sealed class ConnectHandler(HandlerContext context)
 
     private Outcome Carry(ref SocketCall socket, in Plan plan, in Sockaddr destination, scoped Span<byte> bytes)
     {
-        if (plan.Verdict is not Verdict verdict)
+        if (!plan.IsJudged)
         {
             if (!socket.Policy.Options.IsStrict)
             {
@@ -185,7 +187,13 @@ internal sealed class ConnectHandler(HandlerContext context)
             return Response.Of(socket.Duplicate.Connect(bytes));
         }
 
-        if ((plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal)
+        ref readonly Verdict verdict = ref plan.Verdict;
+        if (plan.Way == Way.Refused)
+        {
+            return socket.Refused(verdict);
+        }
+
+        if (!context.Steps.TryCarry(ref socket, plan, out Verdict refusal))
         {
             return socket.Refused(refusal);
         }
@@ -196,14 +204,13 @@ internal sealed class ConnectHandler(HandlerContext context)
             context.Rewritten.Forget(socket.Duplicate);
         }
 
-        var seen = new Observed { IsElsewhere = context.Observer is not null && verdict.Interface is string name && !socket.IsBoundTo(name) };
+        bool isElsewhere = context.Observer is not null && verdict.Interface is string name && !socket.IsBoundTo(name);
         // Who makes a call hears what came of it.
-        return plan.Way == Way.OnBehalf || context.TellsResults
-            ? OnBehalf(ref socket, verdict, destination, bytes, seen)
-            : socket.Decided(Response.Continue, verdict, seen);
+        return plan.Way == Way.OnBehalf || context.TellsResults ? OnBehalf(ref socket, verdict, destination, bytes, isElsewhere)
+            : Decided(ref socket, Response.Continue, verdict, isElsewhere);
     }
 
-    private Outcome OnBehalf(ref SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes, in Observed seen)
+    private Outcome OnBehalf(ref SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes, bool isElsewhere)
     {
         bool isStream = !SocketTypes.SendsDatagrams(socket.Type);
         if (!socket.Policy.Options.IsStrict && (isStream || verdict.Rewritten || !context.TellsResults) && !context.Target.IsWaiting(socket.Call))
@@ -215,21 +222,38 @@ internal sealed class ConnectHandler(HandlerContext context)
 
         if (verdict.Rewritten)
         {
-            // The program's memory stays what it is, since it may be a list of addresses that is read later (getaddrinfo's, of
-            // a service on port 53), or what the reply's source is compared with.
-            destination.TryRewrite(bytes, verdict.Destination);
-            context.Rewritten.Remember(socket.Duplicate, new(destination.Endpoint, verdict.Destination, 0, 0));
+            Redirect(socket, verdict, destination, bytes);
         }
 
         if (isStream)
         {
-            return streams.Connect(ref socket, verdict, bytes, seen);
+            return streams.Connect(ref socket, verdict, bytes, isElsewhere);
         }
 
         // A datagram socket's connect sends nothing and does not wait.
-        Errno error = socket.Duplicate.Connect(bytes);
-        Response answer = Response.Of(error);
-        return context.TellsResults
+        return Decided(ref socket, Response.Of(socket.Duplicate.Connect(bytes)), verdict, isElsewhere);
+    }
+
+    /// <summary>
+    /// The program's memory stays what it is, since it may be a list of addresses that is read later (getaddrinfo's, of a service on
+    /// port 53), or what the reply's source is compared with.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Redirect(in SocketCall socket, in Verdict verdict, in Sockaddr destination, scoped Span<byte> bytes)
+    {
+        destination.TryRewrite(bytes, verdict.Destination);
+        context.Rewritten.Remember(socket.Duplicate, new(destination.Endpoint, verdict.Destination, 0, 0));
+    }
+
+    private Outcome Decided(ref SocketCall socket, in Response answer, in Verdict verdict, bool isElsewhere) =>
+        context.Observer is null ? socket.Decided(answer, verdict) : Told(ref socket, answer, verdict, isElsewhere);
+
+    // Not inlined: where nothing is told, its structures take no room on the stack, which is cleared for every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Outcome Told(ref SocketCall socket, in Response answer, in Verdict verdict, bool isElsewhere)
+    {
+        var seen = new Observed { IsElsewhere = isElsewhere };
+        return context.TellsResults && answer.Kind == ResponseKind.Result
             ? socket.Decided(answer, verdict, seen with { Result = StreamConnector.ResultOf(answer), Local = socket.ReadLocal() })
             : socket.Decided(answer, verdict, seen);
     }

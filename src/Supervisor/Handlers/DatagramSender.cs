@@ -25,9 +25,9 @@ internal sealed class DatagramSender(HandlerContext context)
             return ended;
         }
 
-        if (plan.Verdict is Verdict { Rewritten: true } redirected && plan.Way != Way.Invalid)
+        if (plan.Verdict.Rewritten && plan.Way != Way.Invalid)
         {
-            Rewrite(socket, redirected, ref datagram);
+            Rewrite(socket, plan.Verdict, ref datagram);
         }
 
         long failures = context.Counts.Failures;
@@ -45,12 +45,12 @@ internal sealed class DatagramSender(HandlerContext context)
         }
 
         bool isDecided = plan.Way != Way.Invalid && outcome.Response.Kind != ResponseKind.Nobody && context.Counts.Failures == failures;
-        return isDecided && plan.Verdict is Verdict verdict ? Decided(ref socket, outcome.Response, verdict) : outcome;
+        return isDecided && plan.IsJudged ? Decided(ref socket, outcome.Response, plan.Verdict) : outcome;
     }
 
     /// <summary>Whether it is told what becomes of a datagram: then the supervisor sends it.</summary>
     private bool IsTold(ref SocketCall socket, in Plan plan) => context.Observer is { TellsResults: true } observer
-        && plan.Verdict is Verdict verdict && !observer.Flows.Contains(socket.Cookie, verdict);
+        && plan.IsJudged && !observer.Flows.Contains(socket.Cookie, plan.Verdict);
 
     private Outcome Decided(ref SocketCall socket, in Response answer, in Verdict verdict)
     {
@@ -104,23 +104,27 @@ internal sealed class DatagramSender(HandlerContext context)
                 continue;
             }
 
-            Verdict? refusal = plan.Way == Way.Refused ? plan.Verdict : context.Steps.Carry(ref socket, plan);
-            if (refusal is not null && (plan.Steps & Steps.TryBind) != 0 && plan.Way == Way.Steered)
+            if (plan.Way == Way.Refused)
             {
-                // The PKTINFO leads it alone.
-                return null;
+                return socket.Refused(plan.Verdict);
             }
 
-            if (refusal is not null && (plan.Steps & Steps.TryBind) != 0)
+            if (!context.Steps.TryCarry(ref socket, plan, out Verdict refusal))
             {
+                if ((plan.Steps & Steps.TryBind) == 0)
+                {
+                    return socket.Refused(refusal);
+                }
+
+                if (plan.Way == Way.Steered)
+                {
+                    // The PKTINFO leads it alone.
+                    return null;
+                }
+
                 // It is bound to another interface for good, or there is none: the next plan says which.
                 mayGoOn = false;
                 continue;
-            }
-
-            if (refusal is Verdict refused)
-            {
-                return socket.Refused(refused);
             }
 
             if (plan.Way != Way.Again)

@@ -23,7 +23,7 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
     /// <summary>Sends a datagram with a PKTINFO: by the plan's interface, from its source.</summary>
     public Outcome Steered(ref SocketCall socket, in Plan plan, ref OutgoingDatagram datagram)
     {
-        Verdict verdict = plan.Verdict!.Value;
+        ref readonly Verdict verdict = ref plan.Verdict;
         IpFamily family = verdict.Destination.Address.Family;
         int length = ControlMessages.Steer(datagram.Control, datagram.Layout, context.Scratch.Steered, family, plan.Index, plan.Source);
         if (length < 0)
@@ -111,10 +111,14 @@ internal sealed unsafe class DuplicateSender(HandlerContext context)
             socket.BindingChanged();
             if (socket.BoundIndex != device)
             {
-                Verdict? refusal = socket.Duplicate.IsConnected() ? SocketPlan.RefuseBesideExcluded(verdict) : context.Steps.BindDevice(ref socket, verdict);
-                if (refusal is Verdict refused)
+                if (socket.Duplicate.IsConnected())
                 {
-                    return socket.Refused(refused);
+                    return socket.Refused(SocketPlan.RefuseBesideExcluded(verdict));
+                }
+
+                if (!context.Steps.TryBindDevice(ref socket, verdict, out Verdict refusal))
+                {
+                    return socket.Refused(refusal);
                 }
             }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Plans;
@@ -130,21 +131,39 @@ internal sealed class HandlerContext : IDisposable
         socket = new SocketCall(this, call, duplicate);
         if (error != Errno.None)
         {
-            return error == Errno.ENOKEY ? (withoutCopy ??= new(this)).Judge(call, Target.Former) : CannotDuplicate(call, error);
+            return CannotOpen(call, error);
         }
 
-        if (unread.IsFirst && unread.Error is not (Errno.None or Errno.EFAULT))
+        if (unread.Error == Errno.None)
         {
-            return CannotRead(call, unread.Error);
+            error = socket.ReadLocalAddress();
+            if (error == Errno.None)
+            {
+                return null;
+            }
+
+            return Response.Fail(error);
         }
 
-        error = socket.ReadLocalAddress();
-        if (unread.Error != Errno.None && socket.IsIp)
+        return CannotRead(ref socket, unread);
+    }
+
+    // Not inlined, as what follows: what is rare takes no room on the stack of what is not, which is cleared for every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Outcome CannotOpen(in Notification call, Errno error) =>
+        error == Errno.ENOKEY ? (withoutCopy ??= new(this)).Judge(call, Target.Former) : CannotDuplicate(call, error);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Outcome? CannotRead(ref SocketCall socket, in Unread unread)
+    {
+        if (unread.IsFirst && unread.Error != Errno.EFAULT)
         {
-            return CannotReadAddress(ref socket, unread);
+            return CannotRead(socket.Call, unread.Error);
         }
 
-        return unread.IsFirst && unread.Error != Errno.None ? CannotRead(call, unread.Error)
+        Errno error = socket.ReadLocalAddress();
+        return socket.IsIp ? CannotReadAddress(ref socket, unread)
+            : unread.IsFirst ? CannotRead(socket.Call, unread.Error)
             : error != Errno.None ? Response.Fail(error)
             : null;
     }
@@ -234,7 +253,7 @@ internal sealed class HandlerContext : IDisposable
         Verdict unseen = socket.Policy.JudgeUnknown(socket.Family);
         return unseen.Kind == VerdictKind.Refuse ? socket.Refused(unseen)
             : socket.Policy.RewritesDns || namesLink ? socket.Refused(unseen.Refuse(Errno.EFAULT, "its destination is in memory that only the kernel can read", isLoud: true))
-            : Steps.BindDevice(ref socket, unseen) is Verdict refusal ? socket.Refused(refusal)
+            : !Steps.TryBindDevice(ref socket, unseen, out Verdict refusal) ? socket.Refused(refusal)
             : socket.Decided(Response.Continue, unseen);
     }
 

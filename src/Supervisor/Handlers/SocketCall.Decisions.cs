@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Routes;
 using BindToInterface.Supervisor.Logging;
@@ -10,7 +11,14 @@ namespace BindToInterface.Supervisor.Handlers;
 internal ref partial struct SocketCall
 {
     /// <summary>An answer with what was decided, which is counted.</summary>
-    public Outcome Decided(in Response response, in Verdict verdict, in Observed seen = default)
+    public Outcome Decided(in Response response, in Verdict verdict)
+    {
+        context.Counts.Judged(verdict);
+        return Described(response, verdict);
+    }
+
+    /// <summary>An answer with what was decided, which is counted, and with what was seen besides.</summary>
+    public Outcome Decided(in Response response, in Verdict verdict, in Observed seen)
     {
         context.Counts.Judged(verdict);
         return Described(response, verdict, seen);
@@ -19,14 +27,24 @@ internal ref partial struct SocketCall
     /// <summary>An answer with what was decided, where anybody wants to know.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="verdict">What was decided.</param>
-    /// <param name="seen">What was seen besides.</param>
-    public Outcome Described(in Response response, in Verdict verdict, in Observed seen = default)
+    public Outcome Described(in Response response, in Verdict verdict)
     {
         if (!context.Sinks.Want(DecisionKind.Judged, verdict))
         {
             return response;
         }
 
+        return Describe(response, verdict, default);
+    }
+
+    /// <summary>An answer with what was decided, and what was seen besides, where anybody wants to know.</summary>
+    public Outcome Described(in Response response, in Verdict verdict, in Observed seen) =>
+        context.Sinks.Want(DecisionKind.Judged, verdict) ? Describe(response, verdict, seen) : response;
+
+    // Not inlined: where nobody wants to know, its structures take no room on the stack, which is cleared for every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Outcome Describe(in Response response, in Verdict verdict, in Observed seen)
+    {
         Observed observed = context.Observer is Observer observer ? Observe(observer, verdict, seen) : seen;
         if (observed.IsRepeated && !context.Log.Wants(DecisionKind.Judged, verdict))
         {

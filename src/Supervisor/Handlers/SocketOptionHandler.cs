@@ -121,7 +121,7 @@ internal sealed unsafe class SocketOptionHandler(HandlerContext context)
                 Errno error = BindByName(ref socket, bound.Interface!);
                 return Response.Of(error);
             case SocketOptionAction.BindThenContinue:
-                return context.Steps.BindDevice(ref socket, bound) is Verdict refusal ? socket.Refused(refusal) : Response.Continue;
+                return context.Steps.TryBindDevice(ref socket, bound, out Verdict refusal) ? Response.Continue : socket.Refused(refusal);
             case SocketOptionAction.Membership:
                 return ChangeMembership(socket.Duplicate, verdict);
             case SocketOptionAction.SourceFilter:

@@ -26,9 +26,9 @@ internal sealed class SocketWithoutCopy(HandlerContext context)
     public static void LetGo(HandlerContext context, ref SocketCall socket, in Plan plan, in Response response)
     {
         bool connects = response.Kind == ResponseKind.Continue || (response.Kind == ResponseKind.Result && response.Error is Errno.None or Errno.EINPROGRESS);
-        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && connects && plan.Verdict is Verdict verdict && !IsNeeded(context, socket.Call))
+        if (socket.Duplicate.Copy is SocketCopy { Type: Linux.SOCK_STREAM } copy && connects && plan.IsJudged && !IsNeeded(context, socket.Call))
         {
-            context.Copies!.Close(copy, verdict.Interface);
+            context.Copies!.Close(copy, plan.Verdict.Interface);
         }
     }
 

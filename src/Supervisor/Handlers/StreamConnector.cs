@@ -18,8 +18,9 @@ internal sealed unsafe class StreamConnector(HandlerContext context)
     /// waits for that connection, with the program's timeout and signals, and does not look at the address
     /// (__inet_stream_connect). Where what becomes of it is to be told, the call waits in the supervisor first.
     /// </summary>
-    public Outcome Connect(ref SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr, in Observed seen)
+    public Outcome Connect(ref SocketCall socket, in Verdict verdict, scoped ReadOnlySpan<byte> sockaddr, bool isElsewhere)
     {
+        var seen = new Observed { IsElsewhere = isElsewhere };
         bool isStrict = socket.Policy.Options.IsStrict;
         // In strict mode each TCP connection is begun here, and this is asked only where it is under way then.
         bool? isBlocking = isStrict && socket.IsTcp ? null : !socket.Duplicate.IsNonBlocking;

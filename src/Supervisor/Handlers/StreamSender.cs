@@ -49,7 +49,7 @@ internal sealed class StreamSender(HandlerContext context, MessageSender own)
         Plan plan = StreamPlan.Make(socket.Policy, names, flags, ref socket);
         while (plan.Way == Way.Again)
         {
-            context.Steps.Carry(ref socket, plan);
+            _ = context.Steps.TryCarry(ref socket, plan, out _);
             plan = StreamPlan.Make(socket.Policy, names, flags, ref socket);
         }
 
@@ -58,12 +58,14 @@ internal sealed class StreamSender(HandlerContext context, MessageSender own)
             return Response.Fail(Errno.EINVAL);
         }
 
-        if (plan.Verdict is not Verdict verdict)
+        if (!plan.IsJudged)
         {
             return Response.Continue;
         }
 
-        Outcome outcome = (plan.Way == Way.Refused ? verdict : context.Steps.Carry(ref socket, plan)) is Verdict refusal ? socket.Refused(refusal)
+        ref readonly Verdict verdict = ref plan.Verdict;
+        Outcome outcome = plan.Way == Way.Refused ? socket.Refused(verdict)
+            : !context.Steps.TryCarry(ref socket, plan, out Verdict refusal) ? socket.Refused(refusal)
             : verdict.Rewritten && !TryRewrite(socket, names.Address, verdict, addressInTarget) ? socket.Refused(verdict.Refuse(
                 Errno.ECONNREFUSED, "the address of the --dns server cannot be written into the program's memory", isLoud: true))
             : socket.Decided(Response.Continue, verdict);

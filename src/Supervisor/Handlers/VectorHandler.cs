@@ -119,15 +119,15 @@ internal sealed unsafe class VectorHandler(HandlerContext context, MessageHandle
             Msghdr header = HeaderAt(vector, i);
             if (messages.ReadNames(vector.Call, header, out _) != Errno.None
                 || !messages.IsKernels(ref socket, header, vector.Flags, out Plan plan)
-                || context.Steps.Carry(ref socket, plan) is not null)
+                || !context.Steps.TryCarry(ref socket, plan, out _))
             {
                 return false;
             }
 
-            if (plan.Verdict is Verdict verdict)
+            if (plan.IsJudged)
             {
-                judged.Add((verdict.Interface, DecisionCounts.KindOf(verdict), verdict.Rewritten));
-                if (socket.Described(Response.Continue, verdict).Decision is Decision decision)
+                judged.Add((plan.Verdict.Interface, DecisionCounts.KindOf(plan.Verdict), plan.Verdict.Rewritten));
+                if (socket.Described(Response.Continue, plan.Verdict).Decision is Decision decision)
                 {
                     decisions.Add(decision);
                 }

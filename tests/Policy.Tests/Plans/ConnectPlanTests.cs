@@ -168,8 +168,8 @@ public sealed class ConnectPlanTests
         Plan plan = ConnectPlan.Make(Policies.Of(dns: "192.0.2.53"), Bytes.Destination("8.8.8.8", 53), ref facts);
 
         Assert.Equal("Bind, OnBehalf", Planned.Text(plan));
-        Assert.Equal(Bytes.Endpoint("192.0.2.53", 53), plan.Verdict!.Value.Destination);
-        Assert.Equal(Bytes.Endpoint("8.8.8.8", 53), plan.Verdict.Value.Original);
+        Assert.Equal(Bytes.Endpoint("192.0.2.53", 53), plan.Verdict.Destination);
+        Assert.Equal(Bytes.Endpoint("8.8.8.8", 53), plan.Verdict.Original);
     }
 
     [Fact]

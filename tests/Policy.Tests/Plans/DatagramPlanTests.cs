@@ -309,7 +309,7 @@ public sealed class DatagramPlanTests
         Plan plan = DatagramPlan.Make(
             Policies.Of(dns: "192.0.2.53"), new MessageNames(Bytes.In("8.8.8.8", 53), default, AbiLayout.Bits64), ref facts, mayGoOn: true);
         Assert.Equal("TryBind, Steered 7 -", Planned.Text(plan));
-        Assert.Equal("192.0.2.53:53", plan.Verdict!.Value.Destination.ToString());
+        Assert.Equal("192.0.2.53:53", plan.Verdict.Destination.ToString());
     }
 
     [Theory]

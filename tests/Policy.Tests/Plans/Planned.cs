@@ -10,7 +10,7 @@ internal static class Planned
         string steps = plan.Steps == Steps.None ? "" : $"{plan.Steps}, ";
         return plan.Way switch
         {
-            Way.Refused => $"{plan.Verdict!.Value.Error}{(plan.Verdict.Value.IsLoud ? "!" : "")}",
+            Way.Refused => $"{plan.Verdict.Error}{(plan.Verdict.IsLoud ? "!" : "")}",
             Way.Steered => $"{steps}Steered {plan.Index} {plan.Source?.ToString() ?? "-"}",
             _ => $"{steps}{plan.Way}",
         };
