@@ -73,8 +73,9 @@ kind 9 server-sendto "sendto with an address, server (steered)"
 kind 9 sendto "sendto with an address, excludes (steered)" --exclude 10.0.0.0/8
 kind 3 unix-sendmsg "sendmsg on a Unix socket"
 kind - recvfrom "recvfrom with an address, --dns" --dns 127.0.0.1
-kind 12 socket "socket, UDP, strict" --strict
-kind 11 connect "connect, UDP, new socket, strict" --strict
+kind 13 socket "socket, UDP, strict" --strict
+kind 10 connect "connect, UDP, new socket, strict" --strict
+kind 15 tcp-connect "connect, TCP, new socket, strict" --strict
 kind - dns-recvfrom "recvfrom with an address, --dns, its answer" --dns 127.0.0.1 --dns-port 9
 # Where a container's profile refuses pidfd_getfd and process_vm_readv.
 gcc -O2 -o "$work/sandbox" tests/programs/sandbox.c

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Xunit.Abstractions;
 
 namespace BindToInterface.EndToEnd;
@@ -7,6 +8,11 @@ namespace BindToInterface.EndToEnd;
 [Collection(FaultCollection.Name)]
 public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
 {
+    private const int Kill = 9;
+
+    /// <summary>Its number, as /proc/TID/syscall has it.</summary>
+    private static readonly string Futex = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "202 " : "98 ";
+
     private const string Judging = "--interface ovpn --exclude 192.0.2.1";
 
     /// <summary>Collects garbage often, so that what grows is not garbage (hexadecimal).</summary>
@@ -47,6 +53,24 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
 
         Lab.NothingLeftBy(Side.Lan0);
     }
+
+    /// <summary>While calls come faster than one receiver takes them, and there is a second processor, two receive at the same time.</summary>
+    [RootFact]
+    public void A_second_receiver_helps_while_the_first_never_sleeps()
+    {
+        using var program = Lab.Start(Who.Root, Lab.Supervise("--interface ovpn", Load("connects", Internet.Silent4, "9", "64", $"{Wait.Patience.TotalMilliseconds}")));
+        int wanted = Math.Min(Environment.ProcessorCount, 2), samples = 0;
+
+        // A receiver that takes the duty over from one that has to wait for a processor is seen beside it, too, but not so often in a row.
+        Wait.Until(() => (samples = Receiving(program.Pid) == wanted ? samples + 1 : 0) == 100, () => $"{wanted} never received for long: {program}");
+
+        program.Signal(Kill);
+        program.WaitForEnd(outlived: true);
+    }
+
+    /// <summary>How many receivers have something to do: the others wait on a futex for that.</summary>
+    private static int Receiving(int supervisor) => Directory.GetDirectories($"/proc/{supervisor}/task")
+        .Count(thread => File.ReadAllText($"{thread}/comm") == "receiver\n" && !File.ReadAllText($"{thread}/syscall").StartsWith(Futex, StringComparison.Ordinal));
 
     /// <summary>A short form of bench/soak.sh, which makes a million.</summary>
     [LabFact]
