@@ -117,6 +117,32 @@ static void freed_sendto(const struct race *race)
     }
 }
 
+static void *connect_and_send_in_turn(void *argument)
+{
+    const struct race *race = argument;
+    for (long seen = 0; !is_over();)
+        if (turn != seen) {
+            seen = turn;
+            connect_to(&race->first, race);
+            send(attacked, "x", 1, MSG_DONTWAIT);
+        }
+    return NULL;
+}
+
+// A datagram to SECOND sets the socket free, while the other thread connects it to FIRST.
+static void freed_datagram(const struct race *race)
+{
+    in_thread(connect_and_send_in_turn, race);
+    for (long i = 0; i < race->rounds; i++) {
+        attacked = open_datagram(race);
+        turn++;
+        count(sendto(attacked, "x", 1, 0, (const void *)&race->second, race->length));
+        send(attacked, "x", 1, 0);
+        sendto(attacked, "x", 1, 0, (const void *)&race->first, race->length);
+        close(attacked);
+    }
+}
+
 static void *keep_sending(void *argument)
 {
     (void)argument;
@@ -147,5 +173,6 @@ const struct attack free_attacks[] = {
     { "freed-by-processes", freed_by_processes },
     { "freed-sendto", freed_sendto },
     { "freed-send", freed_send },
+    { "freed-datagram", freed_datagram },
     { 0 },
 };

@@ -93,6 +93,16 @@ internal sealed class DatagramSender(HandlerContext context)
         while (true)
         {
             plan = DatagramPlan.Make(socket.Policy, datagram.Names, ref socket, mayGoOn);
+            if (TakesDeviceAway(socket, plan) && !context.Connecting.IsHeldByCurrentThread)
+            {
+                // Another thread may have connected it since it was looked at, and what it sends then must not lose the device.
+                lock (context.Connecting)
+                {
+                    Errno error = socket.LookAgain();
+                    return error == Errno.None ? Prepare(ref socket, ref datagram, mayGoOn, out plan) : Response.Fail(error);
+                }
+            }
+
             if ((plan.Steps & Steps.ReadHeader) != 0)
             {
                 if (payloads.Read(socket.Call, ref datagram) is Outcome ended)
@@ -133,6 +143,9 @@ internal sealed class DatagramSender(HandlerContext context)
             }
         }
     }
+
+    private static bool TakesDeviceAway(in SocketCall socket, in Plan plan) =>
+        socket.Policy.Options.IsStrict && (plan.Steps & (Steps.Unbind | Steps.UnbindByDissolving)) != 0;
 
     private void Rewrite(in SocketCall socket, in Verdict verdict, ref OutgoingDatagram datagram)
     {

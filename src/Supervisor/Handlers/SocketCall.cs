@@ -187,46 +187,6 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
 
     public readonly Errno FindRoute(in Endpoint destination, out Route route) => context.Binder.RouteOf(Duplicate, destination, out route);
 
-    /// <summary>Notes the association before it is changed.</summary>
-    public void NoteAssociation()
-    {
-        if (!Former.IsNoted)
-        {
-            Former = Association.Of(Duplicate, local);
-        }
-    }
-
-    /// <summary>Dissolves the association; what is known of peer, source and device is no longer true then.</summary>
-    /// <returns>Whether that could be.</returns>
-    public bool TryDissolve()
-    {
-        WasDissolved = true;
-        NoteAssociation();
-        LocalAddress left = local;
-        if (!Association.TryDissolve(Duplicate, ref left))
-        {
-            return false;
-        }
-
-        local = left;
-        (hasPeer, isConnected) = (false, false);
-        BindingChanged();
-        return true;
-    }
-
-    /// <summary>The binding is not what it was.</summary>
-    public void BindingChanged()
-    {
-        (boundIndex, isBound) = (null, null);
-        RememberServer(false);
-    }
-
-    /// <summary>The kernel has just bound it to an interface, which need not be asked again.</summary>
-    public void IsNowBoundTo(string interfaceName) => isBound = (interfaceName, true);
-
-    /// <summary>The header that the program wrote was read.</summary>
-    public void ReadHeader(IpAddress? destination) => (HasReadHeader, HeaderDestination) = (true, destination);
-
     private void RememberServer(bool isServer)
     {
         if (hasLooked && known.WasServer != isServer)
