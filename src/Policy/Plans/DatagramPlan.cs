@@ -218,8 +218,8 @@ public static class DatagramPlan
     }
 
     /// <summary>
-    /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names
-    /// the interface of those, which IPv4 lets override the device; IPv6 does not.
+    /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names the interface of those,
+    /// which IPv4 lets override the device; IPv6 does not. In strict mode a new one is set free to hear the answer: others are steered.
     /// </summary>
     private static Plan Excluded<T>(TrafficPolicy policy, in Verdict verdict, in MessageNames names, ref T facts)
         where T : ISocketFacts, allows ref struct
@@ -230,9 +230,10 @@ public static class DatagramPlan
             return control.IsInvalid ? new(Way.Invalid, verdict) : Plan.Refused(control.Refusal!.Value);
         }
 
-        if (facts.BoundIndex == 0)
+        bool isFree = facts.BoundIndex == 0;
+        if (isFree || (policy.Options.IsStrict && facts.Type == Linux.SOCK_DGRAM && facts.Local.Port == 0))
         {
-            return new(Way.OnBehalf, verdict);
+            return new(Way.OnBehalf, verdict, isFree ? Steps.None : Steps.UnbindByDissolving);
         }
 
         if (verdict.Destination.Address.Family == IpFamily.IPv6)

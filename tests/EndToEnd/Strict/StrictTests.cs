@@ -258,6 +258,24 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
+    /// <summary>As resolvers of musl ask. What the same socket sends to others leaves by the interface.</summary>
+    [LabTheory]
+    [Everyone(Internet.Web4, Internet.OtherWeb4)]
+    [Everyone(Internet.Web6, Internet.OtherWeb6)]
+    public void An_excluded_destination_is_heard_that_a_datagram_was_sent_to_without_connect(Who who, string address, string excluded)
+    {
+        const string Ask = """
+            import socket, sys
+            with socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM) as asking:
+                for destination in sys.argv[1:]:
+                    asking.sendto(b"x", (destination, 7))
+                    print(asking.recv(100).decode().split()[0])
+            """;
+
+        Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Ask, excluded, address).Says("lan0\novpn\n");
+        Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Ask, address, address).Says("ovpn\novpn\n");
+    }
+
     [LabTheory]
     [InlineData(Internet.Web4)]
     [InlineData(Internet.Web6)]

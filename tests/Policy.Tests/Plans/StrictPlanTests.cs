@@ -105,13 +105,21 @@ public sealed class StrictPlanTests
         static Facts Sctp() => new() { SocketType = Linux.SOCK_STREAM, SocketProtocol = Linux.IPPROTO_SCTP, Bound = Facts.Ovpn };
     }
 
-    [Fact]
-    public void A_datagram_does_not_set_a_socket_free()
+    [Theory]
+    [InlineData(IpFamily.IPv4, 0, Linux.SOCK_DGRAM, "UnbindByDissolving, OnBehalf")]
+    [InlineData(IpFamily.IPv6, 0, Linux.SOCK_DGRAM, "UnbindByDissolving, OnBehalf")]
+    // It was used before, and stays bound. In IPv4 a PKTINFO leads the datagram.
+    [InlineData(IpFamily.IPv4, 5000, Linux.SOCK_DGRAM, "Steered 3 -")]
+    [InlineData(IpFamily.IPv6, 5000, Linux.SOCK_DGRAM, "ENETUNREACH!")]
+    // A raw one always has a port of 0, or its protocol in its place.
+    [InlineData(IpFamily.IPv4, 0, Linux.SOCK_RAW, "Steered 3 -")]
+    public void A_datagram_to_an_excluded_destination_sets_a_new_socket_free(IpFamily family, ushort port, int type, string expected)
     {
-        var facts = new Facts { Family = IpFamily.IPv6, Bound = Facts.Ovpn, Local = new(IpAddress.Any(IpFamily.IPv6), 0) };
-        TrafficPolicy strict = Policies.Of(exclude: "2001:db8:e::/48", isStrict: true);
-        Assert.Equal("ENETUNREACH!", Planned.Text(DatagramPlan.Make(
-            strict, new MessageNames(Bytes.For("2001:db8:e::1", 443), null, AbiLayout.Bits64), ref facts, mayGoOn: false)));
+        string destination = family == IpFamily.IPv4 ? Excluded : "2001:db8:e::1";
+        var facts = new Facts { Family = family, SocketType = type, Bound = Facts.Ovpn, Local = new(IpAddress.Any(family), port) };
+        TrafficPolicy strict = Policies.Of(exclude: "10.0.0.0/8,2001:db8:e::/48", isStrict: true);
+        Assert.Equal(expected, Planned.Text(DatagramPlan.Make(
+            strict, new MessageNames(Bytes.For(destination, 443), null, AbiLayout.Bits64), ref facts, mayGoOn: false)));
     }
 
     [Fact]
