@@ -25,6 +25,17 @@ mkfifo "$work/go"
 
 failed=
 outer=()
+# The system call that is counted of a kind.
+call_of() {
+    case $1 in
+    *connect) echo connect ;;
+    *sendmsg) echo sendmsg ;;
+    *sendto) echo sendto ;;
+    *recvfrom) echo recvfrom ;;
+    *) echo socket ;;
+    esac
+}
+
 # kind MOST KIND TITLE OPTIONS…
 kind() {
     local most=$1 kind=$2 title=$3 supervisor tracer tries=1000
@@ -42,11 +53,17 @@ kind() {
     echo go >"$work/go"
     wait "$supervisor"
     wait "$tracer" || true
-    awk -v title="$title" -v most="$most" -v list="${LIST:-}" '
+    awk -v title="$title" -v most="$most" -v list="${LIST:-}" -v wanted="$(call_of "$kind")" '
         # A call that another one interrupts in the trace has two lines.
         /<\.\.\. / && !/SECCOMP_IOCTL_NOTIF_RECV|ioctl resumed.*pid=/ { next }
         { thread = $1; name = $2; sub(/\(.*/, "", name) }
-        /SECCOMP_IOCTL_NOTIF_RECV|0xc0502100/ && !/= -1/ { if (made[thread]) { sequences[made[thread]]++; calls++ } made[thread] = "receive"; next }
+        /SECCOMP_IOCTL_NOTIF_RECV|0xc0502100/ && !/= -1/ {
+            if (made[thread]) { sequences[made[thread]]++; calls++ }
+            delete made[thread]
+            # A program that is stopped in several calls for one (socket, then connect): that one alone.
+            if ($0 !~ /nr=/ || $0 ~ "nr=__NR_" wanted ",") made[thread] = "receive"
+            next
+        }
         thread in made && !/<\.\.\. / { made[thread] = made[thread] " " name }
         END {
             for (each in sequences) if (each !~ /futex/) direct += sequences[each]
