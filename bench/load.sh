@@ -38,6 +38,7 @@ echo "connects a second, $threads threads, $(nproc) processors:"
 compare "  supervised / minimal C supervisor" "${supervised[@]}" "${connects[@]}" vs "$work/minimal" lo "${connects[@]}"
 compare "  minimal C supervisor, two receivers / one" env RECEIVERS=2 "$work/minimal" lo "${connects[@]}" vs "$work/minimal" lo "${connects[@]}"
 compare "  supervised / minimal C supervisor with two receivers" "${supervised[@]}" "${connects[@]}" vs env RECEIVERS=2 "$work/minimal" lo "${connects[@]}"
+compare "  supervised / the same, which looks at each socket as it has to" "${supervised[@]}" "${connects[@]}" vs env RECEIVERS=2 LOOKS=1 "$work/minimal" lo "${connects[@]}"
 
 # p99 of a connect, in nanoseconds. The default route of the namespace leads to an address that is nobody's.
 beside() {

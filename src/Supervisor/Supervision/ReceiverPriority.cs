@@ -18,11 +18,11 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private const int Hurried = -10;
     private const long HurryMilliseconds = 1000;
 
-    /// <summary>It is looked at once in this number of samples, which is every 100 ms: a shorter wait tells nothing.</summary>
-    private const int Samples = 20;
+    /// <summary>It is looked at once in this number of samples, which is every 25 ms: a shorter wait tells nothing.</summary>
+    private const int Samples = 5;
 
     /// <summary>How long it may have waited for a processor in that time, in nanoseconds.</summary>
-    private const long MaximumDelay = 25_000_000;
+    private const long MaximumDelay = 6_250_000;
 
     /// <summary>The nice value of the supervisor, which its first thread keeps.</summary>
     public static int Usual
