@@ -44,6 +44,9 @@ internal sealed class NotifyLoop
     /// <summary>Who is on duty.</summary>
     public Receiver OnDuty => onDuty;
 
+    /// <summary>Whether a second receiver helps.</summary>
+    public bool IsHelped => helper is not null;
+
     /// <summary>Whether a receiver is to receive calls: it is on duty, or helps.</summary>
     public bool Receives(Receiver receiver) => onDuty == receiver || helper == receiver;
 

@@ -18,11 +18,14 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private const int Hurried = -10;
     private const long HurryMilliseconds = 1000;
 
-    /// <summary>It is looked at once in this number of samples, which is every 25 ms: a shorter wait tells nothing.</summary>
-    private const int Samples = 5;
+    /// <summary>It is looked at once in this number of samples, which is every 100 ms: a shorter wait tells nothing.</summary>
+    private const int Samples = 20;
 
-    /// <summary>How long it may have waited for a processor in that time, in nanoseconds.</summary>
-    private const long MaximumDelay = 6_250_000;
+    /// <summary>The same while calls come faster than one receiver takes them (<see cref="ReceiverLoad"/>), which tells much.</summary>
+    private const int LoadedSamples = 5;
+
+    /// <summary>How long it may have waited for a processor in each of them, in nanoseconds: a quarter of the time.</summary>
+    private const long MaximumDelay = 1_250_000;
 
     /// <summary>The nice value of the supervisor, which its first thread keeps.</summary>
     public static int Usual
@@ -43,7 +46,9 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private long? hurriedUntil;
 
     /// <summary>Looks at how long the receiver had to wait for a processor lately.</summary>
-    public void Sample(Receiver onDuty)
+    /// <param name="onDuty">The receiver.</param>
+    /// <param name="isLoaded">Whether calls come faster than one receiver takes them.</param>
+    public void Sample(Receiver onDuty, bool isLoaded)
     {
         if (!isPossible || onDuty.Tid == 0)
         {
@@ -59,14 +64,14 @@ internal sealed unsafe class ReceiverPriority : IDisposable
             (delay, samples) = (Delay(), 0);
         }
 
-        if (++samples < Samples)
+        if (++samples < (isLoaded ? LoadedSamples : Samples))
         {
             return;
         }
 
+        long now = Delay(), allowed = samples * MaximumDelay;
         samples = 0;
-        long now = Delay();
-        if (now - delay > MaximumDelay)
+        if (now - delay > allowed)
         {
             if (hurriedUntil is null)
             {

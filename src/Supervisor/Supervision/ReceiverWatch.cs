@@ -78,7 +78,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             }
 
             longCalls.Sample();
-            priority.Sample(receiver);
+            priority.Sample(receiver, loop.IsHelped);
             load.Sample(receiver);
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;
