@@ -81,7 +81,11 @@ internal sealed partial class ConnectHandler(HandlerContext context)
             return Response.Fail(Errno.EAFNOSUPPORT);
         }
 
-        Response answer = Response.Of(socket.Duplicate.Connect(sockaddr));
+        // Where something is excluded, a port tells that a socket is not new: it is not set free, since a send of another thread may still
+        // have the former peer. The kernel would let the port go.
+        bool keepsPort = socket.Policy.Routes.TakesSocketsElsewhere && socket.Local.Port != 0 && Sockaddr.Parse(sockaddr).Kind == SockaddrKind.Unspecified
+            && SocketTypes.SendsDatagrams(socket.Type);
+        Response answer = keepsPort && socket.TryDissolve() ? Response.Result(0) : Response.Of(socket.Duplicate.Connect(sockaddr));
         return context.Steps.SecureAgain(ref socket) is Verdict refusal ? socket.Refused(refusal) : answer;
     }
 

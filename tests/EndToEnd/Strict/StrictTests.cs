@@ -258,7 +258,7 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
         Lab.NothingLeftBy(Side.Lan0);
     }
 
-    /// <summary>As resolvers of musl ask. What the same socket sends to others leaves by the interface.</summary>
+    /// <summary>What the same socket sends to others leaves by the interface.</summary>
     [LabTheory]
     [Everyone(Internet.Web4, Internet.OtherWeb4)]
     [Everyone(Internet.Web6, Internet.OtherWeb6)]
@@ -274,6 +274,30 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
 
         Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Ask, excluded, address).Says("lan0\novpn\n");
         Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Ask, address, address).Says("ovpn\novpn\n");
+    }
+
+    /// <summary>A send of another thread that has looked at the peer would leave by the normal route.</summary>
+    [LabTheory]
+    [Everyone]
+    public void A_datagram_socket_that_was_connected_is_not_new_without_its_peer(Who who)
+    {
+        const string Ask = """
+            import ctypes, socket, sys
+            asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            asking.connect((sys.argv[1], 7))
+            print(ctypes.CDLL(None).connect(asking.fileno(), bytes(16), 16))
+            try:
+                asking.getpeername()
+            except OSError as error:
+                print(error.strerror)
+            try:
+                asking.connect((sys.argv[2], 7))
+            except OSError as error:
+                print(error.strerror)
+            """;
+
+        Lab.Supervised(who, $"{Strict} --exclude {Internet.OtherWeb4}", "python3", "-c", Ask, Internet.Web4, Internet.OtherWeb4)
+            .Says("0\nTransport endpoint is not connected\nNetwork is unreachable\n");
     }
 
     [LabTheory]
