@@ -70,7 +70,20 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
 
     /// <summary>How many receivers have something to do: the others wait on a futex for that.</summary>
     private static int Receiving(int supervisor) => Directory.GetDirectories($"/proc/{supervisor}/task")
-        .Count(thread => File.ReadAllText($"{thread}/comm") == "receiver\n" && !File.ReadAllText($"{thread}/syscall").StartsWith(Futex, StringComparison.Ordinal));
+        .Count(thread => Read($"{thread}/comm") == "receiver\n" && Read($"{thread}/syscall") is { Length: > 0 } call && !call.StartsWith(Futex, StringComparison.Ordinal));
+
+    /// <summary>Nothing if the thread has ended meanwhile.</summary>
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>A short form of bench/soak.sh, which makes a million.</summary>
     [LabFact]
