@@ -58,11 +58,11 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
     [RootFact]
     public void A_second_receiver_helps_while_the_first_never_sleeps()
     {
-        using var program = Lab.Start(Who.Root, Lab.Supervise("--interface ovpn", Load("connects", Internet.Silent4, "9", "64", $"{Wait.Patience.TotalMilliseconds}")));
+        using var program = Lab.Start(Who.Root, Lab.Supervise("--interface ovpn", Load("connects", Internet.Silent4, "9", "16", $"{Wait.Patience.TotalMilliseconds}")));
         int wanted = Math.Min(Environment.ProcessorCount, 2), samples = 0;
 
         // A receiver that takes the duty over from one that has to wait for a processor is seen beside it, too, but not so often in a row.
-        Wait.Until(() => (samples = Receiving(program.Pid) >= wanted ? samples + 1 : 0) == 100, () => $"{wanted} never received for long: {program}");
+        Wait.Until(() => (samples = Receiving(program.Pid) >= wanted ? samples + 1 : 0) == 50, () => $"{wanted} never received for long: {program}");
 
         program.Signal(Kill);
         program.WaitForEnd(outlived: true);

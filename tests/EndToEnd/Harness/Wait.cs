@@ -6,7 +6,7 @@ namespace BindToInterface.EndToEnd;
 internal static class Wait
 {
     /// <summary>Only what hangs takes this long, on the slowest machine.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static void Until(Func<bool> condition, Func<string> complaint)
     {
