@@ -8,7 +8,7 @@ namespace BindToInterface.EndToEnd;
 [Collection(FaultCollection.Name)]
 public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
 {
-    private const int Kill = 9;
+    private const int Terminate = 15;
 
     /// <summary>Its number, as /proc/TID/syscall has it.</summary>
     private static readonly string Futex = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "202 " : "98 ";
@@ -64,8 +64,9 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
         // A receiver that takes the duty over from one that has to wait for a processor is seen beside it, too, but not so often in a row.
         Wait.Until(() => (samples = Receiving(program.Pid) >= wanted ? samples + 1 : 0) == 50, () => $"{wanted} never received for long: {program}");
 
-        program.Signal(Kill);
-        program.WaitForEnd(outlived: true);
+        // Handed on to the program, which would else go on for minutes.
+        program.Signal(Terminate);
+        program.WaitForEnd().DiesBy(Terminate);
     }
 
     /// <summary>How many receivers have something to do: the others wait on a futex for that.</summary>
