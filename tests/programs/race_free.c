@@ -1,6 +1,7 @@
 // A socket that is set free for SECOND, which is excluded, is used for FIRST at that moment. Nobody answers at either.
 #include "race.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -93,15 +94,25 @@ static void freed_by_processes(const struct race *race)
 
 static atomic_long turn;
 
+// Waits until there is a new socket; false at the end. A thread that only looked would keep the processor for whole turns of some
+// milliseconds from those that it waits for: the program and its supervisor wake each other on one processor.
+static bool has_turn(long *seen)
+{
+    while (turn == *seen) {
+        if (is_over())
+            return false;
+        sched_yield();
+    }
+    *seen = turn;
+    return true;
+}
+
 // A new socket in each round, which both threads use at once.
 static void *connect_in_turn(void *argument)
 {
     const struct race *race = argument;
-    for (long seen = 0; !is_over();)
-        if (turn != seen) {
-            seen = turn;
-            connect_to(&race->second, race);
-        }
+    for (long seen = 0; has_turn(&seen);)
+        connect_to(&race->second, race);
     return NULL;
 }
 
@@ -120,12 +131,10 @@ static void freed_sendto(const struct race *race)
 static void *connect_and_send_in_turn(void *argument)
 {
     const struct race *race = argument;
-    for (long seen = 0; !is_over();)
-        if (turn != seen) {
-            seen = turn;
-            connect_to(&race->first, race);
-            send(attacked, "x", 1, MSG_DONTWAIT);
-        }
+    for (long seen = 0; has_turn(&seen);) {
+        connect_to(&race->first, race);
+        send(attacked, "x", 1, MSG_DONTWAIT);
+    }
     return NULL;
 }
 
@@ -146,8 +155,10 @@ static void freed_datagram(const struct race *race)
 static void *keep_sending(void *argument)
 {
     (void)argument;
-    while (!is_over())
+    while (!is_over()) {
         send(attacked, "x", 1, MSG_DONTWAIT);
+        sched_yield();
+    }
     return NULL;
 }
 
