@@ -46,7 +46,7 @@ long check(long result, const char *what);
 void count(long result);               // of a call that was attacked: a round, and how it ended
 void in_thread(void *(*run)(void *), const struct race *race);
 bool is_over(void);                    // threads of an attack end then
-void pause_shortly(void);              // between two writes, which a processor may else put into its cache as one
+void pause_shortly(void);              // between two writes, which a processor may else put into its cache as one; lets others run
 void report(void);
 void count_in_shared_memory(void);     // for attacks of several processes
 volatile unsigned char *last_byte(struct sockaddr_storage *address);
