@@ -25,17 +25,8 @@ internal ref partial struct SocketCall
     }
 
     /// <summary>An answer with what was decided, where anybody wants to know.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="verdict">What was decided.</param>
-    public Outcome Described(in Response response, in Verdict verdict)
-    {
-        if (!context.Sinks.Want(DecisionKind.Judged, verdict))
-        {
-            return response;
-        }
-
-        return Describe(response, verdict, default);
-    }
+    public Outcome Described(in Response response, in Verdict verdict) =>
+        context.Sinks.Want(DecisionKind.Judged, verdict) ? Describe(response, verdict, default) : response;
 
     /// <summary>An answer with what was decided, and what was seen besides, where anybody wants to know.</summary>
     public Outcome Described(in Response response, in Verdict verdict, in Observed seen) =>

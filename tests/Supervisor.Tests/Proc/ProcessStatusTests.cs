@@ -30,6 +30,16 @@ public sealed class ProcessStatusTests
     }
 
     [Fact]
+    public void What_does_not_fit_is_read_all_the_same()
+    {
+        ProcessStatus status = ProcessStatus.Of(Environment.ProcessId, stackalloc byte[16]);
+
+        Assert.Equal(Environment.ProcessId, status.Number("Tgid"u8));
+        // One of the last lines.
+        Assert.NotNull(status.Number("voluntary_ctxt_switches"u8));
+    }
+
+    [Fact]
     public void Of_a_process_that_is_not_there_nothing_is_known()
     {
         // No process has this id (proc(5), /proc/sys/kernel/pid_max).
