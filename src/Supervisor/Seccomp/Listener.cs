@@ -51,14 +51,10 @@ internal sealed unsafe class Listener : IDisposable
     }
 
     /// <summary>Whether no task uses the filter any more. Then receiving always fails at once.</summary>
-    public bool HasHungUp
-    {
-        get
-        {
-            var poll = new pollfd { fd = descriptor.Descriptor, events = LibC.POLLIN };
-            return Native.poll(&poll, 1, 0) > 0 && (poll.revents & LibC.POLLHUP) != 0;
-        }
-    }
+    public bool HasHungUp => (Poll() & LibC.POLLHUP) != 0;
+
+    /// <summary>Whether a call is there that no thread has received yet.</summary>
+    public bool HasCall => (Poll() & LibC.POLLIN) != 0;
 
     /// <summary>Whether the call still waits for its answer. If so, its thread id still means the thread that made it.</summary>
     public bool IsWaiting(in Notification call)
@@ -119,6 +115,12 @@ internal sealed unsafe class Listener : IDisposable
     }
 
     public void Dispose() => descriptor.Dispose();
+
+    private int Poll()
+    {
+        var poll = new pollfd { fd = descriptor.Descriptor, events = LibC.POLLIN };
+        return Native.poll(&poll, 1, 0) > 0 ? poll.revents : 0;
+    }
 
     private Errno Add(ref SeccompNotifAddfd descriptors, out int number)
     {

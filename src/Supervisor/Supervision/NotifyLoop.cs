@@ -47,6 +47,9 @@ internal sealed class NotifyLoop
     /// <summary>Whether a second receiver helps.</summary>
     public bool IsHelped => helper is not null;
 
+    /// <summary>Whether a call is there that no receiver has received yet.</summary>
+    public bool HasCall => shared.Listener.HasCall;
+
     /// <summary>Whether a receiver is to receive calls: it is on duty, or helps.</summary>
     public bool Receives(Receiver receiver) => onDuty == receiver || helper == receiver;
 

@@ -1,46 +1,33 @@
-using BindToInterface.Supervisor.Proc;
-
 namespace BindToInterface.Supervisor.Supervision;
 
 /// <summary>
-/// Has a second receiver help while calls come faster than one takes them, which is where its thread never has to sleep for the next one. With
-/// fewer calls a second receiver gains nothing: the answer wakes the program on the receiver's own processor.
+/// Has a second receiver help while calls come faster than one takes them: whenever that is looked at, one waits to be received. With
+/// fewer calls a second receiver gains nothing, and costs much: the answer wakes the program on the receiver's own processor. That the
+/// receiver never sleeps tells nothing: a program with one thread, which takes turns with it on one processor, gives it no time to.
 /// </summary>
 internal sealed class ReceiverLoad(NotifyLoop loop)
 {
-    /// <summary>It is looked at once in this number of samples, which is every 25 ms.</summary>
+    /// <summary>For so many samples in a row, which take 25 ms, a call has to wait.</summary>
     private const int Samples = 5;
-
-    /// <summary>How many calls in that time are many.</summary>
-    private const int Many = 125;
-
-    /// <summary>Of how many calls the receiver may have to sleep for one.</summary>
-    private const int CallsPerSleep = 8;
 
     private const long HelpMilliseconds = 1000;
 
     private readonly bool isPossible = Environment.ProcessorCount > 1;
-    private (Receiver? Receiver, int Progress, int? Sleeps) before;
     private long helpedUntil;
-    private int samples;
+    private int waiting;
 
-    /// <summary>Looks at what the receiver on duty did lately.</summary>
-    public void Sample(Receiver onDuty)
+    /// <summary>Looks whether a call waits to be received.</summary>
+    public void Sample()
     {
-        if (!isPossible || ++samples < Samples)
+        if (!isPossible)
         {
             return;
         }
 
-        samples = 0;
-        int progress = onDuty.Progress;
-        int calls = onDuty == before.Receiver ? (progress - before.Progress) / 2 : 0;
-        // A look at /proc only where it could tell something.
-        int? sleeps = calls >= Many ? ProcessStatus.Of(onDuty.Tid, stackalloc byte[ProcessStatus.UsualLength]).Number("voluntary_ctxt_switches"u8) : null;
-        bool isBusy = sleeps - before.Sleeps < calls / CallsPerSleep;
-        before = (onDuty, progress, sleeps);
-        if (isBusy)
+        waiting = loop.HasCall ? waiting + 1 : 0;
+        if (waiting >= Samples)
         {
+            waiting = 0;
             helpedUntil = Environment.TickCount64 + HelpMilliseconds;
             loop.Help();
         }
@@ -53,7 +40,7 @@ internal sealed class ReceiverLoad(NotifyLoop loop)
     /// <summary>No calls come.</summary>
     public void Rest()
     {
-        before = default;
+        waiting = 0;
         loop.EndHelp();
     }
 }

@@ -7,10 +7,10 @@ using Tmds.Linux;
 namespace BindToInterface.Supervisor.Supervision;
 
 /// <summary>
-/// Raises the priority of the receiver on duty above that of ordinary threads while processors are scarce, if that is
-/// allowed (CAP_SYS_NICE). A program waits for the receiver, and a signal that comes before the receiver has received the
-/// call interrupts it. The priority is not raised always: while processors are free it makes the receiver slower, because
-/// the scheduler then wakes the program on another processor.
+/// Raises the priority of the receiver on duty above that of ordinary threads while processors are scarce
+/// (<see cref="ProcessorShortage"/>), if that is allowed (CAP_SYS_NICE). A program waits for the receiver, and a signal that comes before
+/// the receiver has received the call interrupts it. The priority is not raised always: while processors are free it makes the receiver
+/// slower, because it then goes to sleep before the program runs, and the two are moved from one processor to another.
 /// </summary>
 internal sealed unsafe class ReceiverPriority : IDisposable
 {
@@ -24,9 +24,6 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     /// <summary>The same while calls come faster than one receiver takes them (<see cref="ReceiverLoad"/>), which tells much.</summary>
     private const int LoadedSamples = 5;
 
-    /// <summary>How long it may have waited for a processor in each of them, in nanoseconds: a quarter of the time.</summary>
-    private const long MaximumDelay = 1_250_000;
-
     /// <summary>The nice value of the supervisor, which its first thread keeps.</summary>
     public static int Usual
     {
@@ -39,10 +36,10 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     }
 
     private readonly bool isPossible = Capabilities.Has(CapSysNice);
+    private readonly ProcessorShortage shortage = new(Environment.ProcessorCount);
+    private RunnableTasks? tasks;
     private Receiver? receiver;
     private DescriptorHandle? statistics;
-    private int samples;
-    private long delay;
     private long? hurriedUntil;
 
     /// <summary>Looks at how long the receiver had to wait for a processor lately.</summary>
@@ -55,23 +52,23 @@ internal sealed unsafe class ReceiverPriority : IDisposable
             return;
         }
 
+        tasks ??= new();
         if (receiver != onDuty)
         {
             Calm();
             receiver = onDuty;
             statistics?.Dispose();
             statistics = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), LibC.O_CLOEXEC);
-            (delay, samples) = (Delay(), 0);
+            shortage.Restart(Delay());
         }
 
-        if (++samples < (isLoaded ? LoadedSamples : Samples))
+        shortage.Add(tasks.Count - 1);
+        if (shortage.Samples < (isLoaded ? LoadedSamples : Samples))
         {
             return;
         }
 
-        long now = Delay(), allowed = samples * MaximumDelay;
-        samples = 0;
-        if (now - delay > allowed)
+        if (shortage.Conclude(Delay(), isLoaded))
         {
             if (hurriedUntil is null)
             {
@@ -84,11 +81,13 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         {
             Calm();
         }
-
-        delay = now;
     }
 
-    public void Dispose() => statistics?.Dispose();
+    public void Dispose()
+    {
+        tasks?.Dispose();
+        statistics?.Dispose();
+    }
 
     /// <summary>Gives the receiver its usual priority back.</summary>
     private void Calm()

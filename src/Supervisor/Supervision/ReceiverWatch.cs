@@ -79,7 +79,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
 
             longCalls.Sample();
             priority.Sample(receiver, loop.IsHelped);
-            load.Sample(receiver);
+            load.Sample();
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;
         }

@@ -56,7 +56,7 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
 
     /// <summary>While calls come faster than one receiver takes them, and there is a second processor, two receive at the same time.</summary>
     [RootFact]
-    public void A_second_receiver_helps_while_the_first_never_sleeps()
+    public void A_second_receiver_helps_while_calls_wait_for_the_first()
     {
         using var program = Lab.Start(Who.Root, Lab.Supervise("--interface ovpn", Load("connects", Internet.Silent4, "9", "16", $"{Wait.Patience.TotalMilliseconds}")));
         int wanted = Math.Min(Environment.ProcessorCount, 2), samples = 0;
