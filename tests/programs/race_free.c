@@ -152,6 +152,30 @@ static void freed_datagram(const struct race *race)
     }
 }
 
+// As a resolver of musl opens its socket.
+static int open_bound_datagram(const struct race *race)
+{
+    struct sockaddr_storage any = { .ss_family = race->family };
+    int fd = open_datagram(race);
+    // The other thread may have connected it already, under the number of the last one.
+    bind(fd, (const void *)&any, race->length);
+    return fd;
+}
+
+// The same with a socket that has a port which the kernel chose.
+static void freed_bound_datagram(const struct race *race)
+{
+    in_thread(connect_and_send_in_turn, race);
+    for (long i = 0; i < race->rounds; i++) {
+        attacked = open_bound_datagram(race);
+        turn++;
+        count(sendto(attacked, "x", 1, 0, (const void *)&race->second, race->length));
+        send(attacked, "x", 1, 0);
+        sendto(attacked, "x", 1, 0, (const void *)&race->first, race->length);
+        close(attacked);
+    }
+}
+
 static void *keep_sending(void *argument)
 {
     (void)argument;
@@ -185,5 +209,6 @@ const struct attack free_attacks[] = {
     { "freed-sendto", freed_sendto },
     { "freed-send", freed_send },
     { "freed-datagram", freed_datagram },
+    { "freed-bound-datagram", freed_bound_datagram },
     { 0 },
 };

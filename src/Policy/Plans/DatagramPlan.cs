@@ -219,7 +219,8 @@ public static class DatagramPlan
 
     /// <summary>
     /// An excluded destination has the normal routes. On a socket that an earlier connect bound, PKTINFO names the interface of those,
-    /// which IPv4 lets override the device; IPv6 does not. In strict mode a new one is set free to hear the answer: others are steered.
+    /// which IPv4 lets override the device; IPv6 does not. In strict mode a client's that never had a peer is set free to hear the answer:
+    /// others are steered. A server's stays bound, with the port that the program chose.
     /// </summary>
     private static Plan Excluded<T>(TrafficPolicy policy, in Verdict verdict, in MessageNames names, ref T facts)
         where T : ISocketFacts, allows ref struct
@@ -231,7 +232,8 @@ public static class DatagramPlan
         }
 
         bool isFree = facts.BoundIndex == 0;
-        if (isFree || (policy.Options.IsStrict && facts.Type == Linux.SOCK_DGRAM && facts.Local.Port == 0))
+        if (isFree || (policy.Options.IsStrict && facts.Type == Linux.SOCK_DGRAM
+            && (facts.Local.Port == 0 || (facts.WasNeverConnected && facts.HasKernelsPort))))
         {
             return new(Way.OnBehalf, verdict, isFree ? Steps.None : Steps.UnbindByDissolving);
         }

@@ -30,10 +30,19 @@ public interface ISocketFacts
     /// <summary>Whether it has a peer, also one that the kernel does not tell.</summary>
     bool IsConnected { get; }
 
+    /// <summary>
+    /// Strict mode: whether it is known that it never had a peer. Then no send of another thread can be on its way to one, which has
+    /// looked up the way there and counts on the device (udp_sendmsg).
+    /// </summary>
+    bool WasNeverConnected { get; }
+
     /// <summary>The ifindex that it is bound to; 0 for none.</summary>
     uint BoundIndex { get; }
 
-    /// <summary>Whether the kernel chose its port: a UDP socket without peer and device that was bound to port 0, or to none before it sent.</summary>
+    /// <summary>
+    /// Whether the kernel chose its port: a UDP socket without peer and device that was bound to port 0, or to none before it sent. In strict
+    /// mode it may have a device, which it loses if this is so, but must not ever have had a peer.
+    /// </summary>
     bool HasKernelsPort { get; }
 
     /// <summary>Whether <see cref="HasKernelsPort"/> was false in an earlier call, and so it is a server's. It may have been bound since.</summary>

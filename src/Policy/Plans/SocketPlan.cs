@@ -74,12 +74,12 @@ public static class SocketPlan
             return new(Way.AsIs, verdict);
         }
 
-        if (policy.Options.IsStrict && SocketTypes.SendsDatagrams(facts.Type) && (facts.Local.Port != 0 || !takesPeersPlace))
+        if (policy.Options.IsStrict && SocketTypes.SendsDatagrams(facts.Type) && (!takesPeersPlace || (facts.Local.Port != 0 && !facts.WasNeverConnected)))
         {
             // Another thread may be in the middle of a send on it, which counts on the device.
             return Plan.Refused(verdict.Refuse(
                 Errno.ENETUNREACH,
-                "the destination is excluded, and in strict mode only a new socket that is connected to it is set free; the program needs one for it",
+                "the destination is excluded, and in strict mode only a socket that was not connected before is set free; the program needs a new one for it",
                 isLoud: true));
         }
 

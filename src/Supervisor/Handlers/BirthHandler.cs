@@ -70,10 +70,20 @@ internal sealed class BirthHandler(HandlerContext context)
         Verdict? refusal = Bind(socket, request, name);
         if (refusal is null)
         {
-            context.Known.Made(socket, request);
+            ulong cookie = KnownSockets.CookieOf(socket);
+            context.Known.Made(cookie, request);
+            NoteUnconnected(cookie, request);
         }
 
         return refusal;
+    }
+
+    private void NoteUnconnected(ulong cookie, in SocketRequest request)
+    {
+        if (context.Policy.Options.IsStrict && request.Type == Linux.SOCK_DGRAM)
+        {
+            context.Unconnected.Add(cookie);
+        }
     }
 
     /// <summary>Binds a socket that nobody has yet.</summary>
@@ -104,6 +114,12 @@ internal sealed class BirthHandler(HandlerContext context)
         // First, so that it is known when the program uses it.
         var copy = new SocketCopy(inode, birth.Request.Type, birth.Request.IsIp, made);
         copies.Add(copy);
+        if (context.Policy.Routes.TakesSocketsElsewhere)
+        {
+            // Nothing else asks for the cookie here.
+            NoteUnconnected(KnownSockets.CookieOf(socket), birth.Request);
+        }
+
         // A dry run binds nothing.
         Verdict? refusal = birth.Interface is string name && context.Observer is not { IsDry: true } ? Bind(socket, birth.Request, name) : null;
         int number = -1;

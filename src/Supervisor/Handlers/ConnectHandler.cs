@@ -60,12 +60,23 @@ internal sealed partial class ConnectHandler(HandlerContext context)
     {
         lock (context.Connecting)
         {
-            return !context.Target.IsWaiting(socket.Call) ? Response.Nobody
-                : streams.LookAgain(ref socket, destination, bytes) is Outcome told ? told
-                // It would keep the source of its IPv6 peer, at which getaddrinfo aborts. After this error that takes another socket.
-                : destination.Kind == SockaddrKind.IPv4 && socket.Family == IpFamily.IPv6 && !ConnectPlan.MayDissolve(socket.Policy, ref socket) ? Response.Fail(Errno.EINVAL)
-                : destination.IsIp ? Connect(ref socket, destination, bytes)
-                : ConnectElsewhere(ref socket, bytes);
+            try
+            {
+                return !context.Target.IsWaiting(socket.Call) ? Response.Nobody
+                    : streams.LookAgain(ref socket, destination, bytes) is Outcome told ? told
+                    // It would keep the source of its IPv6 peer, at which getaddrinfo aborts. After this error that takes another socket.
+                    : destination.Kind == SockaddrKind.IPv4 && socket.Family == IpFamily.IPv6 && !ConnectPlan.MayDissolve(socket.Policy, ref socket) ? Response.Fail(Errno.EINVAL)
+                    : destination.IsIp ? Connect(ref socket, destination, bytes)
+                    : ConnectElsewhere(ref socket, bytes);
+            }
+            finally
+            {
+                // Whatever came of it.
+                if (SocketTypes.SendsDatagrams(socket.Type))
+                {
+                    context.Unconnected.Remove(socket.Cookie);
+                }
+            }
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed partial class HandlerContext : IDisposable
 
     public KnownSockets Known => shared.Known;
 
+    /// <summary>Which datagram sockets never had a peer.</summary>
+    public UnconnectedSockets Unconnected => shared.Unconnected;
+
     /// <summary>How many decisions of which kind this thread has made.</summary>
     public DecisionCounts Counts { get; }
 

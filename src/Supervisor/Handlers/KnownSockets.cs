@@ -62,7 +62,7 @@ internal sealed class KnownSockets
     }
 
     /// <summary>Keeps what is known of a socket that was made here.</summary>
-    public void Made(in DuplicatedSocket socket, in SocketRequest request)
+    public void Made(ulong cookie, in SocketRequest request)
     {
         int? protocol = request.Protocol != 0 ? request.Protocol : request.Type switch
         {
@@ -72,7 +72,7 @@ internal sealed class KnownSockets
         };
         Remember(new()
         {
-            Cookie = CookieOf(socket),
+            Cookie = cookie,
             Type = request.Type,
             Protocol = protocol,
             IsTcp = request.Type == Linux.SOCK_STREAM && protocol == Linux.IPPROTO_TCP,

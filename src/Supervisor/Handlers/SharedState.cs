@@ -18,6 +18,8 @@ internal sealed record SharedState(Listener Listener, CurrentPolicy Policy, Inte
 
     public KnownSockets Known { get; } = new();
 
+    public UnconnectedSockets Unconnected { get; } = new();
+
     public RewrittenSockets Rewritten { get; } = new();
 
     /// <summary>What is noted for trace and summary; null where neither is on.</summary>

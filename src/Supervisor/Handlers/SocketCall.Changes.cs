@@ -41,6 +41,32 @@ internal ref partial struct SocketCall
         return true;
     }
 
+    /// <summary>Strict mode: to ask takes the device away. It is given back where the port is the program's.</summary>
+    private bool TakesKernelsPort()
+    {
+        lock (context.Connecting)
+        {
+            // Another thread may have connected it by now.
+            if (!WasNeverConnected)
+            {
+                return false;
+            }
+
+            bool isKernels = context.Binder.Ports.IsKernels(Duplicate, local, mayHaveDevice: true);
+            BindingChanged();
+            if (isKernels)
+            {
+                _ = DatagramWay.Set(Duplicate, Family, Type, 0);
+            }
+            else
+            {
+                _ = context.Steps.SecureAgain(ref this);
+            }
+
+            return isKernels;
+        }
+    }
+
     /// <summary>The binding is not what it was.</summary>
     public void BindingChanged()
     {

@@ -89,11 +89,18 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
 
     public bool WasServer => Look().WasServer;
 
+    public bool WasNeverConnected => context.Unconnected.Contains(Cookie);
+
     public bool HasKernelsPort
     {
         get
         {
-            bool isKernels = context.Binder.Ports.IsKernels(Duplicate, local);
+            if (Policy.Options.IsStrict)
+            {
+                return TakesKernelsPort();
+            }
+
+            bool isKernels = context.Binder.Ports.IsKernels(Duplicate, local, mayHaveDevice: false);
             RememberServer(!isKernels);
             return isKernels;
         }

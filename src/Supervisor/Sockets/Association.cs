@@ -205,16 +205,19 @@ internal readonly unsafe struct Association
         socket.GetOption(Linux.SOL_SOCKET, LibC.SO_PROTOCOL) is Linux.IPPROTO_UDP or Linux.IPPROTO_UDPLITE && !socket.IsConnected();
 
     /// <summary>
-    /// Whether the kernel chose the port of a UDP socket that has no peer and no device: bound to port 0, or to none before it
+    /// Whether the kernel chose the port of a UDP socket that has no peer: bound to port 0, or to none before it
     /// sent. Nothing tells, but that such a port is gone once the association is dissolved. The socket is bound to it
     /// again at once, as to one that the program chose.
     /// </summary>
-    public static bool TryTakeOverPort(in DuplicatedSocket socket, in LocalAddress local)
+    /// <param name="socket">The socket.</param>
+    /// <param name="local">Its local address.</param>
+    /// <param name="mayHaveDevice">Whether it may be bound to a device, which is gone afterwards.</param>
+    public static bool TryTakeOverPort(in DuplicatedSocket socket, in LocalAddress local, bool mayHaveDevice)
     {
         LocalAddress left = local;
         lock (Renewing)
         {
-            return InterfaceBinder.BoundIndex(socket) == 0 && TryDissolve(socket, ref left, out bool hadKernelsPort) && hadKernelsPort;
+            return (mayHaveDevice || InterfaceBinder.BoundIndex(socket) == 0) && TryDissolve(socket, ref left, out bool hadKernelsPort) && hadKernelsPort;
         }
     }
 

@@ -11,8 +11,11 @@ internal sealed class ChosenPorts
     private readonly ulong[] chosen = new ulong[1024];
     private (int First, int Last)? range;
 
-    /// <summary>Whether the kernel chose the port of a datagram socket that is bound to no device.</summary>
-    public bool IsKernels(in DuplicatedSocket socket, in LocalAddress local)
+    /// <summary>Whether the kernel chose the port of a datagram socket.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="local">Its local address.</param>
+    /// <param name="mayHaveDevice">Whether one that is bound to a device is asked as well, which takes it away.</param>
+    public bool IsKernels(in DuplicatedSocket socket, in LocalAddress local, bool mayHaveDevice)
     {
         ushort port = local.Endpoint.Port;
         (int first, int last) = range ??= KernelsRange();
@@ -22,7 +25,7 @@ internal sealed class ChosenPorts
             return false;
         }
 
-        bool isKernels = Association.TryTakeOverPort(socket, local);
+        bool isKernels = Association.TryTakeOverPort(socket, local, mayHaveDevice);
         if (!isKernels)
         {
             Interlocked.Or(ref chosen[port / 64], bit);

@@ -190,6 +190,20 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
 
     [LabTheory]
     [Everyone]
+    public void In_strict_mode_a_nameserver_that_is_excluded_is_heard(Who who)
+    {
+        foreach (string resolve in (string[])[Programs.C("resolve"), Programs.Musl("resolve")])
+        {
+            var found = Supervised(who, $"{Strict} --exclude {Internet.Dns4}", resolve, "side.test", "4").Succeeds().Output.Trim();
+
+            Assert.Equal(Internet.Answer4(Side.Lan0, Internet.Dns4), found);
+        }
+
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
+    [LabTheory]
+    [Everyone]
     public void So_are_those_of_Go_curl_and_dig(Who who)
     {
         Supervised(who, Strict, Programs.Go("talk"), "tcp", $"{Internet.Web4}:7").AnsweredBy(Side.Ovpn, Internet.Web4);

@@ -43,12 +43,13 @@ public sealed class StrictRaceTests(Lab lab, ITestOutputHelper report) : RaceTes
     [Races("freed-connect", Modes = [RaceMode.StrictExcluding], As = [Who.Root], Families = [6])]
     public void A_stream_that_was_set_free(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);
 
-    /// <summary>A datagram socket that is new can be taken from its device by anybody.</summary>
+    /// <summary>A datagram socket that never had a peer can be taken from its device by anybody.</summary>
     [LabTheory]
     [Races("freed-send", Modes = [RaceMode.StrictExcluding])]
     [Races("freed-sendto", Modes = [RaceMode.StrictExcluding], Families = [6])]
     [Races("freed-send", Modes = [RaceMode.StrictRoute], Families = [6])]
     [Races("freed-datagram", Modes = [RaceMode.StrictExcluding], Families = [4, 6])]
     [Races("freed-datagram", Modes = [RaceMode.StrictExcluding, RaceMode.StrictRoute], As = [Who.Root])]
+    [Races("freed-bound-datagram", Modes = [RaceMode.StrictExcluding], Families = [4, 6])]
     public void A_datagram_socket_that_was_set_free(Who who, RaceMode mode, string attack, int family) => NothingGoesAstray(who, mode, attack, family);
 }

@@ -276,6 +276,70 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
         Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Ask, address, address).Says("ovpn\novpn\n");
     }
 
+    /// <summary>So do resolvers of musl. What the same socket sends to others leaves by the interface.</summary>
+    [LabTheory]
+    [Everyone(Internet.Web4, Internet.OtherWeb4)]
+    [Everyone(Internet.Web6, Internet.OtherWeb6)]
+    public void An_excluded_destination_is_heard_by_a_socket_that_was_bound_to_port_0(Who who, string address, string excluded)
+    {
+        const string Ask = """
+            import socket, sys
+            with socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM) as asking:
+                asking.bind(("", 0))
+                port = asking.getsockname()[1]
+                for destination in sys.argv[1:]:
+                    asking.sendto(b"x", (destination, 7))
+                    print(asking.recv(100).decode().split()[0], asking.getsockname()[1] == port)
+            """;
+
+        Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Ask, address, excluded, address).Says("ovpn True\nlan0 True\novpn True\n");
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void A_resolver_of_musl_hears_a_nameserver_that_is_excluded(Who who)
+    {
+        var found = Lab.Supervised(who, $"{Strict} --exclude {Internet.Dns4}", Programs.Musl("resolve"), "side.test", "4").Succeeds().Output.Trim();
+
+        Assert.Equal(Internet.Answer4(Side.Lan0, Internet.Dns4), found);
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
+    /// <summary>A socket that has a port of the program's choice is a server's, and hears on the interface alone.</summary>
+    [LabTheory]
+    [Everyone(Internet.OtherWeb4)]
+    public void A_server_that_sends_to_an_excluded_destination_stays_bound(Who who, string excluded)
+    {
+        const string Serve = """
+            import socket, sys
+            for port in (6881, 40000):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as serving:
+                    serving.bind(("", port))
+                    serving.sendto(b"x", (sys.argv[1], 7))
+                    print(serving.getsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, 16).rstrip(b"\0").decode(), serving.getsockname()[1])
+            """;
+
+        Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Serve, excluded).Says("ovpn 6881\novpn 40000\n");
+    }
+
+    [LabTheory]
+    [Everyone(Internet.OtherWeb4)]
+    [Everyone(Internet.OtherWeb6)]
+    public void A_datagram_socket_that_was_bound_is_connected_to_an_excluded_destination(Who who, string excluded)
+    {
+        const string Ask = """
+            import socket, sys
+            with socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM) as asking:
+                asking.bind(("", 6881))
+                asking.connect((sys.argv[1], 7))
+                asking.send(b"x")
+                print(asking.recv(100).decode().split()[0], asking.getsockname()[1])
+            """;
+
+        Lab.Supervised(who, $"{Strict} --exclude {excluded}", "python3", "-c", Ask, excluded).Says("lan0 6881\n");
+        Lab.NothingLeftBy(Side.Ovpn);
+    }
+
     /// <summary>A send of another thread that has looked at the peer would leave by the normal route.</summary>
     [LabTheory]
     [Everyone]
@@ -294,10 +358,12 @@ public sealed class StrictTests(Lab lab) : LabTest(lab)
                 asking.connect((sys.argv[2], 7))
             except OSError as error:
                 print(error.strerror)
+            asking.sendto(b"x", (sys.argv[2], 7))
+            print(asking.getsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, 16).rstrip(b"\0").decode())
             """;
 
         Lab.Supervised(who, $"{Strict} --exclude {Internet.OtherWeb4}", "python3", "-c", Ask, Internet.Web4, Internet.OtherWeb4)
-            .Says("0\nTransport endpoint is not connected\nNetwork is unreachable\n");
+            .Says("0\nTransport endpoint is not connected\nNetwork is unreachable\novpn\n");
     }
 
     [LabTheory]

@@ -38,6 +38,8 @@ internal sealed class Facts : ISocketFacts
 
     public bool KernelsPort { get; init; }
 
+    public bool NeverConnected { get; init; }
+
     public bool HeadersAreIts { get; init; }
 
     public bool OfAnotherNamespace { get; init; }
@@ -68,6 +70,8 @@ internal sealed class Facts : ISocketFacts
     public bool IsTcpUnderWay => Note(IsConnecting, "tcp");
 
     public bool IsConnected => Note(Peer is not null, "connected");
+
+    public bool WasNeverConnected => Note(NeverConnected, "never");
 
     public uint BoundIndex => Note(Bound, "bound");
 

@@ -53,6 +53,12 @@ public sealed class StrictPlanTests
         Assert.Equal("UnbindByDissolving, OnBehalf", Connect(Born(Linux.SOCK_DGRAM, "192.0.2.7"), Excluded, Usual));
     }
 
+    /// <summary>What has had no peer sends by the supervisor alone, which names the way each time.</summary>
+    [Fact]
+    public void A_datagram_socket_with_a_port_is_unbound_for_an_excluded_peer_if_it_never_had_one() =>
+        Assert.Equal("UnbindByDissolving, OnBehalf", Connect(
+            new() { SocketType = Linux.SOCK_DGRAM, Bound = Facts.Ovpn, Local = new(IpAddress.Any(IpFamily.IPv4), 5000), NeverConnected = true }, Excluded));
+
     /// <summary>In IPv6 the device is all that keeps a send of another thread on its way.</summary>
     [Theory]
     [InlineData(Linux.SOCK_DGRAM, null, true)]
@@ -103,6 +109,28 @@ public sealed class StrictPlanTests
         Assert.Equal("Unbind, OnBehalf", Connect(Sctp(), Excluded, Usual));
 
         static Facts Sctp() => new() { SocketType = Linux.SOCK_STREAM, SocketProtocol = Linux.IPPROTO_SCTP, Bound = Facts.Ovpn };
+    }
+
+    /// <summary>So resolvers ask that bind to port 0 first. A server, whose port the program chose, hears on the interface alone.</summary>
+    [Theory]
+    [InlineData(IpFamily.IPv4, true, true, "UnbindByDissolving, OnBehalf")]
+    [InlineData(IpFamily.IPv4, true, false, "Steered 3 -")]
+    [InlineData(IpFamily.IPv4, false, true, "Steered 3 -")]
+    [InlineData(IpFamily.IPv6, true, true, "UnbindByDissolving, OnBehalf")]
+    [InlineData(IpFamily.IPv6, true, false, "ENETUNREACH!")]
+    [InlineData(IpFamily.IPv6, false, true, "ENETUNREACH!")]
+    public void A_datagram_to_an_excluded_destination_sets_a_client_s_socket_free_that_never_had_a_peer(IpFamily family, bool never, bool isKernels, string expected)
+    {
+        string destination = family == IpFamily.IPv4 ? Excluded : "2001:db8:e::1";
+        var facts = new Facts
+        {
+            Family = family, Bound = Facts.Ovpn, Local = new(IpAddress.Any(family), 5000), NeverConnected = never, KernelsPort = isKernels,
+        };
+        TrafficPolicy strict = Policies.Of(exclude: "10.0.0.0/8,2001:db8:e::/48", isStrict: true);
+        Assert.Equal(expected, Planned.Text(DatagramPlan.Make(
+            strict, new MessageNames(Bytes.For(destination, 443), null, AbiLayout.Bits64), ref facts, mayGoOn: false)));
+        // To ask for the port takes the device away.
+        Assert.Equal(never, facts.Read.Split(' ').Contains("kernelsport"));
     }
 
     [Theory]

@@ -85,7 +85,7 @@ public sealed class KnownSocketsTests
         using var socket = new Socket(AddressFamily.InterNetwork, type, (ProtocolType)protocol);
         var duplicate = new DuplicatedSocket((int)socket.Handle);
 
-        known.Made(duplicate, new SocketRequest(Linux.AF_INET, duplicate.Type, protocol));
+        known.Made(KnownSockets.CookieOf(duplicate), new SocketRequest(Linux.AF_INET, duplicate.Type, protocol));
 
         KnownSockets.Entry found = known.Look(duplicate, isLookedUp: true);
         Assert.Equal(
