@@ -49,13 +49,16 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
     public void Add(SocketCopy copy)
     {
         bool isFirst;
+        SocketCopy? former;
         lock (gate)
         {
             // The kernel uses an inode's number again after four thousand millions of others.
-            Remove(copy.Inode);
+            former = Remove(copy.Inode);
             sockets[copy.Inode] = copy;
             isFirst = kept++ == 0;
         }
+
+        former?.Dispose();
 
         if (isFirst)
         {
@@ -68,7 +71,7 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
     {
         lock (gate)
         {
-            copy.Holder = (tid, descriptor);
+            copy.SeenAt((tid, descriptor));
         }
     }
 
@@ -79,6 +82,8 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
         {
             Remove(copy.Inode);
         }
+
+        copy.Dispose();
     }
 
     /// <summary>Borrows the copy of a socket for a call.</summary>
@@ -96,7 +101,7 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
                 return false;
             }
 
-            (copy.Holder, copy.IsMissed) = ((tid, descriptor), false);
+            copy.SeenAt((tid, descriptor));
             return true;
         }
     }
@@ -108,8 +113,10 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
     {
         lock (gate)
         {
-            CloseKept(copy, boundTo);
+            LetGo(copy, boundTo);
         }
+
+        copy.Dispose();
     }
 
     /// <summary>
@@ -122,28 +129,35 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
     /// <param name="concerns">Which copies are looked at; null for all.</param>
     public void Sweep(bool isPatient, Predicate<SocketCopy>? concerns = null)
     {
-        (SocketCopy Copy, (int Tid, int Descriptor) Holder)[] handedOver;
+        (SocketCopy Copy, (int Tid, int Descriptor) Holder, int Sightings)[] handedOver;
         SocketCopy[] former = [];
         lock (gate)
         {
-            handedOver = [.. sockets.Values.Where(copy => copy.IsKept && copy.Holder.Tid != 0).Select(copy => (copy, copy.Holder))];
+            handedOver = [.. sockets.Values.Where(copy => copy.IsKept && copy.Holder.Tid != 0).Select(copy => (copy, copy.Holder, copy.Sightings))];
             if (sockets.Count >= forgottenAt)
             {
                 former = [.. sockets.Values.Where(copy => !copy.IsKept)];
             }
         }
 
-        // Without the lock: nobody who calls waits for what is read here.
-        List<SocketCopy> missing = [.. handedOver.Where(each => concerns?.Invoke(each.Copy) != false && !IsHeld(each.Copy, each.Holder)).Select(each => each.Copy)];
-        if (missing.Count == 0 && former.Length == 0)
+        // Without the lock: nobody who calls waits for what is read and closed here. A thousand sockets take several milliseconds.
+        (SocketCopy Copy, int Sightings)[] missing =
+            [.. handedOver.Where(each => concerns?.Invoke(each.Copy) != false && !IsHeld(each.Copy, each.Holder)).Select(each => (each.Copy, each.Sightings))];
+        if (missing.Length == 0 && former.Length == 0)
         {
             return;
         }
 
         Dictionary<uint, (int Pid, int Descriptor)> held = HeldSockets.Of(processes());
+        SocketCopy[] closed;
         lock (gate)
         {
-            missing.ForEach(copy => Settle(copy, held, isPatient));
+            closed = [.. missing.Where(each => each.Sightings == each.Copy.Sightings && IsGone(each.Copy, held, isPatient)).Select(each => each.Copy)];
+            foreach (SocketCopy copy in closed)
+            {
+                Remove(copy.Inode);
+            }
+
             if (former.Length > 0)
             {
                 foreach (SocketCopy gone in former.Where(copy => !held.ContainsKey(copy.Inode)))
@@ -154,6 +168,11 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
                 forgottenAt = Math.Max(UsualCount, 2 * sockets.Count);
             }
         }
+
+        foreach (SocketCopy copy in closed)
+        {
+            copy.Dispose();
+        }
     }
 
     /// <summary>Closes the copies of sockets with a port that nobody has any more: the program is about to bind to it.</summary>
@@ -161,45 +180,44 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
         isPatient: false,
         copy => new DuplicatedSocket(copy.Descriptor).GetLocal(out LocalAddress local) == Errno.None && local.Endpoint.Port == port);
 
-    private void Settle(SocketCopy copy, Dictionary<uint, (int Pid, int Descriptor)> held, bool isPatient)
+    /// <summary>Whether a copy is to be closed that was not found, nor used meanwhile.</summary>
+    private static bool IsGone(SocketCopy copy, Dictionary<uint, (int Pid, int Descriptor)> held, bool isPatient)
     {
-        if (!copy.IsKept || IsHeld(copy, copy.Holder))
+        if (!copy.IsKept)
         {
-            // It was used meanwhile.
-            return;
+            return false;
         }
 
         if (held.TryGetValue(copy.Inode, out (int, int) holder))
         {
-            (copy.Holder, copy.IsMissed) = (holder, false);
+            copy.SeenAt(holder);
+            return false;
         }
-        else if (isPatient && !copy.IsMissed)
-        {
-            copy.IsMissed = true;
-        }
-        else
-        {
-            Remove(copy.Inode);
-        }
+
+        bool isGone = !isPatient || copy.IsMissed;
+        copy.IsMissed = true;
+        return isGone;
     }
 
     private static bool IsHeld(SocketCopy copy, (int Tid, int Descriptor) holder) =>
         ThreadFile.SocketInode(holder.Tid, holder.Descriptor, out uint inode) == Errno.None && inode == copy.Inode;
 
-    private void Remove(uint inode)
+    private SocketCopy? Remove(uint inode)
     {
         if (sockets.Remove(inode, out SocketCopy? former))
         {
-            CloseKept(former, null);
+            LetGo(former, null);
         }
+
+        return former;
     }
 
-    private void CloseKept(SocketCopy copy, string? boundTo)
+    private void LetGo(SocketCopy copy, string? boundTo)
     {
         if (copy.IsKept)
         {
             kept--;
-            copy.Close(boundTo);
+            copy.LetGo(boundTo);
         }
     }
 }

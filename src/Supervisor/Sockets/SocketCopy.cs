@@ -11,7 +11,7 @@ namespace BindToInterface.Supervisor.Sockets;
 /// <param name="type">SO_TYPE.</param>
 /// <param name="isIp">Whether it sends IP packets.</param>
 /// <param name="descriptor">The supervisor's descriptor.</param>
-internal sealed class SocketCopy(uint inode, int type, bool isIp, DescriptorHandle descriptor)
+internal sealed class SocketCopy(uint inode, int type, bool isIp, DescriptorHandle descriptor) : IDisposable
 {
     public uint Inode { get; } = inode;
 
@@ -25,14 +25,20 @@ internal sealed class SocketCopy(uint inode, int type, bool isIp, DescriptorHand
     /// <summary>Whether the descriptor may still be borrowed.</summary>
     public bool IsKept { get; private set; } = true;
 
-    /// <summary>The interface that it was bound to as the descriptor was closed; null for none.</summary>
+    /// <summary>The interface that it was bound to as it was let go; null for none.</summary>
     public string? Interface { get; private set; }
 
     /// <summary>A thread that had it, and by which descriptor; 0 while it is not handed over.</summary>
-    public (int Tid, int Descriptor) Holder { get; set; }
+    public (int Tid, int Descriptor) Holder { get; private set; }
+
+    /// <summary>Changes when it is seen somewhere.</summary>
+    public int Sightings { get; private set; }
 
     /// <summary>Whether nobody was found to have it when that was last looked for.</summary>
     public bool IsMissed { get; set; }
+
+    /// <summary>A thread has it.</summary>
+    public void SeenAt((int Tid, int Descriptor) holder) => (Holder, IsMissed, Sightings) = (holder, false, Sightings + 1);
 
     /// <summary>Borrows the descriptor, which is open until <see cref="Return"/>.</summary>
     public bool TryBorrow()
@@ -49,11 +55,10 @@ internal sealed class SocketCopy(uint inode, int type, bool isIp, DescriptorHand
     /// <summary>Gives the descriptor back. It is closed now if it is not kept.</summary>
     public void Return() => descriptor.DangerousRelease();
 
-    /// <summary>Closes the descriptor, as soon as nobody has borrowed it.</summary>
+    /// <summary>The descriptor is not lent any more, and is to be closed.</summary>
     /// <param name="boundTo">The interface that the socket is bound to by now; null for none.</param>
-    public void Close(string? boundTo)
-    {
-        (IsKept, Interface) = (false, boundTo);
-        descriptor.Dispose();
-    }
+    public void LetGo(string? boundTo) => (IsKept, Interface) = (false, boundTo);
+
+    /// <summary>Closes the descriptor, as soon as nobody has borrowed it.</summary>
+    public void Dispose() => descriptor.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace BindToInterface.EndToEnd;
@@ -81,6 +82,20 @@ public sealed partial class FaithfulParentTests(Lab lab) : LabTest(lab)
 
         Assert.Equal("", result.Error);
         Assert.Equal([.. Enumerable.Repeat($"ovpn {Side.Ovpn.Address4}", 60), "40"], result.OutputLines);
+    }
+
+    /// <summary>Where the kernel has to make it larger, a call of the program waits for all processors.</summary>
+    [LabTheory]
+    [Everyone("-Sn 40", 4096)]
+    [Everyone("-n 1024", 1024)]
+    public void The_supervisor_s_table_of_descriptors_is_large_from_the_start(Who who, string limit, int slots)
+    {
+        var lines = Lab.Run(who, "bash", "-c", $"ulimit {limit}; ulimit -Sn; ulimit -Hn; exec {Lab.Supervisor} --interface ovpn -- bash -c 'ulimit -Sn; ulimit -Hn; grep FDSize /proc/$PPID/status'")
+            .Succeeds().OutputLines;
+
+        Assert.Equal(lines[..2], lines[2..4]);
+        var most = lines[1] == "unlimited" ? slots : Math.Min(slots, int.Parse(lines[1], CultureInfo.InvariantCulture));
+        Assert.Equal($"FDSize:\t{most}", lines[4]);
     }
 
     [LabTheory]
