@@ -14,20 +14,16 @@ enum { DESCRIPTORS = 4096 };
 __attribute__((constructor)) static void enlarge_descriptor_table(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    // The program is to inherit the soft limit as it was.
-    const struct rlimit all = {limit.rlim_max, limit.rlim_max};
-    rlim_t last = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
     int fd = eventfd(0, EFD_CLOEXEC);
-    if (fd < 0 || setrlimit(RLIMIT_NOFILE, &all) != 0) {
-        if (fd >= 0)
-            close(fd);
+    if (fd < 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
-    }
-    int high = fcntl(fd, F_DUPFD_CLOEXEC, (int)last - 1);
+    const struct rlimit most = {limit.rlim_max, limit.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &most);
+    // Whatever fails: the table then grows by itself.
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, (int)(most.rlim_max < DESCRIPTORS ? most.rlim_max : DESCRIPTORS) - 1);
     if (high >= 0)
         close(high);
+    // The program is to inherit it as it was.
     setrlimit(RLIMIT_NOFILE, &limit);
     close(fd);
 }
