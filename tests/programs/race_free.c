@@ -139,11 +139,11 @@ static void *connect_and_send_in_turn(void *argument)
 }
 
 // A datagram to SECOND sets the socket free, while the other thread connects it to FIRST.
-static void freed_datagram(const struct race *race)
+static void free_by_datagram(const struct race *race, int (*open_one)(const struct race *))
 {
     in_thread(connect_and_send_in_turn, race);
     for (long i = 0; i < race->rounds; i++) {
-        attacked = open_datagram(race);
+        attacked = open_one(race);
         turn++;
         count(sendto(attacked, "x", 1, 0, (const void *)&race->second, race->length));
         send(attacked, "x", 1, 0);
@@ -162,18 +162,15 @@ static int open_bound_datagram(const struct race *race)
     return fd;
 }
 
-// The same with a socket that has a port which the kernel chose.
+static void freed_datagram(const struct race *race)
+{
+    free_by_datagram(race, open_datagram);
+}
+
+// One that has a port which the kernel chose.
 static void freed_bound_datagram(const struct race *race)
 {
-    in_thread(connect_and_send_in_turn, race);
-    for (long i = 0; i < race->rounds; i++) {
-        attacked = open_bound_datagram(race);
-        turn++;
-        count(sendto(attacked, "x", 1, 0, (const void *)&race->second, race->length));
-        send(attacked, "x", 1, 0);
-        sendto(attacked, "x", 1, 0, (const void *)&race->first, race->length);
-        close(attacked);
-    }
+    free_by_datagram(race, open_bound_datagram);
 }
 
 static void *keep_sending(void *argument)
