@@ -72,6 +72,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 
     private void Run()
     {
+        ReceiverAffinity.Reset();
         using var dispatcher = new CallDispatcher(shared);
         using var target = new TargetProcess(shared.Listener, PidfdCache.Small, shared.Copies);
         Span<epoll_event> happened = stackalloc epoll_event[MaximumEvents];

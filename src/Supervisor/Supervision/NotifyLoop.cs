@@ -44,8 +44,8 @@ internal sealed class NotifyLoop
     /// <summary>Who is on duty.</summary>
     public Receiver OnDuty => onDuty;
 
-    /// <summary>Whether a second receiver helps.</summary>
-    public bool IsHelped => helper is not null;
+    /// <summary>The second receiver that helps; null for none.</summary>
+    public Receiver? Helper => helper;
 
     /// <summary>Whether a call is there that no receiver has received yet.</summary>
     public bool HasCall => shared.Listener.HasCall;

@@ -91,8 +91,10 @@ internal sealed class Receiver
         }
         else
         {
-            // The receiver that started this one may have a raised priority just now (ReceiverPriority), which is inherited.
+            // The receiver that started this one may have a raised priority just now (ReceiverPriority), or keep to one processor
+            // (ReceiverAffinity), which is inherited.
             _ = Native.setpriority(Native.PRIO_PROCESS, 0, ReceiverPriority.Usual);
+            ReceiverAffinity.Reset();
         }
 
         do

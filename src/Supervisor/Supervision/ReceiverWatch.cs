@@ -53,6 +53,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
     {
         using var priority = new ReceiverPriority();
         var load = new ReceiverLoad(loop);
+        var affinity = new ReceiverAffinity();
         (Receiver? receiver, int progress) before = default;
         int quiet = 0;
         while (true)
@@ -60,6 +61,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             if (quiet >= QuietSamples && !isAlert && !longCalls.AreWaiting)
             {
                 load.Rest();
+                affinity.Sample(loop.OnDuty, loop.Helper);
                 SleepUntilBusy(before.progress);
                 quiet = 0;
             }
@@ -78,8 +80,9 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             }
 
             longCalls.Sample();
-            priority.Sample(receiver, loop.IsHelped);
+            priority.Sample(receiver, loop.Helper is not null);
             load.Sample();
+            affinity.Sample(loop.OnDuty, loop.Helper);
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;
         }

@@ -62,16 +62,48 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
         int wanted = Math.Min(Environment.ProcessorCount, 2), samples = 0;
 
         // A receiver that takes the duty over from one that has to wait for a processor is seen beside it, too, but not so often in a row.
-        Wait.Until(() => (samples = Receiving(program.Pid) >= wanted ? samples + 1 : 0) == 50, () => $"{wanted} never received for long: {program}");
+        Wait.Until(() => (samples = Receiving(program.Pid).Count() >= wanted ? samples + 1 : 0) == 50, () => $"{wanted} never received for long: {program}");
 
         // Handed on to the program, which would else go on for minutes.
         program.Signal(Terminate);
         program.WaitForEnd().DiesBy(Terminate);
     }
 
-    /// <summary>How many receivers have something to do: the others wait on a futex for that.</summary>
-    private static int Receiving(int supervisor) => Directory.GetDirectories($"/proc/{supervisor}/task")
-        .Count(thread => Read($"{thread}/comm") == "receiver\n" && Read($"{thread}/syscall") is { Length: > 0 } call && !call.StartsWith(Futex, StringComparison.Ordinal));
+    /// <summary>Where there are two processors, each of the two receivers has one while both receive, and all threads have both afterwards.</summary>
+    [RootFact]
+    public void Two_receivers_keep_to_a_processor_each_where_there_are_two()
+    {
+        string[] processors = [.. Processors().Take(2)];
+        var load = string.Join(' ', Load("connects", Internet.Silent4, "9", "16", $"{Wait.Patience.TotalMilliseconds}"));
+        var supervised = Lab.Supervise("--interface ovpn", "sh", "-c", $"{load} & read line; kill $!; wait; echo over; cat");
+        using var program = Lab.Start(Who.Root, ["taskset", "--cpu-list", string.Join(',', processors), .. supervised]);
+        string[] kept = [];
+
+        Wait.Until(() => (kept = [.. Receiving(program.Pid).Select(ProcessorsOf).Order()]).SequenceEqual(processors.Order()), () => $"kept to {string.Join(" and ", kept)}: {program}");
+        program.Input.WriteByte((byte)'\n');
+        program.WaitForOutput("over");
+        var both = ProcessorsOf($"/proc/{program.Pid}");
+        Wait.Until(() => (kept = [.. Threads(program.Pid).Select(ProcessorsOf)]).All(list => list == both), () => $"{string.Join(" and ", kept)} afterwards: {program}");
+
+        program.Finish().Succeeds();
+    }
+
+    /// <summary>The receivers that have something to do: the others wait on a futex for that.</summary>
+    private static IEnumerable<string> Receiving(int supervisor) => Threads(supervisor)
+        .Where(thread => Read($"{thread}/comm") == "receiver\n" && Read($"{thread}/syscall") is { Length: > 0 } call && !call.StartsWith(Futex, StringComparison.Ordinal));
+
+    private static string[] Threads(int process) => Directory.GetDirectories($"/proc/{process}/task");
+
+    /// <summary>The processors that this process may use.</summary>
+    private static IEnumerable<string> Processors() => ProcessorsOf("/proc/self").Split(',').SelectMany(range =>
+    {
+        int[] ends = [.. range.Split('-').Select(Number)];
+        return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1).Select(processor => $"{processor}");
+    });
+
+    /// <summary>A list of numbers and ranges, separated by commas.</summary>
+    private static string ProcessorsOf(string thread) => Read($"{thread}/status").Split('\n')
+        .Select(line => line.Split('\t')).Where(words => words[0] == "Cpus_allowed_list:").Select(words => words[1]).FirstOrDefault("");
 
     /// <summary>Nothing if the thread has ended meanwhile.</summary>
     private static string Read(string path)
