@@ -30,6 +30,7 @@ public sealed class TrafficPolicy
     {
         Options = options;
         Routes = routes;
+        RewritesDns = !options.Dns.IsEmpty;
     }
 
     /// <summary>What the user asked for.</summary>
@@ -42,7 +43,7 @@ public sealed class TrafficPolicy
     public HostNetworks Host { get; } = HostNetworks.None;
 
     /// <summary>Whether port-53 traffic is redirected.</summary>
-    public bool RewritesDns => !Options.Dns.IsEmpty;
+    public bool RewritesDns { get; }
 
     /// <summary>Whether the sockets of resolver daemons, which ask by their own route, are refused.</summary>
     public bool RefusesResolverDaemons => Routes.Restricts && !Options.AllowResolverDaemons;

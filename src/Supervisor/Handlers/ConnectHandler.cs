@@ -155,7 +155,7 @@ internal sealed partial class ConnectHandler(HandlerContext context)
             return socket.Refused(refusal);
         }
 
-        if (socket.Policy.Options.Dns[destination.Endpoint.Address.Family] is Endpoint server && server == destination.Endpoint)
+        if (socket.Policy.RewritesDns && socket.Policy.Options.Dns[destination.Endpoint.Address.Family] is Endpoint server && server == destination.Endpoint)
         {
             // It names the override itself, and is to hear of no other server that it was turned away from before.
             context.Rewritten.Forget(socket.Duplicate);
