@@ -102,15 +102,16 @@ internal sealed partial class ConnectHandler(HandlerContext context)
 
     private Outcome Connect(ref SocketCall socket, in Sockaddr destination, scoped Span<byte> bytes)
     {
-        Plan plan;
-        while ((plan = ConnectPlan.Make(socket.Policy, destination, ref socket)).Way == Way.Again)
+        Plan plan = ConnectPlan.Make(socket.Policy, destination, ref socket);
+        while (plan.Way == Way.Again)
         {
             _ = context.Steps.TryCarry(ref socket, plan, out _);
+            plan = ConnectPlan.Make(socket.Policy, destination, ref socket);
         }
 
         Outcome outcome = Carry(ref socket, plan, destination, bytes);
         SocketWithoutCopy.LetGo(context, ref socket, plan, outcome.Response);
-        if (socket.Former.IsNoted && (outcome.Response.Kind != ResponseKind.Result || outcome.Response.Error != Errno.None))
+        if ((outcome.Response.Kind != ResponseKind.Result || outcome.Response.Error != Errno.None) && socket.Former.IsNoted)
         {
             // As without the supervisor, a connect that fails leaves the peer that was there.
             socket.Former.Restore(socket.Duplicate);

@@ -30,7 +30,7 @@ internal sealed partial class HandlerContext
             error = Target.Duplicate(call, call.Int(0), out duplicate);
         }
 
-        socket = new SocketCall(this, call, duplicate);
+        SocketCall.Begin(this, call, duplicate, out socket);
         if (error != Errno.None)
         {
             return CannotOpen(call, error);

@@ -14,9 +14,9 @@ namespace BindToInterface.Supervisor.Handlers;
 /// A call on a socket: the notification, the duplicate of the socket, and what is known of it. What costs a system call is
 /// read when a plan asks for it, and once. Made by <see cref="HandlerContext.Open"/>.
 /// </summary>
-internal ref partial struct SocketCall(HandlerContext context, scoped in Notification call, DuplicatedSocket duplicate) : ISocketFacts
+internal ref partial struct SocketCall : ISocketFacts
 {
-    private readonly HandlerContext context = context;
+    private HandlerContext context;
     private LocalAddress local;
     private KnownSockets.Entry known;
     private bool hasLooked, hasTcpState;
@@ -26,14 +26,24 @@ internal ref partial struct SocketCall(HandlerContext context, scoped in Notific
     private byte? tcpState;
     private Endpoint peer;
 
+    /// <summary>No constructor: what one makes is copied to its place, and this is large.</summary>
+    public static void Begin(HandlerContext context, scoped in Notification call, DuplicatedSocket duplicate, out SocketCall socket)
+    {
+        socket = default;
+        socket.context = context;
+        socket.Call = call;
+        socket.Duplicate = duplicate;
+        socket.Policy = context.Policy;
+    }
+
     /// <summary>The notification.</summary>
-    public Notification Call { get; set; } = call;
+    public Notification Call { get; set; }
 
     /// <summary>The duplicate of the socket.</summary>
-    public DuplicatedSocket Duplicate { get; } = duplicate;
+    public DuplicatedSocket Duplicate { get; private set; }
 
     /// <summary>The policy of this call.</summary>
-    public TrafficPolicy Policy { get; } = context.Policy;
+    public TrafficPolicy Policy { get; private set; }
 
     /// <summary>What a datagram socket was associated with before this call changed it.</summary>
     public Association Former { get; private set; }
