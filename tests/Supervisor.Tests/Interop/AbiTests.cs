@@ -12,7 +12,7 @@ public sealed class AbiTests
 {
     private static readonly string[] Headers =
     [
-        "errno.h", "fcntl.h", "ifaddrs.h", "netdb.h", "poll.h", "signal.h", "spawn.h", "termios.h", "net/if.h", "netinet/in.h", "sys/ioctl.h", "sys/prctl.h",
+        "errno.h", "fcntl.h", "ifaddrs.h", "netdb.h", "poll.h", "sched.h", "signal.h", "spawn.h", "termios.h", "net/if.h", "netinet/in.h", "sys/ioctl.h", "sys/prctl.h",
         "sys/epoll.h", "sys/eventfd.h", "sys/inotify.h", "sys/resource.h", "sys/signalfd.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h", "netinet/tcp.h", "sys/uio.h", "sys/wait.h", "linux/audit.h", "linux/capability.h", "linux/filter.h", "linux/openat2.h", "linux/rtnetlink.h", "linux/sched/types.h",
         "linux/seccomp.h",
     ];
@@ -90,7 +90,8 @@ public sealed class AbiTests
     public void What_is_used_of_Tmds_LibC_is_as_in_C()
     {
         var source = new AbiSource(Headers);
-        string[] constants = [.. UsedOf("LibC").Where(IsCName)];
+        // CPU_SET and its like are functions there.
+        string[] constants = [.. UsedOf("LibC").Where(IsCName).Except(typeof(LibC).GetMethods().Select(method => method.Name))];
         Assert.True(constants.Length > 35, $"only {constants.Length} constants");
         foreach (string constant in constants)
         {

@@ -72,6 +72,7 @@ internal static class NativeStructures
             [typeof(msghdr)] = ("struct msghdr", ["msg_name", "msg_namelen", "msg_iov", "msg_iovlen", "msg_control", "msg_controllen", "msg_flags"]),
             [typeof(pollfd)] = ("struct pollfd", ["fd", "events", "revents"]),
             [typeof(epoll_event)] = ("struct epoll_event", ["events", "data"]),
+            [typeof(cpu_set_t)] = ("cpu_set_t", []),
             [typeof(sigaction)] = ("struct sigaction", ["sa_handler", "sa_mask", "sa_flags", "sa_restorer"]),
             [typeof(sigset_t)] = ("sigset_t", []),
             [typeof(sigval)] = ("union sigval", ["sival_ptr"]),
