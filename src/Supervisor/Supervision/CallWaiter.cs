@@ -72,6 +72,7 @@ internal sealed class CallWaiter(SharedState shared, NotifyLoop loop)
 
     private void Run()
     {
+        ReceiverPriority.Reset();
         ReceiverAffinity.Reset();
         using var dispatcher = new CallDispatcher(shared);
         using var target = new TargetProcess(shared.Listener, PidfdCache.Small, shared.Copies);

@@ -85,6 +85,7 @@ internal sealed class LongCalls(SharedState shared, NotifyLoop loop)
     private void Run()
     {
         TimeSlice.Reset();
+        ReceiverPriority.Reset();
         ReceiverAffinity.Reset();
         int tid = Native.gettid();
         lock (gate)

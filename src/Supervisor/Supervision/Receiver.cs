@@ -91,9 +91,7 @@ internal sealed class Receiver
         }
         else
         {
-            // The receiver that started this one may have a raised priority just now (ReceiverPriority), or keep to one processor
-            // (ReceiverAffinity), which is inherited.
-            _ = Native.setpriority(Native.PRIO_PROCESS, 0, ReceiverPriority.Usual);
+            ReceiverPriority.Reset();
             ReceiverAffinity.Reset();
         }
 

@@ -11,7 +11,8 @@ internal sealed unsafe class ReceiverAffinity
 {
     private const int Processors = 2;
 
-    private (Receiver First, Receiver Second)? apart;
+    private (Receiver OnDuty, Receiver Helper)? both;
+    private bool areApart;
 
     /// <summary>The processors that this process may use: those of its first thread, which keeps them. None where they cannot be told.</summary>
     private static cpu_set_t Usual
@@ -28,21 +29,22 @@ internal sealed unsafe class ReceiverAffinity
     /// <param name="helper">The one that helps; null for none.</param>
     public void Sample(Receiver onDuty, Receiver? helper)
     {
-        (Receiver, Receiver)? wanted = helper is { Tid: not 0 } ? (onDuty, helper) : null;
-        if (wanted == apart)
+        (Receiver, Receiver)? now = helper is { Tid: not 0 } ? (onDuty, helper) : null;
+        if (now == both)
         {
             return;
         }
 
         cpu_set_t usual = Usual;
-        if (apart is var (first, second))
+        if (areApart && both is var (first, second))
         {
             Keep(first.Tid, usual);
             Keep(second.Tid, usual);
         }
 
-        apart = wanted;
-        if (wanted is not null && LibC.CPU_COUNT(&usual) == Processors)
+        both = now;
+        areApart = now is not null && LibC.CPU_COUNT(&usual) == Processors;
+        if (areApart)
         {
             int lowest = 0;
             while (!LibC.CPU_ISSET(lowest, &usual))

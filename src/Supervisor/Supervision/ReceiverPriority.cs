@@ -42,6 +42,9 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private DescriptorHandle? statistics;
     private long? hurriedUntil;
 
+    /// <summary>Gives this thread the usual priority, where it was started by a receiver that has a raised one.</summary>
+    public static void Reset() => _ = Native.setpriority(Native.PRIO_PROCESS, 0, Usual);
+
     /// <summary>Looks at how long the receiver had to wait for a processor lately.</summary>
     /// <param name="onDuty">The receiver.</param>
     /// <param name="isLoaded">Whether calls come faster than one receiver takes them.</param>
