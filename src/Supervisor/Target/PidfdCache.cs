@@ -14,7 +14,7 @@ namespace BindToInterface.Supervisor.Target;
 internal sealed class PidfdCache(int size) : IDisposable
 {
     /// <summary>For a thread that receives calls.</summary>
-    public const int Large = 128;
+    public const int Large = 64;
 
     /// <summary>For a thread that seldom needs pidfds.</summary>
     public const int Small = 2;
