@@ -108,7 +108,7 @@ try
     policy.Find();
     StartWarnings.Write(settings, args.AsSpan()[^commandLine.ProgramWords..], binder, decisions, logger);
 
-    SocketCopies? copies = TargetAccess.KeepsCopies ? new SocketCopies(() => ProcessTree.Descendants(without: new HashSet<int>())) : null;
+    SocketCopies? copies = TargetAccess.KeepsCopies ? new SocketCopies(() => ProcessTree.Descendants(without: new HashSet<int>(), isWhole: true), () => DescriptorLimit.Current) : null;
     ProcessWatch.AdoptDescendants();
     using var watch = new ProcessWatch(settings.ExitWithProgram, logger);
     (int pid, DescriptorHandle listener) = launcher.Launch(command);

@@ -7,6 +7,8 @@
 //   copies port                  a UDP and a TCP port can be bound again at once, many times ("bound")
 //   copies child-port            the port of a child that was killed can be bound again at once ("bound")
 //   copies gone                  waits until the port of a UDP socket that was closed is free ("gone")
+//   copies many                  opens and closes thousands of UDP sockets one after the other; then opens all that it can get, closes them
+//                                and opens another one. Prints how these ended ("0 failed, EMFILE, again")
 //   copies long ADDRESS PORT     UDP for longer than a sweep takes: by sendto, by a duplicate, by a child whose parent has closed it
 //   copies hand ADDRESS PORT     a UDP socket that another process gets (SCM_RIGHTS) and uses
 //   copies again ADDRESS PORT    a TCP socket whose first connect is refused, and whose second one is not
@@ -30,6 +32,9 @@
 
 // Of three sweeps.
 enum { LONG_MICROSECONDS = 1300000 };
+
+// More than there are descriptors for, several times.
+enum { MANY = 5000 };
 
 static struct sockaddr_storage peer;
 static socklen_t peer_length;
@@ -308,6 +313,24 @@ static int options(void)
     return 0;
 }
 
+static int many(void)
+{
+    static int kept[MANY];
+    int failed = 0, count = 0, last = 0;
+    for (int i = 0; i < MANY; i++) {
+        int fd = socket(AF_INET, SOCK_DGRAM, 0);
+        failed += fd < 0;
+        close(fd);
+    }
+    while (count < MANY && (last = socket(AF_INET, SOCK_DGRAM, 0)) >= 0)
+        kept[count++] = last;
+    const char *ended = last < 0 ? errno_name(errno) : "none";
+    while (count > 0)
+        close(kept[--count]);
+    printf("%d failed, %s, %s\n", failed, ended, socket(AF_INET, SOCK_DGRAM, 0) >= 0 ? "again" : errno_name(errno));
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
@@ -328,7 +351,7 @@ int main(int argc, char **argv)
     static const struct { const char *name; int (*run)(void); } subcommands[] = {
         { "closed", closed }, { "eof", eof }, { "listener", closed_listener }, { "port", again_and_again },
         { "child-port", child_port }, { "gone", gone }, { "long", long_lived }, { "hand", hand }, { "again", again },
-        { "poll", asked }, { "options", options },
+        { "poll", asked }, { "options", options }, { "many", many },
     };
     for (size_t i = 0; i < sizeof subcommands / sizeof *subcommands; i++) {
         if (strcmp(what, subcommands[i].name) == 0)

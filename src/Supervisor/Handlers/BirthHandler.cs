@@ -37,6 +37,11 @@ internal sealed class BirthHandler(HandlerContext context)
 
     private Outcome Make(in Notification call, in Birth birth)
     {
+        if (context.Copies?.TryMakeRoom() == false)
+        {
+            return context.Unreachable(call, "keeping a copy of the socket", Errno.EMFILE);
+        }
+
         Errno error = SocketMaker.Make(call, birth.Request, out DuplicatedSocket socket, out string? failed);
         if (error == Errno.EMFILE && failed is not null)
         {

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
+using BindToInterface.Supervisor.Proc;
 using Tmds.Linux;
 
 namespace BindToInterface.Supervisor.Lifetime;
@@ -29,9 +30,11 @@ internal static class ProcessTree
     public static int CountDescendants(IReadOnlySet<int> without) => Descendants(without).Count;
 
     /// <summary>The processes that descend from this one, those of <paramref name="without"/> and theirs apart.</summary>
-    public static IReadOnlyCollection<int> Descendants(IReadOnlySet<int> without)
+    /// <param name="without">Processes that do not count.</param>
+    /// <param name="isWhole">Whether a process that cannot be read for lack of descriptors is an IOException, and not left out.</param>
+    public static IReadOnlyCollection<int> Descendants(IReadOnlySet<int> without, bool isWhole = false)
     {
-        ILookup<int, ProcessStat> children = All().Where(process => process.State != 'Z').ToLookup(process => process.Parent);
+        ILookup<int, ProcessStat> children = All(isWhole).Where(process => process.State != 'Z').ToLookup(process => process.Parent);
         var parents = new Queue<int>([LibC.getpid()]);
         List<int> found = [];
         while (parents.TryDequeue(out int parent))
@@ -119,19 +122,19 @@ internal static class ProcessTree
         }
     }
 
-    private static IEnumerable<ProcessStat> All()
+    private static IEnumerable<ProcessStat> All(bool isWhole = false)
     {
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && Read(pid) is ProcessStat process)
+                && Read(pid, isWhole) is ProcessStat process)
             {
                 yield return process;
             }
         }
     }
 
-    private static ProcessStat? Read(int pid)
+    private static ProcessStat? Read(int pid, bool isWhole = false)
     {
         try
         {
@@ -142,7 +145,7 @@ internal static class ProcessTree
             int Number(int field) => int.Parse(fields[field], CultureInfo.InvariantCulture);
             return new ProcessStat(pid, stat[(stat.IndexOf('(') + 1)..nameEnd], fields[0][0], Number(1), Number(2), Number(3));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) && !(isWhole && DescriptorShortage.IsCauseOf(exception)))
         {
             return null;
         }

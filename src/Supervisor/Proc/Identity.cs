@@ -1,3 +1,5 @@
+using BindToInterface.Policy;
+
 namespace BindToInterface.Supervisor.Proc;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal readonly struct Identity
     }
 
     /// <summary>This process's own.</summary>
-    public static Identity Ours { get; } = TryRead(Environment.ProcessId, out Identity ours) ? ours : throw new StartException("/proc/self/status cannot be read; mount /proc");
+    public static Identity Ours { get; } = Read(Environment.ProcessId, out Identity ours) == Errno.None ? ours : throw new StartException("/proc/self/status cannot be read; mount /proc");
 
     public uint User { get; }
 
@@ -34,8 +36,9 @@ internal readonly struct Identity
     /// <summary>The effective ones, a bit for each.</summary>
     public ulong Capabilities { get; }
 
-    /// <summary>Reads what a thread has; false where it is gone or hidden.</summary>
-    public static bool TryRead(int tid, out Identity identity)
+    /// <summary>Reads what a thread has.</summary>
+    /// <returns>None; ESRCH where the thread is gone or hidden; EMFILE.</returns>
+    public static Errno Read(int tid, out Identity identity)
     {
         ProcessStatus status = ProcessStatus.Of(tid, stackalloc byte[ProcessStatus.UsualLength]);
         Span<uint> users = stackalloc uint[4], groupIds = stackalloc uint[4], some = stackalloc uint[UsualGroups];
@@ -49,7 +52,7 @@ internal readonly struct Identity
 
         uint[] groups = latest is uint[] same && all.SequenceEqual(same) ? same : (latest = all.ToArray());
         identity = new(users[FileSystem], groupIds[Effective], groups, status.Bits("CapEff"u8));
-        return isRead;
+        return isRead ? Errno.None : status.Error is Errno.None or Errno.ENOENT ? Errno.ESRCH : status.Error;
     }
 
     /// <summary>Whether user and groups are the same.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using BindToInterface.Policy;
 using BindToInterface.Supervisor.Interop;
 using Tmds.Linux;
 
@@ -15,7 +16,14 @@ internal readonly unsafe ref struct ProcessStatus
 
     private readonly ReadOnlySpan<byte> text;
 
-    private ProcessStatus(ReadOnlySpan<byte> text) => this.text = text;
+    private ProcessStatus(ReadOnlySpan<byte> text, Errno error)
+    {
+        this.text = text;
+        Error = error;
+    }
+
+    /// <summary>Why it could not be opened: ENOENT where the thread is gone or hidden, EMFILE.</summary>
+    public Errno Error { get; }
 
     /// <summary>Reads it.</summary>
     /// <param name="tid">The thread.</param>
@@ -24,6 +32,7 @@ internal readonly unsafe ref struct ProcessStatus
     {
         int length = 0;
         int file = ThreadFile.OpenStatus(tid);
+        Errno error = file >= 0 ? Errno.None : Native.LastError;
         while (file >= 0)
         {
             if (length == room.Length)
@@ -56,7 +65,7 @@ internal readonly unsafe ref struct ProcessStatus
             _ = LibC.close(file);
         }
 
-        return new(room[..length]);
+        return new(room[..length], error);
     }
 
     /// <summary>A number, such as Tgid.</summary>

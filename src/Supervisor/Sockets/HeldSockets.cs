@@ -8,14 +8,16 @@ namespace BindToInterface.Supervisor.Sockets;
 internal static class HeldSockets
 {
     /// <summary>The sockets of a process; none where it has ended, or where the supervisor may not look into it.</summary>
-    public static IEnumerable<(int Descriptor, uint Inode)> Of(int pid)
+    /// <param name="pid">The process.</param>
+    /// <param name="isWhole">Whether it is an IOException, and not none, if the supervisor lacks a descriptor to look into it.</param>
+    public static IEnumerable<(int Descriptor, uint Inode)> Of(int pid, bool isWhole = false)
     {
         IEnumerable<string> files;
         try
         {
             files = Directory.GetFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd"));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) && !(isWhole && DescriptorShortage.IsCauseOf(exception)))
         {
             yield break;
         }
@@ -30,13 +32,13 @@ internal static class HeldSockets
         }
     }
 
-    /// <summary>The sockets of some processes, by inode, and one that has it.</summary>
+    /// <summary>The sockets of some processes, by inode, and one that has it. An IOException says that a descriptor lacks to look into one.</summary>
     public static Dictionary<uint, (int Pid, int Descriptor)> Of(IEnumerable<int> pids)
     {
         Dictionary<uint, (int, int)> held = [];
         foreach (int pid in pids)
         {
-            foreach ((int descriptor, uint inode) in Of(pid))
+            foreach ((int descriptor, uint inode) in Of(pid, isWhole: true))
             {
                 held[inode] = (pid, descriptor);
             }

@@ -8,15 +8,20 @@ namespace BindToInterface.Supervisor.Sockets;
 /// /proc/TID/fd tells the inode. A copy is closed when the socket connects or listens, since a stream socket needs it no
 /// longer; and when the program has closed the socket, which is found out by <see cref="Sweep"/>.
 /// </summary>
-/// <param name="processes">The processes that may have such a socket.</param>
-internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
+/// <param name="processes">The processes that may have such a socket. An IOException says that they cannot be told.</param>
+/// <param name="limit">How many descriptors this process may have at the moment.</param>
+internal sealed class SocketCopies(Func<IEnumerable<int>> processes, Func<int> limit)
 {
     /// <summary>How many sockets may be known before those that are gone are looked for.</summary>
     private const int UsualCount = 1024;
 
+    /// <summary>How many descriptors are left for all else. A supervisor that has run for a while uses some twenty.</summary>
+    private const int Reserve = 64;
+
     private readonly Dictionary<uint, SocketCopy> sockets = [];
     private readonly Lock gate = new();
-    private int kept, forgottenAt = UsualCount;
+    private readonly Lock makingRoom = new();
+    private int kept, forgottenAt = UsualCount, crowdedAt = Usable(limit()) / 2;
 
     /// <summary>Told when there is a copy, and there was none before.</summary>
     public event Action? Began;
@@ -63,6 +68,39 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
         if (isFirst)
         {
             Began?.Invoke();
+        }
+    }
+
+    /// <summary>
+    /// Whether another copy may be kept. Each time that half of the descriptors which were left have become copies, those that nobody
+    /// needs are closed. A program can open and close sockets so fast that all descriptors are used before the next sweep; then none would
+    /// be left to look into a process by. So whoever makes a socket meanwhile waits.
+    /// </summary>
+    public bool TryMakeRoom()
+    {
+        if (!IsCrowded)
+        {
+            return true;
+        }
+
+        lock (makingRoom)
+        {
+            if (IsCrowded)
+            {
+                Sweep(isPatient: true);
+            }
+
+            if (IsCrowded)
+            {
+                Sweep(isPatient: false);
+            }
+
+            int usable = Usable(limit());
+            lock (gate)
+            {
+                crowdedAt = Math.Min(usable, kept + Math.Max(1, (usable - kept) / 2));
+                return kept < usable;
+            }
         }
     }
 
@@ -148,7 +186,17 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
             return;
         }
 
-        Dictionary<uint, (int Pid, int Descriptor)> held = HeldSockets.Of(processes());
+        Dictionary<uint, (int Pid, int Descriptor)> held;
+        try
+        {
+            held = HeldSockets.Of(processes());
+        }
+        catch (IOException)
+        {
+            // Without a descriptor no process can be looked into: of none can be said that it does not have a socket.
+            return;
+        }
+
         SocketCopy[] closed;
         lock (gate)
         {
@@ -179,6 +227,20 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes)
     public void Free(ushort port) => Sweep(
         isPatient: false,
         copy => new DuplicatedSocket(copy.Descriptor).GetLocal(out LocalAddress local) == Errno.None && local.Endpoint.Port == port);
+
+    private bool IsCrowded
+    {
+        get
+        {
+            lock (gate)
+            {
+                return kept >= crowdedAt;
+            }
+        }
+    }
+
+    /// <summary>How many of so many descriptors may be copies. The others are for all else, and for looking into processes.</summary>
+    private static int Usable(int descriptors) => Math.Max(descriptors - Reserve, descriptors / 2);
 
     /// <summary>Whether a copy is to be closed that was not found, nor used meanwhile.</summary>
     private static bool IsGone(SocketCopy copy, Dictionary<uint, (int Pid, int Descriptor)> held, bool isPatient)

@@ -71,7 +71,7 @@ internal static unsafe class SupervisedProbe
         var shared = new SharedState(calls, policy, new InterfaceBinder(), new DecisionLog(NullLogger.Instance))
         {
             Rules = rules,
-            Copies = TargetAccess.KeepsCopies ? new SocketCopies(() => []) : null,
+            Copies = TargetAccess.KeepsCopies ? new SocketCopies(() => [], () => DescriptorLimit.Current) : null,
             Sinks = new DecisionSinks([refusals], calls.IsWaiting),
         };
         new NotifyLoop(shared, NullLogger.Instance).Start();

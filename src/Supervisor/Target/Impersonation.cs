@@ -33,10 +33,11 @@ internal readonly ref struct Impersonation
             return Errno.None;
         }
 
-        if (!Identity.TryRead(tid, out Identity program))
+        Errno error = Identity.Read(tid, out Identity program);
+        if (error != Errno.None)
         {
             failed = "reading its user";
-            return Errno.ESRCH;
+            return error;
         }
 
         ulong effective = !takesCapabilities ? Capabilities.Effective
@@ -49,7 +50,7 @@ internal readonly ref struct Impersonation
         }
 
         acting = new Impersonation(isOther);
-        Errno error = isOther ? TakeOn(program) : Errno.None;
+        error = isOther ? TakeOn(program) : Errno.None;
         if (error != Errno.None)
         {
             failed = "taking on its user";

@@ -90,6 +90,13 @@ public sealed class CopiesTests(Lab lab) : LabTest(lab)
         Supervised(who, "--interface ovpn --exclude 192.168.77.0/24,fd00:77::/64", [Programs.C("talk"), .. Words(options), address, "7"])
             .AnsweredBy(Side.Lan0, address);
 
+    /// <summary>All that the supervisor needs to find out which sockets are closed takes descriptors, too.</summary>
+    [LabTheory]
+    [Everyone(Bound)]
+    [Everyone(Strict)]
+    public void Sockets_that_are_opened_and_closed_fast_do_not_use_up_the_descriptors(Who who, string options) =>
+        Lab.Run(who, ["prlimit", "--nofile=256:256", .. Sandbox.Supervise(options, Programs.C("copies"), "many")]).Says("0 failed, EMFILE, again\n");
+
     [LabTheory]
     [Everyone("closed", Internet.Web4, "closed\n")]
     [Everyone("closed", Internet.Web6, "closed\n")]

@@ -11,9 +11,12 @@ namespace BindToInterface.Supervisor.Tests.Sockets;
 /// <summary>This process is the program, too: one descriptor is the program's, and a duplicate of it the copy.</summary>
 public sealed class SocketCopiesTests
 {
+    /// <summary>So many descriptors that there is room for all.</summary>
+    private const int Plenty = 1_000_000;
+
     private static readonly int Self = Environment.ProcessId;
 
-    private readonly SocketCopies copies = new(() => [Self]);
+    private readonly SocketCopies copies = new(() => [Self], () => Plenty);
 
     [Fact]
     public void A_copy_is_found_by_its_inode_until_it_is_closed()
@@ -72,7 +75,7 @@ public sealed class SocketCopiesTests
     {
         using Socket program = NewSocket();
         SocketCopy copy = Add(program);
-        var nobody = new SocketCopies(() => []);
+        var nobody = new SocketCopies(() => [], () => Plenty);
         nobody.Add(copy);
         nobody.HandedOver(copy, Self, -1);
         nobody.Sweep(isPatient: true);
@@ -103,7 +106,7 @@ public sealed class SocketCopiesTests
     {
         using Socket program = NewSocket();
         SocketCopy copy = CopyOf(program);
-        var nobody = new SocketCopies(() => []);
+        var nobody = new SocketCopies(() => [], () => Plenty);
         nobody.Add(copy);
 
         nobody.Sweep(isPatient: false);
@@ -114,9 +117,68 @@ public sealed class SocketCopiesTests
     }
 
     [Fact]
+    public void Those_that_are_gone_are_closed_before_half_of_the_descriptors_are_used()
+    {
+        var few = new SocketCopies(() => [Self], () => 40);
+        using Socket held = NewSocket();
+        SocketCopy copy = CopyOf(held);
+        few.Add(copy);
+        few.HandedOver(copy, Self, (int)held.Handle);
+
+        for (uint inode = 1; inode <= 100; inode++)
+        {
+            Assert.True(few.TryMakeRoom());
+            AddGone(few, inode);
+            Assert.InRange(few.Kept, 0, 20);
+        }
+
+        Assert.True(IsOpen(copy.Descriptor));
+    }
+
+    [Fact]
+    public void No_more_are_kept_than_leave_descriptors_for_all_else()
+    {
+        var few = new SocketCopies(() => [], () => 200);
+        List<Socket> held = [];
+        while (few.TryMakeRoom())
+        {
+            held.Add(NewSocket());
+            SocketCopy copy = CopyOf(held[^1]);
+            few.Add(copy);
+            few.HandedOver(copy, Self, (int)held[^1].Handle);
+        }
+
+        Assert.Equal(136, few.Kept);
+        held[0].Dispose();
+        Assert.True(few.TryMakeRoom());
+        Assert.Equal(135, few.Kept);
+        held.ForEach(socket => socket.Dispose());
+        few.Sweep(isPatient: false);
+        Assert.Equal(0, few.Kept);
+    }
+
+    [Fact]
+    public void While_no_process_can_be_looked_into_nothing_is_closed()
+    {
+        bool isShort = true;
+        var few = new SocketCopies(() => isShort ? throw new IOException("Too many open files") : [], () => 20);
+        for (uint inode = 1; inode <= 10; inode++)
+        {
+            AddGone(few, inode);
+        }
+
+        Assert.False(few.TryMakeRoom());
+        Assert.Equal(10, few.Kept);
+
+        isShort = false;
+        Assert.True(few.TryMakeRoom());
+        Assert.Equal(0, few.Kept);
+    }
+
+    [Fact]
     public void A_port_is_free_once_its_socket_is_closed()
     {
-        var nobody = new SocketCopies(() => []);
+        var nobody = new SocketCopies(() => [], () => Plenty);
         using Socket bound = NewSocket(), other = NewSocket();
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         ushort port = (ushort)((IPEndPoint)bound.LocalEndPoint!).Port;
@@ -135,7 +197,7 @@ public sealed class SocketCopiesTests
     [Fact]
     public void Sockets_that_are_gone_are_forgotten_when_there_are_many()
     {
-        var nobody = new SocketCopies(() => []);
+        var nobody = new SocketCopies(() => [], () => Plenty);
         for (uint inode = 1; inode <= 1023; inode++)
         {
             var copy = new SocketCopy(inode, Linux.SOCK_STREAM, isIp: true, new DescriptorHandle(-1));
@@ -175,6 +237,14 @@ public sealed class SocketCopiesTests
     {
         Assert.Equal(Errno.None, ThreadFile.SocketInode(Self, (int)program.Handle, out uint inode));
         return new SocketCopy(inode, Linux.SOCK_DGRAM, isIp: true, Duplicate(program));
+    }
+
+    /// <summary>One that was handed over, and that nobody has any more.</summary>
+    private static void AddGone(SocketCopies copies, uint inode)
+    {
+        var copy = new SocketCopy(inode, Linux.SOCK_DGRAM, isIp: true, new DescriptorHandle(-1));
+        copies.Add(copy);
+        copies.HandedOver(copy, Self, -1);
     }
 
     private SocketCopy Add(Socket program)
