@@ -106,10 +106,21 @@ internal sealed class FormerConnections(InterfaceBinder binder, CurrentPolicy po
             return false;
         }
 
+        IReadOnlyCollection<int> processes;
+        try
+        {
+            processes = ProcessTree.Descendants(without: NoProcesses);
+        }
+        catch (IOException)
+        {
+            // No descriptor is left to look into /proc by. It is tried again.
+            return true;
+        }
+
         binder.Addresses.Forget();
         bool waits = false;
         Dictionary<string, int> bound = [], lost = [];
-        foreach (SocketHolder holder in SocketHolder.Among(ProcessTree.Descendants(without: NoProcesses), former))
+        foreach (SocketHolder holder in SocketHolder.Among(processes, former))
         {
             IpAddress local = holder.Socket.Local.Address;
             bool hasAddress = local.IsUnspecified || binder.Addresses.Contains(interfaceName, local);
