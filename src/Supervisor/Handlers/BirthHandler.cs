@@ -109,11 +109,11 @@ internal sealed class BirthHandler(HandlerContext context)
     private Outcome MakeWithCopy(SocketCopies copies, in Notification call, in Birth birth, in DuplicatedSocket socket)
     {
         var made = new DescriptorHandle(socket.Descriptor);
-        Errno error = ThreadFile.SocketInode(Environment.ProcessId, made.Descriptor, out uint inode);
+        Errno error = socket.GetInode(out uint inode);
         if (error != Errno.None)
         {
             made.Dispose();
-            return context.Unreachable(call, "reading /proc/self/fd", error);
+            return context.Unreachable(call, "statx", error);
         }
 
         // First, so that it is known when the program uses it.

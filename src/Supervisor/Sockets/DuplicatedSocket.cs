@@ -40,6 +40,16 @@ internal readonly unsafe struct DuplicatedSocket(int descriptor) : IDisposable
         return error;
     }
 
+    /// <summary>Its inode, which the links in /proc/PID/fd name. A link of this process tells it, too, in 3 µs instead of 0.5.</summary>
+    public Errno GetInode(out uint inode)
+    {
+        byte nothing = 0;
+        statx status = default;
+        Errno error = LibC.statx(descriptor, &nothing, LibC.AT_EMPTY_PATH, LibC.STATX_INO, &status) == 0 ? Errno.None : Native.LastError;
+        inode = (uint)status.stx_ino;
+        return error;
+    }
+
     /// <summary>Reads the address that the socket is connected to; false where it is not.</summary>
     public bool TryGetPeer(out Sockaddr peer)
     {

@@ -21,6 +21,7 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes, Func<int> l
     private readonly Dictionary<uint, SocketCopy> sockets = [];
     private readonly Lock gate = new();
     private readonly Lock makingRoom = new();
+    private readonly Lock sweeping = new();
     private int kept, forgottenAt = UsualCount, crowdedAt = Usable(limit()) / 2;
 
     /// <summary>Told when there is a copy, and there was none before.</summary>
@@ -166,6 +167,15 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes, Func<int> l
     /// </param>
     /// <param name="concerns">Which copies are looked at; null for all.</param>
     public void Sweep(bool isPatient, Predicate<SocketCopy>? concerns = null)
+    {
+        // One after the other: when a sweep is over, what another one has taken out is closed as well (Free).
+        lock (sweeping)
+        {
+            SweepAlone(isPatient, concerns);
+        }
+    }
+
+    private void SweepAlone(bool isPatient, Predicate<SocketCopy>? concerns)
     {
         (SocketCopy Copy, (int Tid, int Descriptor) Holder, int Sightings)[] handedOver;
         SocketCopy[] former = [];

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using BindToInterface.Policy;
 using BindToInterface.Policy.Addresses;
 using BindToInterface.Policy.Wire;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Sockets;
 
 namespace BindToInterface.Supervisor.Tests.Sockets;
@@ -26,6 +27,18 @@ public sealed class DuplicatedSocketTests
         Assert.Equal(IpFamily.IPv4, name.Family);
         Assert.Equal(new Endpoint(IpAddress.Loopback(IpFamily.IPv4), (ushort)udp.Local.Port), name.Endpoint);
         Assert.True(name.HasSource);
+    }
+
+    [Fact]
+    public void Its_inode_is_that_of_the_link_in_proc()
+    {
+        using var udp = new OwnSocket(SocketType.Dgram);
+
+        Assert.Equal(Errno.None, udp.Duplicate.GetInode(out uint inode));
+
+        Assert.Equal(Errno.None, ThreadFile.SocketInode(Environment.ProcessId, udp.Duplicate.Descriptor, out uint linked));
+        Assert.Equal(linked, inode);
+        Assert.Equal(Errno.EBADF, new DuplicatedSocket(-1).GetInode(out _));
     }
 
     [Fact]
