@@ -20,7 +20,6 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes, Func<int> l
 
     private readonly Dictionary<uint, SocketCopy> sockets = [];
     private readonly Lock gate = new();
-    private readonly Lock makingRoom = new();
     private readonly Lock sweeping = new();
     private int kept, forgottenAt = UsualCount, crowdedAt = Usable(limit()) / 2;
 
@@ -84,7 +83,7 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes, Func<int> l
             return true;
         }
 
-        lock (makingRoom)
+        lock (sweeping)
         {
             if (IsCrowded)
             {
