@@ -9,7 +9,8 @@ namespace BindToInterface.Supervisor.Logging;
 /// <summary>
 /// Writes to descriptor 2. System.Console is not used: it would set the terminal up and handle signals, and both belong to
 /// the program. A program may take the terminal out of its line mode (an editor, a pager, a shell's prompt). Then a line of
-/// the supervisor would disturb its screen. So it is held back until the line mode is back, or until the end.
+/// the supervisor would disturb its screen. So it is held back until the line mode is back, or until the end. Where the
+/// terminal does not go to the first column at the end of a line, the line does.
 /// </summary>
 internal static unsafe class StandardError
 {
@@ -56,6 +57,12 @@ internal static unsafe class StandardError
     {
         termios terminal;
         return LibC.tcgetattr(Descriptor, &terminal) == 0 && (terminal.c_lflag & LibC.ICANON) == 0;
+    }
+
+    private static bool NeedsCarriageReturns()
+    {
+        termios terminal;
+        return LibC.tcgetattr(Descriptor, &terminal) == 0 && (terminal.c_oflag & (LibC.OPOST | LibC.ONLCR)) != (LibC.OPOST | LibC.ONLCR);
     }
 
     /// <summary>
@@ -107,7 +114,7 @@ internal static unsafe class StandardError
     /// </summary>
     private static void WriteNow(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] bytes = Encoding.UTF8.GetBytes(NeedsCarriageReturns() ? text.Replace("\n", "\r\n", StringComparison.Ordinal) : text);
         fixed (byte* start = bytes)
         {
             if (IsOpen)
