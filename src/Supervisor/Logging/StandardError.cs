@@ -36,9 +36,10 @@ internal static unsafe class StandardError
         lock (Gate)
         {
             Hold(IsJournal ? WithPriority(lines, level) : lines);
-            if (!IsScreen())
+            termios? terminal = Terminal;
+            if (!IsScreen(terminal))
             {
-                WriteHeld(0);
+                WriteHeld(0, terminal);
             }
         }
     }
@@ -49,21 +50,24 @@ internal static unsafe class StandardError
         const int PatienceMilliseconds = 1000;
         lock (Gate)
         {
-            WriteHeld(PatienceMilliseconds);
+            WriteHeld(PatienceMilliseconds, Terminal);
         }
     }
 
-    private static bool IsScreen()
+    /// <summary>The modes of the terminal (termios(3)); null where descriptor 2 is none.</summary>
+    private static termios? Terminal
     {
-        termios terminal;
-        return LibC.tcgetattr(Descriptor, &terminal) == 0 && (terminal.c_lflag & LibC.ICANON) == 0;
+        get
+        {
+            termios terminal;
+            return LibC.tcgetattr(Descriptor, &terminal) == 0 ? terminal : null;
+        }
     }
 
-    private static bool NeedsCarriageReturns()
-    {
-        termios terminal;
-        return LibC.tcgetattr(Descriptor, &terminal) == 0 && (terminal.c_oflag & (LibC.OPOST | LibC.ONLCR)) != (LibC.OPOST | LibC.ONLCR);
-    }
+    private static bool IsScreen(in termios? terminal) => terminal is termios modes && (modes.c_lflag & LibC.ICANON) == 0;
+
+    private static bool NeedsCarriageReturns(in termios? terminal) =>
+        terminal is termios modes && (modes.c_oflag & (LibC.OPOST | LibC.ONLCR)) != (LibC.OPOST | LibC.ONLCR);
 
     /// <summary>
     /// Whether a line can be written without waiting: a reader that has stopped reading must not stop the program.
@@ -86,19 +90,20 @@ internal static unsafe class StandardError
         Held.Enqueue(line);
     }
 
-    private static void WriteHeld(int timeoutMilliseconds)
+    private static void WriteHeld(int timeoutMilliseconds, in termios? terminal)
     {
+        bool needsReturns = NeedsCarriageReturns(terminal);
         while (Held.Count > 0 && IsReady(timeoutMilliseconds))
         {
             if (dropped > 0)
             {
                 string line = string.Create(CultureInfo.InvariantCulture, $"bti-supervise: {dropped} older messages dropped\n");
-                WriteNow(IsJournal ? WithPriority(line, LogEventLevel.Warning) : line);
+                WriteNow(IsJournal ? WithPriority(line, LogEventLevel.Warning) : line, needsReturns);
                 dropped = 0;
                 continue;
             }
 
-            WriteNow(Held.Dequeue());
+            WriteNow(Held.Dequeue(), needsReturns);
         }
     }
 
@@ -112,9 +117,9 @@ internal static unsafe class StandardError
     /// Writes in one call, so that lines of the supervisor and of the program do not mix. If the reader is gone, or is slow
     /// on a descriptor that does not block, the text is lost. The program is not affected.
     /// </summary>
-    private static void WriteNow(string text)
+    private static void WriteNow(string text, bool needsReturns)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(NeedsCarriageReturns() ? text.Replace("\n", "\r\n", StringComparison.Ordinal) : text);
+        byte[] bytes = Encoding.UTF8.GetBytes(needsReturns ? text.Replace("\n", "\r\n", StringComparison.Ordinal) : text);
         fixed (byte* start = bytes)
         {
             if (IsOpen)

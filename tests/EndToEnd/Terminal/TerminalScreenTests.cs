@@ -98,7 +98,7 @@ public sealed partial class TerminalScreenTests(Lab lab) : LabTest(lab)
     [Everyone]
     public void A_line_of_ours_begins_and_ends_a_line(Who who)
     {
-        // The line is written beside the program, which waits for it here: in these modes it has to be seen.
+        // The line comes a moment after the call. The program waits, so that the line is written in this mode and not in the usual one.
         using var terminal = new Terminal(
             Lab, who, Lab.Supervise("-v -i ovpn", "sh", "-c", $"stty -onlcr; {Programs.C("talk")} {Internet.Web4} 7 >/dev/null; read next; stty onlcr; echo bye"));
         terminal.Expect($"{Internet.Web4}:7 bound ovpn\r\n");
