@@ -246,7 +246,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < served_count; i++)
         ready[i] = (struct pollfd){ .fd = served[i].fd, .events = POLLIN };
     for (;;) {
-        if (poll(ready, (nfds_t)served_count, -1) < 0)
+        // Looks again after a second: if a second processor has the first data of a connection while the first still
+        // completes its handshake, the kernel does not wake who waits for the listener (seen on 5.10).
+        if (poll(ready, (nfds_t)served_count, 1000) < 0)
             continue;
         for (int i = 0; i < served_count; i++)
             if (ready[i].revents)
