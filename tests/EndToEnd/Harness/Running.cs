@@ -11,8 +11,8 @@ public sealed partial class Running : IDisposable
     private readonly Process process;
     private readonly string command;
     private readonly string report = Path.GetTempFileName();
-    private readonly Captured output = new();
-    private readonly Captured error = new();
+    private readonly Captured output;
+    private readonly Captured error;
     private readonly Task reading;
 
     /// <summary>Starts COMMAND below a small program of ours that reports its process id and how it ended.</summary>
@@ -35,9 +35,9 @@ public sealed partial class Running : IDisposable
         }
 
         process = Process.Start(start)!;
-        reading = Task.WhenAll(
-            output.ReadToEnd(process.StandardOutput.BaseStream),
-            error.ReadToEnd(process.StandardError.BaseStream));
+        output = new Captured(process.StandardOutput.BaseStream);
+        error = new Captured(process.StandardError.BaseStream);
+        reading = Task.WhenAll(output.ReadToEnd(), error.ReadToEnd());
     }
 
     /// <summary>The process id of the command itself, which is the supervisor's where the command is one.</summary>
@@ -71,7 +71,7 @@ public sealed partial class Running : IDisposable
         return WaitForEnd();
     }
 
-    /// <summary>Waits for the command's end, with a bound; also for the last of its output, unless something that outlives it holds that open.</summary>
+    /// <summary>Waits for the command's end and all its output, with a bound. That of something that OUTLIVED it may still follow.</summary>
     public Result WaitForEnd(bool outlived = false)
     {
         if (!process.WaitForExit(Wait.Patience))
@@ -81,7 +81,11 @@ public sealed partial class Running : IDisposable
             throw new TimeoutException($"did not end: {soFar}");
         }
 
-        if (!outlived && !reading.Wait(Wait.Patience))
+        if (outlived)
+        {
+            Wait.Until(() => output.HasAll && error.HasAll, () => $"it is never silent: {this}");
+        }
+        else if (!reading.Wait(Wait.Patience))
         {
             throw new TimeoutException($"something still holds the output of {this}");
         }
