@@ -31,10 +31,9 @@ internal sealed class ProcessorShortage(int processors)
 
     /// <summary>Says what the samples tell, and begins anew.</summary>
     /// <param name="delay">As for <see cref="Restart"/>.</param>
-    /// <param name="isLoaded">Whether calls always have to wait for a receiver: then its own waits are enough.</param>
-    public bool Conclude(long delay, bool isLoaded)
+    public bool Conclude(long delay)
     {
-        bool isShort = delay - before > samples * MaximumDelay && (isLoaded || 2 * crowded > samples);
+        bool isShort = delay - before > samples * MaximumDelay && 2 * crowded > samples;
         Restart(delay);
         return isShort;
     }

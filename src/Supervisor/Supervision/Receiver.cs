@@ -27,6 +27,7 @@ internal sealed class Receiver
     private WaitingCall? resumed;
     private bool isStarted;
     private int progress;
+    private int caller;
 
     public Receiver(SharedState shared, NotifyLoop loop, ILogger logger, bool isFirst)
     {
@@ -39,8 +40,14 @@ internal sealed class Receiver
     /// <summary>Changes when a call is received, and when it has been answered; odd in between.</summary>
     public int Progress => Volatile.Read(ref progress);
 
+    /// <summary>Whether it has received a call and not answered it yet.</summary>
+    public bool IsBusy => (Progress & 1) != 0;
+
     /// <summary>Its thread id, once it has started.</summary>
     public int Tid { get; private set; }
+
+    /// <summary>The thread whose call it has received last; 0 for none since this was asked before.</summary>
+    public int TakeCaller() => Interlocked.Exchange(ref caller, 0);
 
     /// <summary>Starts the thread: on duty, or with a call to take up again.</summary>
     public void Start(WaitingCall? call)
@@ -107,6 +114,7 @@ internal sealed class Receiver
             }
 
             dispatcher.Rest();
+            caller = 0;
             loop.Rest(this);
         }
         while (IsAssigned());
@@ -146,6 +154,7 @@ internal sealed class Receiver
             if (error == Errno.None)
             {
                 Interlocked.Increment(ref progress);
+                Volatile.Write(ref caller, call.Tid);
                 loop.Received(this);
                 Outcome outcome = dispatcher.Handle(call);
                 if (outcome.Response.Kind == ResponseKind.Block)

@@ -1,22 +1,17 @@
 namespace BindToInterface.Supervisor.Supervision;
 
 /// <summary>
-/// Has a second receiver help while calls come faster than one takes them: whenever that is looked at, one waits to be received. With
-/// fewer calls a second receiver gains nothing, and costs much: the answer wakes the program on the receiver's own processor. That the
-/// receiver never sleeps tells nothing: a program with one thread, which takes turns with it on one processor, gives it no time to.
+/// Has a second receiver help while the calls of several threads keep one busy. A program with one thread keeps it busy as well: it takes
+/// turns with it on one processor. A second one would receive some of its calls on another processor, and these take longer.
 /// </summary>
 internal sealed class ReceiverLoad(NotifyLoop loop)
 {
-    /// <summary>For so many samples in a row, which take 25 ms, a call has to wait.</summary>
-    private const int Samples = 5;
-
-    private const long HelpMilliseconds = 1000;
+    private const int LookMilliseconds = 1;
 
     private readonly bool isPossible = Environment.ProcessorCount > 1;
-    private long helpedUntil;
-    private int waiting;
+    private readonly ReceiverDemand demand = new();
 
-    /// <summary>Looks whether a call waits to be received.</summary>
+    /// <summary>Looks at what receivers do; takes a few milliseconds if they are busy.</summary>
     public void Sample()
     {
         if (!isPossible)
@@ -24,23 +19,35 @@ internal sealed class ReceiverLoad(NotifyLoop loop)
             return;
         }
 
-        waiting = loop.HasCall ? waiting + 1 : 0;
-        if (waiting >= Samples)
+        Look();
+        while (demand.IsLikely)
         {
-            waiting = 0;
-            helpedUntil = Environment.TickCount64 + HelpMilliseconds;
-            loop.Help();
+            Thread.Sleep(LookMilliseconds);
+            Look();
         }
-        else if (Environment.TickCount64 >= helpedUntil)
+
+        if (!demand.IsThere)
         {
             loop.EndHelp();
+        }
+        else if (loop.Helper is null)
+        {
+            loop.Help();
         }
     }
 
     /// <summary>No calls come.</summary>
     public void Rest()
     {
-        waiting = 0;
+        demand.Forget();
         loop.EndHelp();
+    }
+
+    private void Look()
+    {
+        Receiver first = loop.OnDuty;
+        Receiver? second = loop.Helper;
+        bool isBusy = first.IsBusy || second is { IsBusy: true } || loop.HasCall;
+        demand.Add(isBusy, (first.TakeCaller(), second?.TakeCaller() ?? 0));
     }
 }

@@ -10,19 +10,21 @@ namespace BindToInterface.Supervisor.Supervision;
 /// Raises the priority of the receiver on duty above that of ordinary threads while processors are scarce
 /// (<see cref="ProcessorShortage"/>), if that is allowed (CAP_SYS_NICE). A program waits for the receiver, and a signal that comes before
 /// the receiver has received the call interrupts it. The priority is not raised always: while processors are free it makes the receiver
-/// slower, because it then goes to sleep before the program runs, and the two are moved from one processor to another.
+/// slower, because it then goes to sleep before the program runs, and the two are moved from one processor to another. While two receive,
+/// their callers make processors scarce, and whether a raised priority helps is tried (<see cref="PriorityTrial"/>).
 /// </summary>
 internal sealed unsafe class ReceiverPriority : IDisposable
 {
     private const int CapSysNice = 23;
     private const int Hurried = -10;
+
+    /// <summary>For each of two: with more, they keep their callers from the processor, which then sleep and are woken again.</summary>
+    private const int HurriedTwo = -5;
+
     private const long HurryMilliseconds = 1000;
 
     /// <summary>It is looked at once in this number of samples, which is every 100 ms: a shorter wait tells nothing.</summary>
     private const int Samples = 20;
-
-    /// <summary>The same while calls come faster than one receiver takes them (<see cref="ReceiverLoad"/>), which tells much.</summary>
-    private const int LoadedSamples = 5;
 
     /// <summary>The nice value of the supervisor, which its first thread keeps.</summary>
     public static int Usual
@@ -37,52 +39,41 @@ internal sealed unsafe class ReceiverPriority : IDisposable
 
     private readonly bool isPossible = Capabilities.Has(CapSysNice);
     private readonly ProcessorShortage shortage = new(Environment.ProcessorCount);
+    private readonly PriorityTrial trial = new();
     private RunnableTasks? tasks;
-    private Receiver? receiver;
+    private Receiver? receiver, second;
     private DescriptorHandle? statistics;
-    private long? hurriedUntil;
+    private long hurriedUntil;
+    private bool isRaised;
 
     /// <summary>Gives this thread the usual priority, where it was started by a receiver that has a raised one.</summary>
     public static void Reset() => _ = Native.setpriority(Native.PRIO_PROCESS, 0, Usual);
 
-    /// <summary>Looks at how long the receiver had to wait for a processor lately.</summary>
-    /// <param name="onDuty">The receiver.</param>
-    /// <param name="isLoaded">Whether calls come faster than one receiver takes them.</param>
-    public void Sample(Receiver onDuty, bool isLoaded)
+    /// <summary>Looks at how long the receiver had to wait for a processor lately, or at how many calls two have received.</summary>
+    /// <param name="onDuty">The receiver on duty.</param>
+    /// <param name="helper">The one that helps; null for none.</param>
+    public void Sample(Receiver onDuty, Receiver? helper)
     {
-        if (!isPossible || onDuty.Tid == 0)
+        if (!isPossible || onDuty.Tid == 0 || helper is { Tid: 0 })
         {
             return;
         }
 
-        tasks ??= new();
-        if (receiver != onDuty)
+        if (receiver != onDuty || second != helper)
         {
-            Calm();
-            receiver = onDuty;
-            statistics?.Dispose();
-            statistics = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{onDuty.Tid}/schedstat"), LibC.O_CLOEXEC);
-            shortage.Restart(Delay());
+            Set(false);
+            (receiver, second) = (onDuty, helper);
+            Restart();
         }
 
-        shortage.Add(tasks.Count - 1);
-        if (shortage.Samples < (isLoaded ? LoadedSamples : Samples))
+        if (helper is null)
         {
-            return;
+            Set(IsShort());
         }
-
-        if (shortage.Conclude(Delay(), isLoaded))
+        else
         {
-            if (hurriedUntil is null)
-            {
-                _ = Native.setpriority(Native.PRIO_PROCESS, receiver.Tid, Math.Min(Hurried, Usual));
-            }
-
-            hurriedUntil = Environment.TickCount64 + HurryMilliseconds;
-        }
-        else if (Environment.TickCount64 >= hurriedUntil)
-        {
-            Calm();
+            trial.Add(Environment.TickCount64, onDuty.Progress + helper.Progress);
+            Set(trial.IsRaised);
         }
     }
 
@@ -92,13 +83,38 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         statistics?.Dispose();
     }
 
-    /// <summary>Gives the receiver its usual priority back.</summary>
-    private void Calm()
+    private void Restart()
     {
-        if (hurriedUntil is not null)
+        hurriedUntil = 0;
+        trial.Restart();
+        statistics?.Dispose();
+        statistics = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{receiver!.Tid}/schedstat"), LibC.O_CLOEXEC);
+        shortage.Restart(Delay());
+    }
+
+    /// <summary>Whether the receiver has had to wait for a processor within the last second.</summary>
+    private bool IsShort()
+    {
+        tasks ??= new();
+        shortage.Add(tasks.Count - 1);
+        if (shortage.Samples == Samples && shortage.Conclude(Delay()))
         {
-            _ = Native.setpriority(Native.PRIO_PROCESS, receiver!.Tid, Usual);
-            hurriedUntil = null;
+            hurriedUntil = Environment.TickCount64 + HurryMilliseconds;
+        }
+
+        return Environment.TickCount64 < hurriedUntil;
+    }
+
+    /// <summary>Gives all that receive a raised priority, or the usual one.</summary>
+    private void Set(bool raise)
+    {
+        if (raise != isRaised)
+        {
+            isRaised = raise;
+            int usual = Usual;
+            int nice = raise ? Math.Min(second is null ? Hurried : HurriedTwo, usual) : usual;
+            _ = Native.setpriority(Native.PRIO_PROCESS, receiver!.Tid, nice);
+            _ = second is null ? 0 : Native.setpriority(Native.PRIO_PROCESS, second.Tid, nice);
         }
     }
 

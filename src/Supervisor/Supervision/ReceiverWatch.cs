@@ -80,7 +80,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             }
 
             longCalls.Sample();
-            priority.Sample(receiver, loop.Helper is not null);
+            priority.Sample(receiver, loop.Helper);
             load.Sample();
             affinity.Sample(loop.OnDuty, loop.Helper);
             isAlert = Environment.TickCount64 < alertUntil;

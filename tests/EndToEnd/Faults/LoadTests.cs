@@ -88,6 +88,29 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
         program.Finish().Succeeds();
     }
 
+    /// <summary>It takes turns with the first on one processor. A second one would receive some of its calls on another, which takes longer.</summary>
+    [RootFact]
+    public void No_second_receiver_helps_with_one_thread()
+    {
+        string[] processors = [.. Processors().Take(2)];
+        var load = string.Join(' ', Load("connects", Internet.Silent4, "9", "1", "3000"));
+        var supervised = Lab.Supervise("--interface ovpn", "sh", "-c", $"{load}; cat");
+        using var program = Lab.Start(Who.Root, ["taskset", "--cpu-list", string.Join(',', processors), .. supervised]);
+        List<string> kept = [];
+
+        // One that helped would keep to a processor.
+        Wait.Until(
+            () =>
+            {
+                kept.AddRange(Threads(program.Pid).Select(ProcessorsOf).Where(list => processors.Contains(list)));
+                return program.Output.Length > 0;
+            },
+            () => $"does not end: {program}");
+
+        Assert.Equal([], processors.Length > 1 ? kept : []);
+        program.Finish().Succeeds();
+    }
+
     /// <summary>The receivers that have something to do: the others wait on a futex for that.</summary>
     private static IEnumerable<string> Receiving(int supervisor) => Threads(supervisor)
         .Where(thread => Read($"{thread}/comm") == "receiver\n" && Read($"{thread}/syscall") is { Length: > 0 } call && !call.StartsWith(Futex, StringComparison.Ordinal));

@@ -28,23 +28,19 @@ public class ProcessorShortageTests
         Assert.True(Concludes(delay: 50 * Millisecond, [null, null, null, null, null, null, null, null, null, null]));
 
     [Fact]
-    public void Where_calls_always_wait_for_a_receiver_its_own_wait_counts() =>
-        Assert.True(Concludes(delay: 50 * Millisecond, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], isLoaded: true));
-
-    [Fact]
     public void Each_conclusion_begins_anew()
     {
         var shortage = new ProcessorShortage(processors: 2);
         shortage.Add(3);
-        Assert.True(shortage.Conclude(5 * Millisecond, isLoaded: false));
+        Assert.True(shortage.Conclude(5 * Millisecond));
 
         shortage.Add(3);
         Assert.Equal(1, shortage.Samples);
         // It has not waited since.
-        Assert.False(shortage.Conclude(5 * Millisecond, isLoaded: false));
+        Assert.False(shortage.Conclude(5 * Millisecond));
     }
 
-    private static bool Concludes(long delay, int?[] runnable, bool isLoaded = false)
+    private static bool Concludes(long delay, int?[] runnable)
     {
         var shortage = new ProcessorShortage(processors: 2);
         shortage.Restart(delay: 7 * Millisecond);
@@ -53,6 +49,6 @@ public class ProcessorShortageTests
             shortage.Add(count);
         }
 
-        return shortage.Conclude(7 * Millisecond + delay, isLoaded);
+        return shortage.Conclude(7 * Millisecond + delay);
     }
 }
