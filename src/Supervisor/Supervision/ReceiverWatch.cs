@@ -61,6 +61,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             if (quiet >= QuietSamples && !isAlert && !longCalls.AreWaiting)
             {
                 load.Rest();
+                priority.Sample(loop.OnDuty, loop.Helper);
                 affinity.Sample(loop.OnDuty, loop.Helper);
                 SleepUntilBusy(before.progress);
                 quiet = 0;
