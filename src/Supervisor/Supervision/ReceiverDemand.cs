@@ -10,13 +10,16 @@ internal sealed class ReceiverDemand
     private const int Many = 20;
 
     private int looks, busy, caller;
-    private bool haveSeveralCallers;
+    private bool haveSeveralCallers, wasOneCaller;
 
     /// <summary>The answer.</summary>
     public bool IsThere { get; private set; }
 
-    /// <summary>Whether the answer may soon be yes: the next looks, within a few milliseconds, tell.</summary>
-    public bool IsLikely => !IsThere && looks > 0;
+    /// <summary>
+    /// Whether the answer may soon be yes: the next looks, within a few milliseconds, tell. A thread that was alone is not looked at so
+    /// often, since each look disturbs it.
+    /// </summary>
+    public bool IsLikely => !IsThere && looks > 0 && (haveSeveralCallers || !wasOneCaller);
 
     /// <summary>Adds what was seen.</summary>
     /// <param name="isBusy">Whether a call was there, received or not.</param>
@@ -37,7 +40,11 @@ internal sealed class ReceiverDemand
     }
 
     /// <summary>Begins anew.</summary>
-    public void Forget() => Conclude(false);
+    public void Forget()
+    {
+        Conclude(false);
+        wasOneCaller = false;
+    }
 
     private void Note(int tid)
     {
@@ -47,6 +54,7 @@ internal sealed class ReceiverDemand
 
     private void Conclude(bool isThere)
     {
+        wasOneCaller = !haveSeveralCallers && (wasOneCaller || busy == looks);
         IsThere = isThere;
         (looks, busy, caller, haveSeveralCallers) = (0, 0, 0, false);
     }

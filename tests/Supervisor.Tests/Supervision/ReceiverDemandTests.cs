@@ -105,11 +105,30 @@ public class ReceiverDemandTests
     }
 
     [Fact]
-    public void A_row_of_one_thread_ends() => Assert.All(Enumerable.Range(1, 20), number =>
+    public void A_thread_that_was_alone_is_not_looked_at_so_often_until_there_is_another()
     {
+        Look(5, 7);
+        LookInVain(1);
+        for (int look = 0; look < 20; look++)
+        {
+            Look(1, 7);
+            Assert.False(demand.IsLikely);
+        }
+
+        Look(2, 7, 8);
+        Assert.True(demand.IsLikely);
+    }
+
+    [Fact]
+    public void After_a_rest_nothing_is_known_of_a_thread()
+    {
+        Look(5, 7);
+
+        demand.Forget();
+
         Look(1, 7);
-        Assert.Equal(number % 5 != 0, demand.IsLikely);
-    });
+        Assert.True(demand.IsLikely);
+    }
 
     [Fact]
     public void It_can_be_forgotten()
