@@ -80,7 +80,10 @@ internal sealed partial class Captured(Stream stream)
         }
         finally
         {
-            pipe.DangerousRelease();
+            if (held)
+            {
+                pipe.DangerousRelease();
+            }
         }
     }
 
