@@ -234,9 +234,10 @@ report() {
     wanted=$(wc -l <"$cache/run/$kernel.cases")
     skipped=$(awk -F '[ ,]' '{ count += $2 } END { print count + 0 }' "$cache/run/$kernel.skipped")
     ended=$(sed -n 's/^done //p' "$log")
-    grep '^FAILED ' "$log" | sed "s/^/$kernel: /" || true
+    sed -n "s/^FAILED /failed: $kernel: /p" "$log" | tee -a "${BTI_TEST_SUMMARY:-/dev/null}"
     if [ "${ended:-0}" -ne "$wanted" ] || [ $((passed + failed)) -ne "$wanted" ] || [ "$passed" -eq 0 ]; then
-        echo "$kernel: of $wanted cases $((passed + failed)) ran; its console ended so:"
+        echo "failed: $kernel: of $wanted cases $((passed + failed)) ran" | tee -a "${BTI_TEST_SUMMARY:-/dev/null}"
+        echo "Its console ended so:"
         tail -n 5 "$log"
         failed=$((failed + 1))
     fi
