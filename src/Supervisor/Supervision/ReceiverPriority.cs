@@ -11,7 +11,7 @@ namespace BindToInterface.Supervisor.Supervision;
 /// (<see cref="ProcessorShortage"/>), if that is allowed (CAP_SYS_NICE). A program waits for the receiver, and a signal that comes before
 /// the receiver has received the call interrupts it. The priority is not raised always: while processors are free it makes the receiver
 /// slower, because it then goes to sleep before the program runs, and the two are moved from one processor to another. While two receive,
-/// their callers make processors scarce, and whether a raised priority helps is tried (<see cref="PriorityTrial"/>).
+/// their callers make processors scarce, and whether a raised priority helps is tried (<see cref="ReceiverTrial"/>).
 /// </summary>
 internal sealed unsafe class ReceiverPriority : IDisposable
 {
@@ -37,9 +37,10 @@ internal sealed unsafe class ReceiverPriority : IDisposable
         }
     }
 
-    private readonly bool isPossible = Capabilities.Has(CapSysNice);
+    /// <summary>Whether it may be raised.</summary>
+    public bool IsPossible { get; } = Capabilities.Has(CapSysNice);
+
     private readonly ProcessorShortage shortage = new(Environment.ProcessorCount);
-    private readonly PriorityTrial trial = new();
     private RunnableTasks? tasks;
     private Receiver? receiver, second;
     private DescriptorHandle? statistics;
@@ -49,12 +50,13 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     /// <summary>Gives this thread the usual priority, where it was started by a receiver that has a raised one.</summary>
     public static void Reset() => _ = Native.setpriority(Native.PRIO_PROCESS, 0, Usual);
 
-    /// <summary>Looks at how long the receiver had to wait for a processor lately, or at how many calls two have received.</summary>
+    /// <summary>Does what the setup says. Without one, looks at how long the receiver had to wait for a processor lately.</summary>
     /// <param name="onDuty">The receiver on duty.</param>
     /// <param name="helper">The one that helps; null for none.</param>
-    public void Sample(Receiver onDuty, Receiver? helper)
+    /// <param name="setup">The setup that was chosen; null for none.</param>
+    public void Sample(Receiver onDuty, Receiver? helper, ReceiverSetup? setup)
     {
-        if (!isPossible || onDuty.Tid == 0 || helper is { Tid: 0 })
+        if (!IsPossible || onDuty.Tid == 0 || helper is { Tid: 0 })
         {
             return;
         }
@@ -66,15 +68,8 @@ internal sealed unsafe class ReceiverPriority : IDisposable
             Restart();
         }
 
-        if (helper is null)
-        {
-            Set(IsShort());
-        }
-        else
-        {
-            trial.Add(Environment.TickCount64, onDuty.Progress + helper.Progress);
-            Set(trial.IsRaised);
-        }
+        bool isShort = helper is null && IsShort();
+        Set(setup is ReceiverSetup chosen ? chosen != ReceiverSetup.Two : isShort);
     }
 
     public void Dispose()
@@ -86,7 +81,6 @@ internal sealed unsafe class ReceiverPriority : IDisposable
     private void Restart()
     {
         hurriedUntil = 0;
-        trial.Restart();
         statistics?.Dispose();
         statistics = DescriptorHandle.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{receiver!.Tid}/schedstat"), LibC.O_CLOEXEC);
         shortage.Restart(Delay());

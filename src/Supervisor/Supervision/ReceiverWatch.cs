@@ -61,7 +61,7 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             if (quiet >= QuietSamples && !isAlert && !longCalls.AreWaiting)
             {
                 load.Rest();
-                priority.Sample(loop.OnDuty, loop.Helper);
+                priority.Sample(loop.OnDuty, loop.Helper, load.Setup);
                 affinity.Sample(loop.OnDuty, loop.Helper);
                 SleepUntilBusy(before.progress);
                 quiet = 0;
@@ -81,8 +81,8 @@ internal sealed class ReceiverWatch(NotifyLoop loop, LongCalls longCalls)
             }
 
             longCalls.Sample();
-            priority.Sample(receiver, loop.Helper);
-            load.Sample();
+            load.Sample(priority.IsPossible);
+            priority.Sample(loop.OnDuty, loop.Helper, load.Setup);
             affinity.Sample(loop.OnDuty, loop.Helper);
             isAlert = Environment.TickCount64 < alertUntil;
             before = now;

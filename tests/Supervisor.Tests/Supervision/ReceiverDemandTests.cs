@@ -91,6 +91,30 @@ public class ReceiverDemandTests
         Assert.True(demand.IsThere);
     }
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    [InlineData(64, false)]
+    public void More_than_three_threads_are_many(int threads, bool areFew)
+    {
+        Look(5, [.. Enumerable.Range(7, threads)]);
+
+        Assert.True(demand.IsThere);
+        Assert.Equal(areFew, demand.HasFewCallers);
+    }
+
+    [Fact]
+    public void Threads_that_call_no_longer_do_not_count()
+    {
+        Look(5, 7, 8, 9, 10);
+        Assert.False(demand.HasFewCallers);
+
+        Look(20, 7, 8);
+
+        Assert.True(demand.HasFewCallers);
+    }
+
     [Fact]
     public void It_is_likely_while_a_row_has_begun()
     {
