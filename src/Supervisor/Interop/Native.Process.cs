@@ -86,6 +86,13 @@ internal static unsafe partial class Native
     public static int pidfd_open(int pid, uint flags) =>
         Call(SystemCallNumber.SYS_pidfd_open, pid, (nint)flags);
 
+    /// <summary>linux/close_range.h: the calling thread gets a table of descriptors of its own first.</summary>
+    public const uint CLOSE_RANGE_UNSHARE = 2;
+
+    /// <summary>glibc has a wrapper since 2.34, and musl has none.</summary>
+    public static int close_range(uint first, uint last, uint flags) =>
+        Call(SystemCallNumber.SYS_close_range, (nint)first, (nint)last, (nint)flags);
+
     public static int pidfd_getfd(int pidfd, int targetFd) =>
         Call(SystemCallNumber.SYS_pidfd_getfd, pidfd, targetFd);
 }

@@ -7,6 +7,7 @@ internal static class SystemCallNumber
 {
     public const int SYS_pidfd_open = 434;
     public const int SYS_pidfd_getfd = 438;
+    public const int SYS_close_range = 436;
     public const int SYS_openat2 = 437;
 
     public static readonly int SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 134 : 13;

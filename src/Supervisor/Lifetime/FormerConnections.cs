@@ -5,6 +5,7 @@ using BindToInterface.Policy.Routes;
 using BindToInterface.Policy.Wire;
 using BindToInterface.Supervisor.Interop;
 using BindToInterface.Supervisor.Logging;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -93,34 +94,34 @@ internal sealed class FormerConnections(InterfaceBinder binder, CurrentPolicy po
     /// <param name="known">The numbers that it has and had.</param>
     /// <param name="mayBeAny">Whether a number that was not seen counts as one that it had.</param>
     /// <param name="isLast">Whether addresses that are not there are not waited for any longer.</param>
-    /// <returns>Whether something waits for its address.</returns>
+    /// <returns>Whether something waits for its address, or for a descriptor.</returns>
     private bool BindAgain(string interfaceName, Known known, bool mayBeAny, bool isLast)
     {
         uint index = known.Index;
         List<DiagnosedSocket> former = [];
-        _ = SocketDiagnosis.BoundSockets(former);
+        Errno asked = SocketDiagnosis.BoundSockets(former);
         former.RemoveAll(socket => socket.Inode == 0 || socket.Interface == index || binder.Exists(socket.Interface)
             || !(mayBeAny || known.Had(socket.Interface)));
         if (former.Count == 0)
         {
-            return false;
+            return DescriptorShortage.Is(asked);
         }
 
-        IReadOnlyCollection<int> processes;
+        List<SocketHolder> holders;
         try
         {
-            processes = ProcessTree.Descendants(without: NoProcesses);
+            holders = OwnDescriptors.Read(() => SocketHolder.Among(ProcessTree.Descendants(without: NoProcesses, isWhole: true), former).ToList());
         }
         catch (IOException)
         {
-            // No descriptor is left to look into /proc by. It is tried again.
+            // No file can be opened to look into /proc by. It is tried again.
             return true;
         }
 
         binder.Addresses.Forget();
-        bool waits = false;
+        bool waits = DescriptorShortage.Is(asked);
         Dictionary<string, int> bound = [], lost = [];
-        foreach (SocketHolder holder in SocketHolder.Among(processes, former))
+        foreach (SocketHolder holder in holders)
         {
             IpAddress local = holder.Socket.Local.Address;
             bool hasAddress = local.IsUnspecified || binder.Addresses.Contains(interfaceName, local);
@@ -131,6 +132,7 @@ internal sealed class FormerConnections(InterfaceBinder binder, CurrentPolicy po
             }
 
             Errno error = hasAddress ? holder.Bind(index) : Errno.EADDRNOTAVAIL;
+            waits |= DescriptorShortage.Is(error);
             if (holder.IsConnection && (error == Errno.None || (error is Errno.EPERM or Errno.EADDRNOTAVAIL && told.Add(holder.Socket.Cookie))))
             {
                 Dictionary<string, int> counts = error == Errno.None ? bound : lost;

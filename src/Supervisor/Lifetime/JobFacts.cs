@@ -18,5 +18,16 @@ internal sealed class JobFacts : IJobFacts
     public bool HasStoppedChildInOwnGroup(IReadOnlySet<int> without) =>
         ProcessTree.ChildrenOfThisProcess().Any(pid => !without.Contains(pid) && IsOfOwnGroup(pid) && ProcessTree.IsStopped(pid));
 
-    public bool HasChild(IReadOnlySet<int> without) => !ProcessTree.ChildrenOfThisProcess().All(without.Contains);
+    public bool HasChild(IReadOnlySet<int> without)
+    {
+        try
+        {
+            return !ProcessTree.ChildrenOfThisProcess(isWhole: true).All(without.Contains);
+        }
+        catch (IOException)
+        {
+            // A child that is not known would go on without a supervisor.
+            return true;
+        }
+    }
 }

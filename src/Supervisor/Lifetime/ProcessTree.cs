@@ -11,16 +11,17 @@ namespace BindToInterface.Supervisor.Lifetime;
 internal static class ProcessTree
 {
     /// <summary>Whether a process is stopped by a signal.</summary>
-    public static bool IsStopped(int pid) => Read(pid) is { State: 'T' };
+    public static bool IsStopped(int pid) => Find(pid) is { State: 'T' };
 
     /// <summary>Whether a process is of this process's group.</summary>
     public static bool IsOfOwnGroup(int pid) => LibC.getpgid(pid) == LibC.getpgid(0);
 
     /// <summary>Every child of this process, adopted ones included.</summary>
-    public static IEnumerable<int> ChildrenOfThisProcess()
+    /// <param name="isWhole">Whether it is an IOException, and not none, if they cannot be told: no process can open a file.</param>
+    public static IEnumerable<int> ChildrenOfThisProcess(bool isWhole = false)
     {
         int self = LibC.getpid();
-        return All().Where(process => process.Parent == self && process.State != 'Z').Select(process => process.Pid);
+        return All(isWhole).Where(process => process.Parent == self && process.State != 'Z').Select(process => process.Pid);
     }
 
     /// <summary>
@@ -31,7 +32,7 @@ internal static class ProcessTree
 
     /// <summary>The processes that descend from this one, those of <paramref name="without"/> and theirs apart.</summary>
     /// <param name="without">Processes that do not count.</param>
-    /// <param name="isWhole">Whether a process that cannot be read for lack of descriptors is an IOException, and not left out.</param>
+    /// <param name="isWhole">As for <see cref="ChildrenOfThisProcess"/>.</param>
     public static IReadOnlyCollection<int> Descendants(IReadOnlySet<int> without, bool isWhole = false)
     {
         ILookup<int, ProcessStat> children = All(isWhole).Where(process => process.State != 'Z').ToLookup(process => process.Parent);
@@ -50,7 +51,7 @@ internal static class ProcessTree
     }
 
     /// <summary>The name of a process, for messages.</summary>
-    public static string NameOf(int pid) => Read(pid)?.Name.OneLine() ?? "?";
+    public static string NameOf(int pid) => Find(pid)?.Name.OneLine() ?? "?";
 
     /// <summary>Whether this process has no child. One call instead of a walk through /proc.</summary>
     public static unsafe bool HasNoChild()
@@ -122,19 +123,46 @@ internal static class ProcessTree
         }
     }
 
-    private static IEnumerable<ProcessStat> All(bool isWhole = false)
+    private static List<ProcessStat> All(bool isWhole = false)
     {
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        try
         {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && Read(pid, isWhole) is ProcessStat process)
-            {
-                yield return process;
-            }
+            return OwnDescriptors.Read(ReadAll);
+        }
+        catch (IOException) when (!isWhole)
+        {
+            return [];
         }
     }
 
-    private static ProcessStat? Read(int pid, bool isWhole = false)
+    private static ProcessStat? Find(int pid)
+    {
+        try
+        {
+            return OwnDescriptors.Read(() => Read(pid));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static List<ProcessStat> ReadAll()
+    {
+        List<ProcessStat> all = [];
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && Read(pid) is ProcessStat process)
+            {
+                all.Add(process);
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Reads what the kernel tells of a process: null where it has ended, or is hidden. A shortage of descriptors is an IOException.</summary>
+    private static ProcessStat? Read(int pid)
     {
         try
         {
@@ -145,7 +173,7 @@ internal static class ProcessTree
             int Number(int field) => int.Parse(fields[field], CultureInfo.InvariantCulture);
             return new ProcessStat(pid, stat[(stat.IndexOf('(') + 1)..nameEnd], fields[0][0], Number(1), Number(2), Number(3));
         }
-        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) && !(isWhole && DescriptorShortage.IsCauseOf(exception)))
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) && !DescriptorShortage.IsCauseOf(exception))
         {
             return null;
         }

@@ -6,5 +6,8 @@ namespace BindToInterface.Supervisor.Proc;
 internal static class DescriptorShortage
 {
     /// <summary>Whether that is the cause of an exception: .NET keeps the error number of errors that it has no exception for.</summary>
-    public static bool IsCauseOf(Exception exception) => (Errno)exception.HResult is Errno.EMFILE or Errno.ENFILE;
+    public static bool IsCauseOf(Exception exception) => Is((Errno)exception.HResult);
+
+    /// <summary>Whether an error says so: of this process, or of the system.</summary>
+    public static bool Is(Errno error) => error is Errno.EMFILE or Errno.ENFILE;
 }

@@ -198,11 +198,11 @@ internal sealed class SocketCopies(Func<IEnumerable<int>> processes, Func<int> l
         Dictionary<uint, (int Pid, int Descriptor)> held;
         try
         {
-            held = HeldSockets.Of(processes());
+            held = OwnDescriptors.Read(() => HeldSockets.Of(processes()));
         }
         catch (IOException)
         {
-            // Without a descriptor no process can be looked into: of none can be said that it does not have a socket.
+            // No process can be looked into: of none can be said that it does not have a socket.
             return;
         }
 

@@ -15,14 +15,17 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
     /// <summary>Whether something is lost with it: a TCP socket that is connected, or about to be.</summary>
     public bool IsConnection => Socket.State is not (Linux.TCP_CLOSE or Linux.TCP_LISTEN);
 
-    /// <summary>Which of these processes have which of these sockets. A socket that several have is one process's here.</summary>
+    /// <summary>
+    /// Which of these processes have which of these sockets. A socket that several have is one process's here. An IOException says that the
+    /// supervisor lacks a descriptor to look into one.
+    /// </summary>
     public static IEnumerable<SocketHolder> Among(IEnumerable<int> pids, IEnumerable<DiagnosedSocket> sockets)
     {
         // The kernel may tell of a socket twice that changes its state meanwhile.
         var wanted = sockets.DistinctBy(socket => socket.Inode).ToDictionary(socket => socket.Inode);
         foreach (int pid in pids)
         {
-            foreach ((int descriptor, uint inode) in HeldSockets.Of(pid))
+            foreach ((int descriptor, uint inode) in HeldSockets.Of(pid, isWhole: true))
             {
                 if (wanted.Remove(inode, out DiagnosedSocket socket))
                 {

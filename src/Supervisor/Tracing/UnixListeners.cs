@@ -64,13 +64,20 @@ internal sealed class UnixListeners
 
     private static UnixPeer? OwnerOf(uint inode)
     {
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        try
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && HeldSockets.Of(pid).Any(socket => socket.Inode == inode))
+            foreach (string folder in Directory.EnumerateDirectories("/proc"))
             {
-                return UnixPeer.Of(pid);
+                if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                    && HeldSockets.Of(pid).Any(socket => socket.Inode == inode))
+                {
+                    return UnixPeer.Of(pid);
+                }
             }
+        }
+        catch (IOException)
+        {
+            // No descriptor is left: it is not known whose it is.
         }
 
         return null;

@@ -12,6 +12,7 @@ public sealed class FaultTests(Lab lab) : LabTest(lab)
     private const int Kill = 9;
     private const int Continue = 18;
     private const int Stop = 19;
+    private const int Terminate = 15;
 
     /// <summary>Each datagram is judged, also those of long vectors, by threads of their own.</summary>
     private const string Judging = "--interface ovpn --exclude 192.0.2.1";
@@ -80,6 +81,70 @@ public sealed class FaultTests(Lab lab) : LabTest(lab)
         Wait.Until(() => program.Output.EndsWith(AllWell + AllWell, StringComparison.Ordinal) || Lines(program) > 3, () => $"no answer: {program}");
         Assert.EndsWith(AllWell, program.Output, StringComparison.Ordinal);
         Lab.NothingLeftBy(Side.Lan0);
+    }
+
+    /// <summary>Whom to wait for, and whom to pass a signal on to, is read from files.</summary>
+    [LabTheory]
+    [Everyone]
+    public void Without_descriptors_it_waits_for_what_the_program_leaves_behind_and_passes_signals_on(Who who)
+    {
+        const string Script = """
+            echo ready; read -r
+            (trap 'echo got; exit' TERM; echo left; for i in $(seq 3000); do sleep 0.1; done) &
+            exit 3
+            """;
+        using var program = Lab.Start(who, Lab.Supervise("--interface ovpn", "bash", "-c", Script));
+        program.WaitForOutput("ready\n");
+
+        Limit(who, program, "--nofile=3:");
+        Type(program);
+        program.WaitForOutput("ready\nleft\n");
+        program.WaitForError("waiting for bash[");
+        program.Signal(Terminate);
+
+        Assert.Equal("ready\nleft\ngot\n", program.Finish().ExitsWith(3).Output);
+    }
+
+    [LabTheory]
+    [Everyone]
+    public void Without_descriptors_it_tells_children_from_before_from_those_of_the_program(Who who)
+    {
+        const string Script = "echo ready; read -r; (read -r; echo left) <&0 & exit 3";
+        string[] supervised = Lab.Supervise("--interface ovpn", "bash", "-c", Script);
+        using var program = Lab.Start(who, ["bash", "-c", "sleep 300 >/dev/null 2>&1 & exec \"$@\"", "bash", .. supervised]);
+        program.WaitForOutput("ready\n");
+
+        Limit(who, program, "--nofile=3:");
+        Type(program);
+        program.WaitForError("waiting for bash[");
+        Type(program);
+
+        Assert.Equal("ready\nleft\n", program.Finish().ExitsWith(3).Output);
+    }
+
+    /// <summary>Where it keeps copies of sockets, it finds out from files which of them nobody has any more.</summary>
+    [LabTheory]
+    [Everyone]
+    public void Without_descriptors_it_closes_the_copies_of_sockets_that_are_closed(Who who)
+    {
+        const int Sockets = 20;
+        string script = $$"""
+            import socket
+            sockets = [socket.socket() for _ in range({{Sockets}})]
+            print("open", flush=True); input(); sockets.clear(); print("closed", flush=True); input()
+            """;
+        using var program = Lab.Start(who, Sandbox.Supervise("--interface ovpn", "python3", "-c", script));
+        program.WaitForOutput("open\n");
+        int Descriptors() => Directory.GetFiles($"/proc/{Pid(program)}/fd").Length;
+        int before = Descriptors();
+
+        Limit(who, program, "--nofile=3:");
+        Type(program);
+        program.WaitForOutput("open\nclosed\n");
+
+        Wait.Until(() => Descriptors() <= before - Sockets, () => $"{Descriptors()} descriptors, before {before}: {program}");
+        Type(program);
+        program.Finish().Succeeds();
     }
 
     /// <summary>What it needs for a call it has from the start.</summary>
