@@ -88,6 +88,25 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
         program.Finish().Succeeds();
     }
 
+    /// <summary>Whether a raised priority for both gives more calls is tried again and again. Who has nothing to do has the usual one.</summary>
+    [RootFact]
+    public void Two_receivers_have_a_raised_priority_at_times_and_the_usual_one_afterwards()
+    {
+        const int Raised = -5, CapSysNice = 23;
+        var rights = Field("/proc/self/status", "CapEff:");
+        var wanted = Processors().Count() > 1 && (ulong.Parse(rights, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> CapSysNice & 1) != 0 ? 2 : 0;
+        var load = string.Join(' ', Load("connects", Internet.Silent4, "9", "16", $"{Wait.Patience.TotalMilliseconds}"));
+        using var program = Lab.Start(Who.Root, Lab.Supervise("--interface ovpn", "sh", "-c", $"{load} & read line; kill $!; wait; echo over; cat"));
+        int[] nice = [];
+
+        Wait.Until(() => (nice = [.. Threads(program.Pid).Select(NiceOf)]).Count(value => value == Raised) == wanted, () => $"{string.Join(" and ", nice)}: {program}");
+        program.Input.WriteByte((byte)'\n');
+        program.WaitForOutput("over");
+        Wait.Until(() => (nice = [.. Threads(program.Pid).Select(NiceOf)]).All(value => value == NiceOf("/proc/self")), () => $"{string.Join(" and ", nice)} afterwards: {program}");
+
+        program.Finish().Succeeds();
+    }
+
     /// <summary>It takes turns with the first on one processor. A second one would receive some of its calls on another, which takes longer.</summary>
     [RootFact]
     public void No_second_receiver_helps_with_one_thread()
@@ -125,8 +144,14 @@ public sealed class LoadTests(Lab lab, ITestOutputHelper report) : LabTest(lab)
     });
 
     /// <summary>A list of numbers and ranges, separated by commas.</summary>
-    private static string ProcessorsOf(string thread) => Read($"{thread}/status").Split('\n')
-        .Select(line => line.Split('\t')).Where(words => words[0] == "Cpus_allowed_list:").Select(words => words[1]).FirstOrDefault("");
+    private static string ProcessorsOf(string thread) => Field($"{thread}/status", "Cpus_allowed_list:");
+
+    /// <summary>Field 19 of stat (proc(5)).</summary>
+    private static int NiceOf(string thread) =>
+        Read($"{thread}/stat") is { Length: > 0 } stat ? Number(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16]) : 0;
+
+    private static string Field(string file, string name) => Read(file).Split('\n')
+        .Select(line => line.Split('\t')).Where(words => words[0] == name).Select(words => words[1]).FirstOrDefault("");
 
     /// <summary>Nothing if the thread has ended meanwhile.</summary>
     private static string Read(string path)
