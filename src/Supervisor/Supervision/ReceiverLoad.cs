@@ -54,7 +54,7 @@ internal sealed class ReceiverLoad(NotifyLoop loop)
     private void Try(bool mayHurry)
     {
         // The first is the one that remains if no other gains. Of many threads some always wait for a single receiver.
-        ReceiverSetup[] possible = (demand.HasFewCallers, mayHurry) switch
+        ReadOnlySpan<ReceiverSetup> possible = (demand.HasFewCallers, mayHurry) switch
         {
             (true, true) => [ReceiverSetup.OneHurried, ReceiverSetup.Two, ReceiverSetup.TwoHurried],
             (true, false) => [ReceiverSetup.OneHurried, ReceiverSetup.Two],
