@@ -93,7 +93,9 @@ public sealed class ProfileReloadTests(Lab lab) : LabTest(lab), IDisposable
     public void What_breaks_something_by_a_change_is_told_as_at_the_start(Who who)
     {
         profiles.Write("""{ "interface": "ovpn" }""");
-        using Running program = Start(who, "@vpn", "cat");
+        using Running program = Start(who, "@vpn", "sh", "-c", "echo started; cat");
+        // The file has been read. Until then it is written in place under its reader.
+        program.WaitForOutput("started\n");
 
         profiles.Write("""{ "interface": "ovpn", "source-ip": "10.8.0.77" }""");
         program.WaitForError("10.8.0.77 is not an address of this host: sockets cannot be bound to it; use an address of ovpn");
