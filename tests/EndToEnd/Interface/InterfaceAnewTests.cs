@@ -120,6 +120,28 @@ public sealed class InterfaceAnewTests(Lab lab) : WaysTest(lab)
     }
 
     [LabFact]
+    public void A_connection_of_root_s_goes_on_when_the_supervisor_has_descriptors_again()
+    {
+        using var own = new Lab();
+        using var program = own.Start(Who.Root, Lab.Supervise($"{Bound} -v", WaysProgram.Words(WaysDoor.Native, "", "keep-tcp", Internet.Web4, "7")));
+        program.WaitForOutput($"ovpn {Side.Ovpn.ClientFor(Internet.Web4)} ");
+        // Then the interface is watched.
+        own.Run(Who.Root, "sh", "-ec", Remake).Succeeds();
+        program.WaitForError("made anew; connections from before go on: ways[");
+        void Limit(string descriptors) => own.Run(Who.Root, "prlimit", "--pid", $"{program.Pid}", $"--nofile={descriptors}:").Succeeds();
+
+        Limit("3");
+        own.Run(Who.Root, "sh", "-ec", Remake).Succeeds();
+        own.Run(Who.Root, "sh", "-ec", Remake).Succeeds();
+        Limit("1000");
+
+        Wait.Until(() => program.Error.Split("connections from before go on").Length > 2, () => $"they do not go on: {program}");
+        Type(program, "after\n");
+        Assert.Equal(["after"], program.Finish().Succeeds().OutputLines[1..]);
+        own.NothingLeftBy(Side.Lan0);
+    }
+
+    [LabFact]
     public void One_line_tells_an_ordinary_user_which_program_has_lost_connections()
     {
         using var own = new Lab();
