@@ -7,17 +7,18 @@ namespace BindToInterface.Supervisor.Sockets;
 /// <summary>Which sockets processes have, by the links in /proc/PID/fd.</summary>
 internal static class HeldSockets
 {
-    /// <summary>The sockets of a process; none where it has ended, or where the supervisor may not look into it.</summary>
-    /// <param name="pid">The process.</param>
-    /// <param name="isWhole">Whether it is an IOException, and not none, if the supervisor lacks a descriptor to look into it.</param>
-    public static IEnumerable<(int Descriptor, uint Inode)> Of(int pid, bool isWhole = false)
+    /// <summary>
+    /// The sockets of a process; none where it has ended, or where the supervisor may not look into it. An IOException says that a descriptor
+    /// lacks to look into it.
+    /// </summary>
+    public static IEnumerable<(int Descriptor, uint Inode)> Of(int pid)
     {
         IEnumerable<string> files;
         try
         {
             files = Directory.GetFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd"));
         }
-        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) && !(isWhole && DescriptorShortage.IsCauseOf(exception)))
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) && !DescriptorShortage.IsCauseOf(exception))
         {
             yield break;
         }
@@ -32,13 +33,13 @@ internal static class HeldSockets
         }
     }
 
-    /// <summary>The sockets of some processes, by inode, and one that has it. An IOException says that a descriptor lacks to look into one.</summary>
+    /// <summary>The sockets of some processes, by inode, and one that has it. An IOException as above.</summary>
     public static Dictionary<uint, (int Pid, int Descriptor)> Of(IEnumerable<int> pids)
     {
         Dictionary<uint, (int, int)> held = [];
         foreach (int pid in pids)
         {
-            foreach ((int descriptor, uint inode) in Of(pid, isWhole: true))
+            foreach ((int descriptor, uint inode) in Of(pid))
             {
                 held[inode] = (pid, descriptor);
             }

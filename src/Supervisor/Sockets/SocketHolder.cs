@@ -25,7 +25,7 @@ internal readonly record struct SocketHolder(int Pid, int Descriptor, DiagnosedS
         var wanted = sockets.DistinctBy(socket => socket.Inode).ToDictionary(socket => socket.Inode);
         foreach (int pid in pids)
         {
-            foreach ((int descriptor, uint inode) in HeldSockets.Of(pid, isWhole: true))
+            foreach ((int descriptor, uint inode) in HeldSockets.Of(pid))
             {
                 if (wanted.Remove(inode, out DiagnosedSocket socket))
                 {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BindToInterface.Supervisor.Proc;
 using BindToInterface.Supervisor.Sockets;
 
 namespace BindToInterface.Supervisor.Tracing;
@@ -66,18 +67,23 @@ internal sealed class UnixListeners
     {
         try
         {
-            foreach (string folder in Directory.EnumerateDirectories("/proc"))
-            {
-                if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                    && HeldSockets.Of(pid).Any(socket => socket.Inode == inode))
-                {
-                    return UnixPeer.Of(pid);
-                }
-            }
+            return OwnDescriptors.Read(() => Search(inode));
         }
         catch (IOException)
         {
-            // No descriptor is left: it is not known whose it is.
+            return null;
+        }
+    }
+
+    private static UnixPeer? Search(uint inode)
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && HeldSockets.Of(pid).Any(socket => socket.Inode == inode))
+            {
+                return UnixPeer.Of(pid);
+            }
         }
 
         return null;
